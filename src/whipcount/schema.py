@@ -1,0 +1,238 @@
+"""The words of the project: article, actor, mention, stance, example, prediction.
+
+Every class is frozen and checked when it is made, so that a value that exists is a value that makes sense.
+Offsets are character offsets, half-open, into ``Article.text``.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+STANCES = ("favor", "against", "none")
+"""The labels, in the order of every probability triple and of the model's logits (SemEval-2016 Task 6)."""
+
+FAVOR, AGAINST, NONE = range(3)
+
+SPLITS = ("train", "development", "test")
+
+AUTHOR = "author"
+"""Actor id of the article's own voice."""
+
+SOMEONE = "someone"
+"""Actor id that stands for any actor outside the roster."""
+
+KINDS = ("person", "organisation", "group", AUTHOR, SOMEONE)
+
+TAGS = (
+    "quotation", "running_quote", "late_attribution", "indirect", "pronoun", "role", "passive", "negation", "refusal",
+    "third_party", "defence", "two_targets", "sarcasm", "same_surname", "group", "metonym", "deed", "authorial", "noun",
+    "hypothetical", "denial", "meeting",
+)  # fmt: skip
+"""Phenomena that make a row hard; ``corpora/AUTHORING.md`` defines each."""
+
+IDENTIFIER = re.compile(r"[\w.-]+")
+
+
+class InputError(ValueError):
+    """What the user gave cannot be used; the message says in one line what, where and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open range of characters."""
+
+    start_char: int
+    end_char: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start_char < self.end_char:
+            raise InputError(f"span {self.start_char}:{self.end_char} is empty or negative; give 0 <= start < end")
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person, organisation or group that can hold or draw a stance.
+
+    ``aliases`` are further names of the same actor that cannot be derived from ``name``.
+    """
+
+    id: str
+    name: str
+    kind: str
+    aliases: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not IDENTIFIER.fullmatch(self.id):
+            raise InputError(f"actor id {self.id!r} is not made of letters, digits, '_', '-' and '.'")
+        if self.kind not in KINDS:
+            raise InputError(f"actor {self.id!r} has kind {self.kind!r}; give one of {', '.join(KINDS)}")
+        if (self.id in RESERVED_IDS or self.kind in RESERVED_IDS) and self.id != self.kind:
+            raise InputError(f"actor {self.id!r} of kind {self.kind!r}: author and someone are reserved, choose another")
+        if not self.name.strip() or not all(alias.strip() for alias in self.aliases):
+            raise InputError(f"actor {self.id!r} has an empty name or alias; give its fullest name")
+
+
+RESERVED_IDS = (AUTHOR, SOMEONE)
+RESERVED_ACTORS = (Actor(AUTHOR, "the author", AUTHOR), Actor(SOMEONE, "someone else", SOMEONE))
+"""Present in every roster, before the article's own actors."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Words of the text that refer to an actor; ``why`` says how they were found (``annotated``, ``name``, …)."""
+
+    actor: str
+    start_char: int
+    end_char: int
+    why: str = "annotated"
+
+
+@dataclass(frozen=True, slots=True)
+class Stance:
+    """What one sentence conveys that ``speaker`` holds toward ``target`` (both actor ids).
+
+    ``sentence`` is an index into ``Article.sentences``; ``stance`` is one of ``STANCES``.
+    """
+
+    sentence: int
+    speaker: str
+    target: str
+    stance: str
+    tags: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.stance not in STANCES:
+            raise InputError(f"stance {self.stance!r} is unknown; give one of {', '.join(STANCES)}")
+        if self.speaker == self.target:
+            raise InputError(f"{self.speaker!r} is both speaker and target; a stance toward oneself is left out")
+        unknown = [tag for tag in self.tags if tag not in TAGS]
+        if unknown:
+            raise InputError(f"tag {unknown[0]!r} is unknown; give one of {', '.join(TAGS)}")
+
+
+@dataclass(frozen=True)
+class Article:
+    """Raw text kept to the letter, its sentences, its roster and, where annotated, mentions and stances.
+
+    ``furniture`` marks what belongs to the site and not to the article. ``actors`` leaves out the two reserved
+    ones; ``roster`` has them. Pairs of a sentence that ``stances`` does not list are ``none``.
+    """
+
+    corpus: str
+    id: str
+    text: str
+    sentences: tuple[Span, ...]
+    actors: tuple[Actor, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    stances: tuple[Stance, ...] = ()
+    furniture: tuple[Span, ...] = ()
+    story: str = ""
+    split: str = ""
+    register: str = ""
+    date: str = ""
+    outlet: str = ""
+    title: str = ""
+    source: str = ""
+    _positions: dict[str, int] = field(init=False, repr=False, compare=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in (self.corpus, self.id):
+            if not IDENTIFIER.fullmatch(name):
+                raise InputError(f"{name!r} is no id; use letters, digits, '_', '-' and '.'")
+        if not self.story:
+            object.__setattr__(self, "story", self.id)
+        if self.split and self.split not in SPLITS:
+            raise InputError(f"{self.key}: split {self.split!r} is unknown; give one of {', '.join(SPLITS)}")
+        if not self.sentences:
+            raise InputError(f"{self.key}: the article has no sentence; give its text, one sentence per line")
+        self._check_spans()
+        for position, actor in enumerate(self.roster):
+            if actor.id in self._positions:
+                raise InputError(f"{self.key}: actor id {actor.id!r} occurs twice; give each actor its own id")
+            self._positions[actor.id] = position
+        self._check_annotation()
+
+    def _check_spans(self) -> None:
+        previous_end = 0
+        for span in sorted((*self.sentences, *self.furniture), key=lambda span: span.start_char):
+            if span.start_char < previous_end or span.end_char > len(self.text):
+                raise InputError(
+                    f"{self.key}: range {span.start_char}:{span.end_char} overlaps another or leaves the text "
+                    f"({len(self.text)} characters)"
+                )
+            previous_end = span.end_char
+        if list(self.sentences) != sorted(self.sentences, key=lambda span: span.start_char):
+            raise InputError(f"{self.key}: the sentences are not in the order of the text")
+
+    def _check_annotation(self) -> None:
+        for mention in self.mentions:
+            if mention.actor not in self._positions:
+                raise InputError(f"{self.key}: a mention names the unknown actor {mention.actor!r}")
+            if not 0 <= mention.start_char < mention.end_char <= len(self.text):
+                raise InputError(f"{self.key}: mention {mention} leaves the text ({len(self.text)} characters)")
+        seen: set[tuple[int, str, str]] = set()
+        for stance in self.stances:
+            pair = (stance.sentence, stance.speaker, stance.target)
+            if not 0 <= stance.sentence < len(self.sentences):
+                raise InputError(f"{self.key}: {stance} is for a sentence that the article does not have")
+            if stance.speaker not in self._positions or stance.target not in self._positions:
+                raise InputError(f"{self.key}: {stance} names an actor outside the roster")
+            if pair in seen:
+                raise InputError(f"{self.key}: sentence {stance.sentence} has two stances for {pair[1]}>{pair[2]}")
+            seen.add(pair)
+
+    @property
+    def key(self) -> str:
+        """Name of the article among all corpora: ``corpus/article``."""
+        return f"{self.corpus}/{self.id}"
+
+    @property
+    def roster(self) -> tuple[Actor, ...]:
+        """All actors: ``author``, ``someone``, then the article's own."""
+        return (*RESERVED_ACTORS, *self.actors)
+
+    def position(self, actor: str) -> int:
+        """Return the index of an actor id in ``roster``."""
+        return self._positions[actor]
+
+    def sentence_text(self, index: int) -> str:
+        """Return the words of one sentence."""
+        span = self.sentences[index]
+        return self.text[span.start_char : span.end_char]
+
+
+def example_id(article: str, sentence: int, speaker: str, target: str) -> str:
+    """Return the id of a row, ``corpus/article/sentence/speaker>target``; ``article`` is ``Article.key``."""
+    return f"{article}/{sentence}/{speaker}>{target}"
+
+
+def ordered_pairs(article: Article) -> Iterator[tuple[int, str, str]]:
+    """Yield (sentence, speaker, target) for every sentence and ordered pair of different actors of the roster."""
+    ids = [actor.id for actor in article.roster]
+    for sentence in range(len(article.sentences)):
+        for speaker in ids:
+            for target in ids:
+                if speaker != target:
+                    yield sentence, speaker, target
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What a system says of one example: probabilities in the order of ``STANCES``; the label is the likeliest."""
+
+    id: str
+    probabilities: tuple[float, float, float]
+
+    def __post_init__(self) -> None:
+        if len(self.probabilities) != len(STANCES) or not all(math.isfinite(p) and 0 <= p <= 1 for p in self.probabilities):
+            raise InputError(f"{self.id}: probabilities {self.probabilities} are not three numbers from 0 to 1")
+        if abs(sum(self.probabilities) - 1) > 1e-3:
+            raise InputError(f"{self.id}: probabilities {self.probabilities} sum to {sum(self.probabilities)}, not to 1")
+
+    @property
+    def label(self) -> str:
+        """The likeliest of ``STANCES``."""
+        return STANCES[max(range(len(STANCES)), key=self.probabilities.__getitem__)]
