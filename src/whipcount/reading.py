@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 
-from whipcount.schema import RESERVED_IDS, Actor, Mention
+from whipcount.schema import RESERVED_ACTORS, RESERVED_IDS, Actor, Mention
 
 NAME_SUFFIXES = {"Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"}
 SURNAME_PARTICLES = {"al", "bin", "da", "de", "del", "della", "den", "der", "di", "dos", "du", "el", "la", "le", "ten", "ter", "van", "von"}
@@ -24,23 +24,27 @@ def find_mentions(text: str, actors: Iterable[Actor]) -> tuple[Mention, ...]:
     A form that two actors share (a common surname) is matched for neither. Persons and organisations are matched
     with their capitals, groups without. White space of any kind, and curly or straight apostrophes, match each other.
     """
-    owners: dict[tuple[str, bool], set[tuple[str, str]]] = defaultdict(set)
+    owners: dict[tuple[str, bool], dict[str, str]] = defaultdict(dict)  # form as compared -> actor id -> why
+    spelled: dict[tuple[str, bool], str] = {}
     for actor in actors:
         if actor.id not in RESERVED_IDS:
             for form, why in name_forms(actor).items():
-                owners[form, actor.kind == "group"].add((actor.id, why))
-    unambiguous = {
-        form: next(iter(found)) for form, found in owners.items() if len({actor for actor, _ in found}) == 1
-    }  # fmt: skip
-    if not unambiguous:
+                compared = _compared(form, actor.kind == "group")
+                owners[compared].setdefault(actor.id, why)
+                spelled.setdefault(compared, form)
+    forms = sorted((form for form, found in owners.items() if len(found) == 1), key=lambda form: (-len(form[0]), form))
+    if not forms:
         return ()
-    forms = sorted(unambiguous, key=lambda form: (-len(form[0]), form))
-    pattern = re.compile("|".join(f"({_form_pattern(*form)})" for form in forms))
+    pattern = re.compile("|".join(f"({_form_pattern(spelled[form], form[1])})" for form in forms))
     mentions = []
     for match in pattern.finditer(text):
         assert match.lastindex is not None
-        actor_id, why = unambiguous[forms[match.lastindex - 1]]
-        mentions.append(Mention(actor_id, match.start(), match.end(), why))
+        found = dict(owners[forms[match.lastindex - 1]])
+        for is_group in (False, True):  # "Greens" may be a party's form and, whatever its capitals, a group's
+            found.update(owners.get(_compared(match[0], is_group), {}))
+        if len(found) == 1:
+            (actor_id, why), *_ = found.items()
+            mentions.append(Mention(actor_id, match.start(), match.end(), why))
     return tuple(mentions)
 
 
@@ -55,7 +59,7 @@ def name_forms(actor: Actor) -> dict[str, str]:
         for name in names:
             forms.setdefault(re.sub(r"^[Tt]he\s+", "", name.strip()), why)
     if actor.kind == "person":
-        words = [word for word in actor.name.split() if word not in NAME_SUFFIXES]
+        words = [word for part in actor.name.split() if (word := part.rstrip(",")) and word not in NAME_SUFFIXES]
         if len(words) > 1:
             first = len(words) - 1
             while first > 1 and words[first - 1].lower() in SURNAME_PARTICLES:
@@ -69,7 +73,43 @@ def name_forms(actor: Actor) -> dict[str, str]:
     return forms
 
 
+def _compared(form: str, is_group: bool) -> tuple[str, bool]:
+    """Return a form with plain spaces and apostrophes, a group's in small letters: equal where the same words match."""
+    plain = " ".join(form.split()).replace("’", "'")
+    return plain.lower() if is_group else plain, is_group
+
+
 def _form_pattern(form: str, is_group: bool) -> str:
-    words = (re.escape(word).replace("'", "['’]").replace("’", "['’]") for word in form.split())
+    words = (re.sub("['’]", "['’]", re.escape(word)) for word in form.split())
     body = r"\s+".join(words)
     return rf"(?<!\w)(?i:{body})(?!\w)" if is_group else rf"(?<!\w){body}(?!\w)"
+
+
+ORGANISATION_WORDS = {
+    "academy", "agency", "alliance", "army", "assembly", "association", "authority", "bank", "board", "bureau", "cabinet", "chamber",
+    "church", "club", "coalition", "college", "commission", "committee", "company", "conference", "congress", "corporation", "council",
+    "court", "department", "federation", "foundation", "front", "government", "group", "guild", "house", "inc", "institute", "league",
+    "ltd", "ministry", "movement", "nhs", "office", "organisation", "organization", "parliament", "party", "police", "press", "senate",
+    "service", "society", "times", "tribunal", "trust", "union", "university",
+}  # fmt: skip
+
+
+def make_actor(given: str | Actor, identifier: str) -> Actor:
+    """Return an actor for a bare name; an ``Actor`` keeps its names and kind and takes the identifier.
+
+    ``author`` and ``someone`` are the reserved actors. Otherwise the kind decides only how the name is matched: an
+    organisation where a word such as "party" or "council" is in the name or where it is one word in capitals, a group
+    where the last word has a small initial or all capitals but an s ("Labour MPs"), a person else.
+    """
+    if isinstance(given, Actor):
+        return given if given.id in RESERVED_IDS else Actor(identifier, given.name, given.kind, given.aliases)
+    if given in RESERVED_IDS:
+        return next(actor for actor in RESERVED_ACTORS if actor.id == given)
+    words = re.findall(r"\w+", given)
+    if any(word.lower() in ORGANISATION_WORDS for word in words) or (len(words) == 1 and words[0].isupper()):
+        kind = "organisation"
+    elif words and (words[-1][0].islower() or (len(words[-1]) > 1 and words[-1][:-1].isupper() and words[-1][-1] == "s")):
+        kind = "group"
+    else:
+        kind = "person"
+    return Actor(identifier, given.strip(), kind)

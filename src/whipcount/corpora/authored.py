@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from whipcount.schema import RESERVED_IDS, Actor, Article, InputError, Mention, Span, Stance
+from whipcount.schema import IDENTIFIER, RESERVED_IDS, SPLITS, Actor, Article, InputError, Mention, Span, Stance
 
 HEADER_KEYS = ("article", "story", "split", "register", "date", "outlet", "title", "source")
 ESCAPED = re.compile(r"[\\\[\]|]")
@@ -104,7 +104,7 @@ def parse_article(source: str, corpus: str, where: str) -> Article:
             text=draft.text,
             sentences=tuple(draft.sentences),
             actors=tuple(draft.actors.values()),
-            mentions=tuple(sorted(draft.mentions, key=lambda mention: (mention.start_char, -mention.end_char))),
+            mentions=tuple(sorted(draft.mentions, key=_text_order)),
             stances=tuple(draft.stances),
             furniture=tuple(draft.furniture),
             **{key: value for key, value in draft.header.items() if key != "article"},
@@ -119,7 +119,12 @@ def _read_header_line(line: str, draft: _Draft) -> None:
         raise InputError(f"{line!r} is no header line; expected 'key: value' with a key of {', '.join(HEADER_KEYS)}")
     if key in draft.header:
         raise InputError(f"{line!r}: the header has {key!r} already; give it once")
-    draft.header[key] = value.strip()
+    value = value.strip()
+    if key == "article" and not IDENTIFIER.fullmatch(value):
+        raise InputError(f"{line!r}: {value!r} is no id; use letters, digits, '_', '-' and '.'")
+    if key == "split" and value and value not in SPLITS:
+        raise InputError(f"{line!r}: split {value!r} is unknown; give one of {', '.join(SPLITS)}")
+    draft.header[key] = value
 
 
 def _read_actor(line: str, draft: _Draft) -> None:
@@ -206,10 +211,10 @@ def _append_words(line: str, draft: _Draft) -> Span:
 
 
 def format_article(article: Article) -> str:
-    """Write an article in the authoring format; ``parse_article`` gives it back.
+    """Write an article in the authoring format; ``parse_article`` gives it back, mentions and stances in the text's order.
 
     Raises:
-        InputError: the text between two sentences is neither one space nor line breaks, or a sentence has a line break.
+        InputError: the text between two sentences is neither one space nor line breaks, or the format cannot hold the article else.
     """
     lines = [f"article: {article.id}"]
     lines += [f"{key}: {value}" for key in HEADER_KEYS[1:] if (value := getattr(article, key)) and (key, value) != ("story", article.id)]
@@ -218,10 +223,9 @@ def format_article(article: Article) -> str:
     previous_end = 0
     for span, sentence in _blocks(article):
         gap = article.text[previous_end : span.start_char]
-        words = article.text[span.start_char : span.end_char]
-        if (gap.strip("\n") != ("" if previous_end == 0 else " ") and gap != "\n" * len(gap)) or "\n" in words or words != words.strip(" \t"):
-            raise InputError(f"{article.key}: the text at character {previous_end} cannot be written one sentence per line")
-        lines += [""] * len(gap.strip(" "))
+        if not re.fullmatch(r" |\n+" if previous_end else "", gap):
+            raise InputError(f"{article.key}: {gap!r} before character {span.start_char}; only one space or line breaks can part sentences")
+        lines += [""] * gap.count("\n")
         markup = _bracketed(article, span)
         lines.append(f"% {markup}" if sentence is None else re.sub(r"^[>%#]", r"\\\g<0>", markup))
         lines += [
@@ -230,7 +234,22 @@ def format_article(article: Article) -> str:
             if stance.sentence == sentence
         ]
         previous_end = span.end_char
-    return "\n".join(lines) + "\n"
+    written = "\n".join(lines) + "\n"
+    in_order = replace(
+        article,
+        mentions=tuple(sorted(article.mentions, key=_text_order)),
+        stances=tuple(sorted(article.stances, key=lambda stance: stance.sentence)),
+    )
+    if parse_article(written, article.corpus, article.key) != in_order:
+        raise InputError(
+            f"{article.key}: the authoring format cannot hold it; look for text after the last sentence, a line break in a sentence, "
+            "a mention that leaves its sentence or crosses another, white space around a name or a header value"
+        )
+    return written
+
+
+def _text_order(mention: Mention) -> tuple[int, int]:
+    return mention.start_char, -mention.end_char
 
 
 def _blocks(article: Article) -> Iterator[tuple[Span, int | None]]:

@@ -1,0 +1,103 @@
+"""``python -m whipcount.build``: folders of annotated articles become a dataset folder."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import platform
+from collections import Counter
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from tqdm.auto import tqdm
+
+from whipcount.config import BuildConfig
+from whipcount.corpora.authored import read_corpus
+from whipcount.examples.card import count_split, render_card
+from whipcount.examples.pairs import count_losses
+from whipcount.examples.splits import find_leakage, split_by_story
+from whipcount.examples.storage import fingerprint, load_manifest, save_dataset
+from whipcount.launch import launch
+from whipcount.schema import SPLITS, Article, InputError
+
+log = logging.getLogger(__name__)
+
+BUNDLED = Path(__file__).parent / "corpora" / "bundled"
+
+
+def build(config: BuildConfig) -> dict[str, Any]:
+    """Build the dataset unless the same one is there already; return its manifest.
+
+    Raises:
+        InputError: a folder or an article is malformed, or a story or near-duplicate sentence stands in two splits.
+    """
+    out = Path(config.out)
+    folders = [find_corpus(name) for name in config.data.folders]
+    inputs = {str(path.relative_to(folder.parent)): _sha256(path) for folder in folders for path in sorted(folder.glob("*.txt"))}
+    key = fingerprint(inputs, version("whipcount"))
+    if out.is_dir() and (manifest := _manifest_of(out)).get("fingerprint") == key:
+        log.info("%s is up to date", out)
+        return manifest
+    articles = split_by_story([article for folder in tqdm(folders, desc="read", unit="corpus") for article in read_corpus(folder)])
+    _check_ids(articles)
+    leakage = find_leakage(articles)
+    for fault, found in (("story", leakage.stories), ("near-duplicate sentence", leakage.sentences)):
+        if found:
+            raise InputError(f"{len(found)} leaks between splits, the first: {fault} {found[0]}; put both into one split (header line 'split:')")
+    losses: Counter[str] = Counter()
+    for article in articles:
+        losses.update(count_losses(article))
+    manifest = {
+        "fingerprint": key,
+        "folders": [folder.resolve().name for folder in folders],
+        "counts": {split: count_split([article for article in articles if article.split == split]) for split in SPLITS},
+        "losses": dict(losses),
+        "shared_actors": list(leakage.actors),
+        "inputs": inputs,
+        "versions": {"whipcount": version("whipcount"), "datasets": version("datasets"), "python": platform.python_version()},
+    }
+    save_dataset(out, articles, manifest, render_card(manifest))
+    for split in SPLITS:
+        log.info("%s: %s", split, ", ".join(f"{count:,} {name}" for name, count in manifest["counts"][split].items()))
+    for reason, count in losses.items():
+        log.info("not carried by the rows: %s %s", f"{count:,}", reason)
+    log.info("actor names in more than one split: %d", len(leakage.actors))
+    log.info("dataset written to %s", out)
+    return manifest
+
+
+def find_corpus(name: str) -> Path:
+    """Return the folder of a bundled corpus or the folder of that path.
+
+    Raises:
+        InputError: there is neither.
+    """
+    for folder in (BUNDLED / name, Path(name)):
+        if folder.is_dir():
+            return folder
+    bundled = ", ".join(sorted(path.name for path in BUNDLED.iterdir()))
+    raise InputError(f"data.folders: {name!r} is no folder; give one with annotated articles (*.txt) or a bundled corpus ({bundled})")
+
+
+def _manifest_of(out: Path) -> dict[str, Any]:
+    try:
+        return load_manifest(out)
+    except InputError as error:
+        log.info("%s", error)
+        return {}
+
+
+def _check_ids(articles: list[Article]) -> None:
+    keys = Counter(article.key for article in articles)
+    twice = [key for key, count in keys.items() if count > 1]
+    if twice:
+        raise InputError(f"article {twice[0]!r} occurs twice; two folders of one name? Rename one")
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+if __name__ == "__main__":
+    launch(build, BuildConfig, "build")

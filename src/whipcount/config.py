@@ -1,0 +1,141 @@
+"""The only schema of the configuration: dataclasses with a line for each field.
+
+``configs/*.yaml`` hold values for them. Below the Hydra mains everything takes these plain dataclasses.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from whipcount.schema import SPLITS, InputError
+
+
+def _require(holds: bool, message: str) -> None:
+    if not holds:
+        raise InputError(f"configuration: {message}")
+
+
+@dataclass
+class DataConfig:
+    """What the dataset is built from."""
+
+    folders: list[str] = field(default_factory=lambda: ["gazette", "labour_2016"])
+    """Corpora: names of bundled ones, or folders of annotated articles."""
+
+    def __post_init__(self) -> None:
+        _require(bool(self.folders), "data.folders is empty; name a bundled corpus or a folder of annotated articles")
+
+
+@dataclass
+class ModelConfig:
+    """The encoder and the head over it."""
+
+    encoder: str = "minilm"
+    """minilm, mpnet, a local folder, or a hub id."""
+    max_tokens: int = 512
+    """Longest window, roster included, in tokens."""
+    n_slots: int = 48
+    """Most actors of one window, author and someone included."""
+    pair_size: int = 384
+    """Width of the layer that sees one (sentence, speaker, target)."""
+    attention_heads: int = 6
+    """Heads with which a pair looks at the words of the sentence."""
+    dropout: float = 0.1
+
+    def __post_init__(self) -> None:
+        _require(self.n_slots >= 4, f"model.n_slots is {self.n_slots}; author, someone and two actors need 4")
+        _require(self.max_tokens >= 64, f"model.max_tokens is {self.max_tokens}; a roster and a sentence need 64")
+        _require(0 <= self.dropout < 1, f"model.dropout is {self.dropout}; give a share below 1")
+
+
+@dataclass
+class TrainingConfig:
+    """How the weights are learnt."""
+
+    epochs: int = 12
+    patience: int = 4
+    """Epochs without a better development triplet F1 before training stops."""
+    batch_size: int = 4
+    """Articles in a step."""
+    learning_rate: float = 1e-4
+    """Peak rate of the encoder."""
+    head_learning_rate: float = 5e-4
+    """Peak rate of the head."""
+    warmup_share: float = 0.1
+    """Share of the steps in which the rate rises; it falls linearly after."""
+    weight_decay: float = 0.01
+    none_weight: float = 0.02
+    """Weight of a none row in the loss; favor and against weigh 1."""
+    end_weight: float = 0.5
+    """Weight of the side task: which actors of a sentence hold, and which draw, favor or against."""
+    mask_names: float = 0.15
+    """Share of actors whose names are masked, drawn anew for each article and epoch."""
+    drop_idle: float = 0.3
+    """Share of actors without any stance that are left out of the roster, drawn anew for each article and epoch."""
+    bf16: bool = True
+    """Use bfloat16 autocast where the processor has it."""
+    report_to: str = "none"
+    """none or tensorboard."""
+
+    def __post_init__(self) -> None:
+        for name in ("epochs", "patience", "batch_size"):
+            _require(getattr(self, name) >= 1, f"training.{name} is {getattr(self, name)}; give 1 or more")
+        for name in ("warmup_share", "mask_names", "drop_idle", "none_weight"):
+            _require(0 <= getattr(self, name) <= 1, f"training.{name} is {getattr(self, name)}; give a share from 0 to 1")
+        _require(self.report_to in ("none", "tensorboard"), f"training.report_to is {self.report_to!r}; give none or tensorboard")
+
+
+@dataclass
+class BuildConfig:
+    """``python -m whipcount.build``."""
+
+    data: DataConfig = field(default_factory=DataConfig)
+    out: str = "outputs/dataset"
+
+
+@dataclass
+class TrainConfig:
+    """``python -m whipcount.train``."""
+
+    model: ModelConfig = field(default_factory=ModelConfig)
+    training: TrainingConfig = field(default_factory=TrainingConfig)
+    seed: int = 1
+    dataset: str = "outputs/dataset"
+    out: str = "outputs/model"
+    run: str = "outputs/run"
+    """Folder of the checkpoints."""
+
+
+@dataclass
+class PredictConfig:
+    """``python -m whipcount.predict``."""
+
+    model: str = "outputs/model"
+    """A model folder, or the name of a baseline: majority, target_prior, lexicon, tfidf."""
+    data: str = "outputs/dataset"
+    splits: list[str] = field(default_factory=lambda: ["development", "test"])
+    out: str = "outputs/predictions/whipcount.jsonl"
+
+    def __post_init__(self) -> None:
+        _check_splits(self.splits)
+
+
+@dataclass
+class EvaluateConfig:
+    """``python -m whipcount.evaluate``."""
+
+    gold: str = "outputs/dataset"
+    predictions: list[str] = field(default_factory=lambda: ["outputs/predictions/whipcount.jsonl"])
+    """The system to judge first, then what to set beside it."""
+    out: str = "outputs/report"
+    splits: list[str] = field(default_factory=lambda: ["development", "test"])
+    min_support: int = 3
+    """Actors with fewer favor and against rows are shown, not ranked."""
+
+    def __post_init__(self) -> None:
+        _check_splits(self.splits)
+        _require(bool(self.predictions), "predictions is empty; name at least one predictions file")
+
+
+def _check_splits(splits: list[str]) -> None:
+    _require(bool(splits) and set(splits) <= set(SPLITS), f"splits is {splits}; give some of {', '.join(SPLITS)}")

@@ -1,0 +1,1 @@
+"""From annotated articles to scored rows: pairs, splits, datasets on disk."""

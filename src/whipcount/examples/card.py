@@ -1,0 +1,65 @@
+"""The dataset card: what is in a dataset folder, counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from whipcount.schema import SPLITS, Article
+
+LEFT_OUT_NONE = "a row without a written stance is `none`"
+
+
+def count_split(articles: Sequence[Article]) -> dict[str, int]:
+    """Return the counts of one split: articles, stories, sentences, actors, rows and stances."""
+    stances = Counter(stance.stance for article in articles for stance in article.stances)
+    n_rows = sum(len(article.sentences) * len(article.roster) * (len(article.roster) - 1) for article in articles)
+    return {
+        "articles": len(articles),
+        "stories": len({article.story for article in articles}),
+        "sentences": sum(len(article.sentences) for article in articles),
+        "sentences with a stance": sum(len({s.sentence for s in article.stances if s.stance != "none"}) for article in articles),
+        "actors": sum(len(article.actors) for article in articles),
+        "rows": n_rows,
+        "favor": stances["favor"],
+        "against": stances["against"],
+        "none": n_rows - stances["favor"] - stances["against"],
+    }
+
+
+def render_card(manifest: Mapping[str, Any]) -> str:
+    """Return the text of a dataset folder's ``README.md`` from its manifest."""
+    counts = manifest["counts"]
+    names = list(counts[SPLITS[0]])
+    lines = [
+        "# A whipcount dataset",
+        "",
+        f"Built by whipcount {manifest['versions']['whipcount']} from: {', '.join(manifest['folders'])}. Fingerprint `{manifest['fingerprint']}`.",
+        "",
+        "One row of `examples` is one sentence and one ordered pair of actors (speaker, target) with its stance: `favor`, `against` or",
+        f"`none`; {LEFT_OUT_NONE}. `articles` holds each text once; offsets are half-open ranges of its characters.",
+        "Mentions in the rows are those that name and alias matching finds; the annotated ones are in `articles`.",
+        "",
+        "| | " + " | ".join(SPLITS) + " |",
+        "|---|" + "---:|" * len(SPLITS),
+        *(f"| {name} | " + " | ".join(f"{counts[split][name]:,}" for split in SPLITS) + " |" for name in names),
+        "",
+        "## What the rows do not carry",
+        "",
+        *(f"- {reason}: {count:,}" for reason, count in manifest["losses"].items()),
+        *([] if manifest["losses"] else ["Nothing."]),
+        "",
+        "## Leakage",
+        "",
+        "No story and no near-duplicate sentence stands in two splits (else the dataset is not built). Actor names in more than one split: "
+        + (", ".join(manifest["shared_actors"]) or "none")
+        + ".",
+        "",
+        "## Licence",
+        "",
+        "That of the folders it was built from. The bundled Gazette is CC BY 4.0; the article of `labour_2016` is quoted from LabourList",
+        "and stands outside the project's licence.",
+        "",
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,44 @@
+"""Composes the configuration of a main with Hydra and runs it; a fault in the input becomes one line and a non-zero exit."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import hydra
+from hydra.core.config_store import ConfigStore
+from omegaconf import DictConfig, OmegaConf
+
+from whipcount.schema import InputError
+
+CONFIG_FOLDER = Path(__file__).resolve().parents[2] / "configs"
+log = logging.getLogger("whipcount")
+
+ConfigT = TypeVar("ConfigT")
+
+
+def register(schema: type, name: str) -> None:
+    """Make a dataclass the schema of ``configs/<name>.yaml``: unknown and ill-typed keys fail."""
+    ConfigStore.instance().store(name=f"{name}_schema", node=schema)
+
+
+def launch(task: Callable[[ConfigT], object], schema: type[ConfigT], name: str) -> None:
+    """Run ``task`` with what ``configs/<name>.yaml`` and the command line make of ``schema``."""
+    if not CONFIG_FOLDER.is_dir():
+        sys.exit(f"{CONFIG_FOLDER}: no such folder; this command runs from a checkout of whipcount, installed with 'make install'")
+    register(schema, name)
+
+    @hydra.main(version_base="1.3", config_path=str(CONFIG_FOLDER), config_name=name)
+    def run(composed: DictConfig) -> None:
+        try:
+            config = OmegaConf.to_object(composed)
+            assert isinstance(config, schema)
+            task(config)
+        except InputError as error:
+            log.error("%s", error)
+            sys.exit(1)
+
+    run()

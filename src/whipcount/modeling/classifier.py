@@ -1,0 +1,192 @@
+"""The trained model as its users hold it: load, predict, save."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypedDict, overload
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from tqdm.auto import tqdm
+from transformers import AutoTokenizer, PreTrainedTokenizerBase
+
+from whipcount.examples.storage import written_whole
+from whipcount.modeling.encoding import Encoder, Window
+from whipcount.modeling.model import StanceConfig, StanceModel, collate
+from whipcount.reading import make_actor
+from whipcount.schema import NONE, RESERVED_IDS, STANCES, Actor, Article, InputError, Span
+
+if TYPE_CHECKING:
+    from datasets import Dataset
+
+log = logging.getLogger(__name__)
+
+PICKLES = {".bin", ".pkl", ".pickle", ".pt", ".pth", ".ckpt", ".joblib"}
+COLUMNS = ("text", "speaker", "target")
+
+
+class StancePrediction(TypedDict):
+    """The likeliest of ``STANCES`` and the probability of each."""
+
+    label: str
+    probabilities: dict[str, float]
+
+
+class StanceClassifier:
+    """Says, for a sentence, a speaker and a target, whether the speaker is for or against the target.
+
+    Load one with ``from_pretrained``; ``predict`` takes rows, ``predict_articles`` whole articles with a roster.
+    """
+
+    def __init__(self, model: StanceModel, tokenizer: PreTrainedTokenizerBase, card: str = "") -> None:
+        self.model = model
+        self.tokenizer = tokenizer
+        self.card = card
+        self.encoder = Encoder(tokenizer, model.config.max_tokens, model.config.n_slots)
+
+    @classmethod
+    def from_pretrained(cls, folder: str | Path) -> StanceClassifier:
+        """Load a model folder, onto the GPU where there is one.
+
+        Raises:
+            InputError: no model there, a file cut short, or a pickle in the folder (refused: loading one runs its code).
+        """
+        folder = Path(folder)
+        if not (folder / "config.json").is_file():
+            raise InputError(f"{folder}: no model here; train one with 'make train' (or 'python -m whipcount.train')")
+        pickles = sorted(path.name for path in folder.rglob("*") if path.suffix in PICKLES)
+        if pickles:
+            raise InputError(f"{folder}: holds the pickle {pickles[0]}, which could run code when loaded; remove it or get the model as safetensors")
+        try:
+            config = StanceConfig.from_pretrained(folder)
+            model = StanceModel.from_pretrained(folder, config=config, use_safetensors=True)
+            tokenizer = AutoTokenizer.from_pretrained(folder)
+        except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+            reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+            raise InputError(f"{folder}: the model cannot be loaded, it is damaged or cut short ({reason}); train it again") from error
+        card = folder / "README.md"
+        model.eval()
+        model.to("cuda" if torch.cuda.is_available() else "cpu")
+        return cls(model, tokenizer, card.read_text(encoding="utf-8") if card.is_file() else "")
+
+    def save_pretrained(self, folder: str | Path, extra: Mapping[str, str] | None = None) -> None:
+        """Write the model, its tokenizer, its card and ``extra`` (file name to text) to a folder, whole or not at all."""
+        with written_whole(Path(folder)) as partial:
+            self.model.save_pretrained(partial)
+            self.tokenizer.save_pretrained(partial)
+            for name, text in {"README.md": self.card, **(extra or {})}.items():
+                (partial / name).write_text(text, encoding="utf-8")
+
+    @overload
+    def predict(self, rows: None = None, *, text: str, speaker: str | Actor, target: str | Actor, context: str = "") -> StancePrediction: ...
+
+    @overload
+    def predict(self, rows: Iterable[Mapping[str, Any]] | Dataset, *, progress: bool = False) -> list[StancePrediction]: ...
+
+    def predict(
+        self,
+        rows: Iterable[Mapping[str, Any]] | Dataset | None = None,
+        *,
+        text: str = "",
+        speaker: str | Actor = "",
+        target: str | Actor = "",
+        context: str = "",
+        progress: bool = False,
+    ) -> StancePrediction | list[StancePrediction]:
+        """Return label and probabilities for one row, or a list of them for many.
+
+        Args:
+            rows: mappings, or a ``datasets.Dataset``, with ``text``, ``speaker``, ``target`` and optionally ``context``.
+            text: one sentence.
+            speaker: the name of whoever may hold the stance, ``"author"`` for the text's own voice, ``"someone"`` for anybody
+                unnamed, or a ``schema.Actor`` (which can carry aliases).
+            target: likewise, whom the stance would be about.
+            context: the text before the sentence, which says whom "he" and "she" mean.
+            progress: show a progress bar.
+
+        Raises:
+            InputError: a column is missing, a text or name is empty, speaker and target are the same.
+        """
+        if rows is None:
+            row = {"text": text, "speaker": speaker, "target": target, "context": context}
+            return self._predict_rows([row], progress=False)[0]
+        return self._predict_rows(list(rows), progress=progress)
+
+    def _predict_rows(self, rows: Sequence[Mapping[str, Any]], progress: bool) -> list[StancePrediction]:
+        asked = [_read_row(row, number) for number, row in enumerate(rows)]
+        articles = [article for article, _, _ in asked]
+        logits = self._score(articles, [[len(article.sentences) - 1] for article in articles], progress=progress)
+        predictions = []
+        for (article, speaker, target), scores in zip(asked, logits, strict=True):
+            triple = softmax(scores[-1, article.position(speaker), article.position(target)])
+            probabilities = dict(zip(STANCES, map(float, triple), strict=True))
+            predictions.append(StancePrediction(label=STANCES[int(triple.argmax())], probabilities=probabilities))
+        return predictions
+
+    def predict_articles(self, articles: Sequence[Article], batch_size: int = 8, progress: bool = False) -> list[NDArray[np.float64]]:
+        """Return, for each article, probabilities (examples, 3) in the order of ``schema.ordered_pairs``.
+
+        A row whose actors do not fit the window is ``none`` with probability 1; ``encoder.losses`` counts such actors.
+        """
+        everything = [list(range(len(article.sentences))) for article in articles]
+        result = []
+        for scores in self._score(articles, everything, batch_size, progress):
+            n_actors = scores.shape[1]
+            result.append(softmax(scores[:, ~np.eye(n_actors, dtype=bool)].reshape(-1, len(STANCES))))
+        return result
+
+    @torch.inference_mode()
+    def _score(
+        self, articles: Sequence[Article], scored: Sequence[Sequence[int]], batch_size: int = 8, progress: bool = False
+    ) -> list[NDArray[np.float64]]:
+        """Return logits (sentences, roster, roster, 3) of each article; only the ``scored`` sentences are filled in."""
+        was_training = self.model.training
+        self.model.eval()
+        results = []
+        jobs: list[tuple[int, Window]] = []
+        for index, article in enumerate(articles):
+            logits = np.full((len(article.sentences), len(article.roster), len(article.roster), len(STANCES)), -np.inf)
+            logits[..., NONE] = 0.0
+            results.append(logits)
+            jobs += [(index, window) for window in self.encoder.encode(article, scored=scored[index])]
+        jobs.sort(key=lambda job: -len(job[1].input_ids))
+        device = self.model.device
+        batches = range(0, len(jobs), batch_size)
+        for start in tqdm(batches, desc="predict", unit="batch", disable=not progress):
+            batch = jobs[start : start + batch_size]
+            inputs = collate([window for _, window in batch], int(self.tokenizer.pad_token_id or 0))
+            output = self.model(**{name: tensor.to(device) for name, tensor in inputs.items()}).logits.double().cpu().numpy()
+            for (index, window), logits in zip(batch, output, strict=True):
+                n_sentences, n_actors = len(window.sentences), len(window.actors)
+                results[index][np.ix_(window.sentences, window.actors, window.actors)] = logits[:n_sentences, :n_actors, :n_actors]
+        self.model.train(was_training)
+        return results
+
+
+def softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return probabilities over the last axis."""
+    shifted = np.exp(logits - logits.max(-1, keepdims=True))
+    return shifted / shifted.sum(-1, keepdims=True)
+
+
+def _read_row(row: Mapping[str, Any], number: int) -> tuple[Article, str, str]:
+    """Return a row as an article (the sentence after its context, the two actors as roster) and the ids of the two."""
+    missing = [column for column in COLUMNS if column not in row]
+    if missing:
+        raise InputError(f"row {number}: the column {missing[0]!r} is missing; rows need {', '.join(COLUMNS)} and may have context")
+    for column in COLUMNS:
+        if not row[column] or (isinstance(row[column], str) and not row[column].strip()):
+            raise InputError(f"row {number}: {column} is empty; give a sentence, a speaker and a target")
+    speaker, target = make_actor(row["speaker"], "speaker"), make_actor(row["target"], "target")
+    if speaker.name == target.name:
+        raise InputError(f"row {number}: {speaker.name!r} is both speaker and target; give two actors")
+    context = row.get("context") or ""
+    text = f"{context}\n{row['text']}" if context.strip() else row["text"]
+    start_char = len(text) - len(row["text"])
+    spans = ([Span(0, start_char - 1)] if start_char else []) + [Span(start_char, len(text))]
+    actors = tuple(actor for actor in (speaker, target) if actor.id not in RESERVED_IDS)
+    return Article(corpus="rows", id=str(number), text=text, sentences=tuple(spans), actors=actors), speaker.id, target.id

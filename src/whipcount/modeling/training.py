@@ -1,0 +1,310 @@
+"""Training on transformers' Trainer, made exactly resumable.
+
+Whatever varies from epoch to epoch (order, slots, masks) is a function of the seed and the epoch, so a run that was
+killed goes on as if nothing had happened. A checkpoint counts once it is marked whole.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+import random
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors.torch import load_file
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset, Sampler
+from transformers import (
+    AutoTokenizer,
+    EarlyStoppingCallback,
+    Trainer,
+    TrainerCallback,
+    TrainerControl,
+    TrainerState,
+    TrainingArguments,
+    set_seed,
+)
+
+from whipcount.config import ModelConfig, TrainConfig, TrainingConfig
+from whipcount.examples.storage import written_whole
+from whipcount.modeling.classifier import StanceClassifier
+from whipcount.modeling.encoders import locate_encoder
+from whipcount.modeling.encoding import Encoder, Variation, Window, add_tokens
+from whipcount.modeling.model import IGNORED, StanceModel, collate
+from whipcount.schema import NONE, RESERVED_ACTORS, STANCES, Article, ordered_pairs
+from whipcount.scoring.calibration import apply_none_bias, choose_none_bias
+from whipcount.scoring.metrics import polarity_accuracy, triplet_f1
+
+log = logging.getLogger(__name__)
+
+FINGERPRINT = "fingerprint.txt"
+WHOLE = "whole.json"
+METRIC = "triplet_f1"
+BATCHES_PER_BUCKET = 8
+
+
+def train_model(config: TrainConfig, train: Sequence[Article], development: Sequence[Article], fingerprint: str) -> StanceClassifier:
+    """Train a model, going on from the newest whole checkpoint of ``config.run`` where it is of the same run.
+
+    Args:
+        config: all settings.
+        train: articles to learn from.
+        development: articles that decide when to stop, which epoch is best and the bias on ``none``; may be empty.
+        fingerprint: hash of configuration and data. A run folder with another one is started afresh.
+
+    Returns:
+        The best epoch's model (the last one's without development articles), its ``none_bias`` set.
+    """
+    run = Path(config.run)
+    _open_run(run, fingerprint)
+    set_seed(config.seed)
+    source = locate_encoder(config.model.encoder)
+    tokenizer = AutoTokenizer.from_pretrained(source)
+    add_tokens(tokenizer, config.model.n_slots)
+    model = StanceModel.from_encoder(source, len(tokenizer), none_weight=config.training.none_weight, end_weight=config.training.end_weight, **_shape(config.model))
+    trainer = StanceTrainer(
+        model=model,
+        args=_arguments(config, len(train), bool(development)),
+        processing_class=tokenizer,
+        train_dataset=TrainingArticles(train, Encoder(tokenizer, config.model.max_tokens, config.model.n_slots), config.training, config.seed),
+        eval_dataset=list(development) or None,
+        callbacks=[MarkWhole()] + ([EarlyStoppingCallback(early_stopping_patience=config.training.patience)] if development else []),
+        optimizers=(_optimizer(model, config.training), None),
+    )
+    checkpoint = newest_whole_checkpoint(run)
+    if checkpoint and _had_stopped(checkpoint):
+        model.load_state_dict(load_file(Path(_read_state(checkpoint)["best_model_checkpoint"]) / "model.safetensors"))
+    else:
+        trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    model.eval()
+    classifier = StanceClassifier(model, tokenizer)
+    if development:
+        gold, probabilities = _predict(classifier, development)
+        model.config.none_bias = choose_none_bias(gold, probabilities)
+    return classifier
+
+
+def development_scores(classifier: StanceClassifier, development: Sequence[Article]) -> dict[str, float]:
+    """Return triplet F1 at its best bias on ``none`` and polarity accuracy, both over all rows of the articles."""
+    gold, probabilities = _predict(classifier, development)
+    predicted = apply_none_bias(probabilities, choose_none_bias(gold, probabilities)).argmax(1)
+    return {METRIC: triplet_f1(gold, predicted), "polarity_accuracy": polarity_accuracy(gold, probabilities)}
+
+
+def _predict(classifier: StanceClassifier, articles: Sequence[Article]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    gold = np.concatenate([gold_labels(article) for article in articles])
+    return gold, np.concatenate(classifier.predict_articles(articles))
+
+
+def gold_labels(article: Article) -> NDArray[np.int64]:
+    """Return the stance of each row (indices into ``STANCES``) in the order of ``schema.ordered_pairs``."""
+    gold = {(stance.sentence, stance.speaker, stance.target): STANCES.index(stance.stance) for stance in article.stances}
+    return np.array([gold.get(pair, NONE) for pair in ordered_pairs(article)])
+
+
+class TrainingArticles(Dataset[list[tuple[Window, Tensor]]]):
+    """Training articles by (epoch, index), each as its windows with their labels (sentences, actors, actors)."""
+
+    def __init__(self, articles: Sequence[Article], encoder: Encoder, config: TrainingConfig, seed: int) -> None:
+        self.articles, self.encoder, self.config, self.seed = articles, encoder, config, seed
+
+    def __len__(self) -> int:
+        return len(self.articles)
+
+    def __getitem__(self, key: tuple[int, int]) -> list[tuple[Window, Tensor]]:  # type: ignore[override]
+        epoch, index = key
+        article = self.articles[index]
+        variation = draw_variation(article, random.Random(f"{self.seed}/{epoch}/{article.key}"), self.encoder.n_slots, self.config)
+        labels = label_tensor(article)
+        return [
+            (window, labels[window.sentences][:, window.actors][:, :, window.actors])
+            for window in self.encoder.encode(article, variation)
+        ]  # fmt: skip
+
+
+def draw_variation(article: Article, rng: random.Random, n_slots: int, config: TrainingConfig) -> Variation:
+    """Draw roster order, slots, masked names and which idle actors are left out, so that only reading pays."""
+    active = {article.position(end) for stance in article.stances for end in (stance.speaker, stance.target)}
+    reserved = range(len(RESERVED_ACTORS))
+    actors = [
+        position
+        for position in range(len(article.roster))
+        if position in reserved or position in active or rng.random() >= config.drop_idle
+    ]  # fmt: skip
+    rng.shuffle(actors)
+    masked = frozenset(actor for actor in actors if actor not in reserved and rng.random() < config.mask_names)
+    slots = rng.sample(range(n_slots), len(actors)) if len(actors) <= n_slots else range(len(actors))
+    return Variation(tuple(actors), tuple(slots), masked)
+
+
+def label_tensor(article: Article) -> Tensor:
+    """Return the gold stances of an article (sentences, roster, roster); ``IGNORED`` on the diagonal."""
+    n_actors = len(article.roster)
+    labels = torch.full((len(article.sentences), n_actors, n_actors), NONE)
+    for stance in article.stances:
+        labels[stance.sentence, article.position(stance.speaker), article.position(stance.target)] = STANCES.index(stance.stance)
+    labels[:, range(n_actors), range(n_actors)] = IGNORED
+    return labels
+
+
+class EpochBatches(Sampler[list[tuple[int, int]]]):
+    """Batches of (epoch, index): articles of like length together, in an order that only seed and epoch decide."""
+
+    def __init__(self, lengths: Sequence[int], batch_size: int, seed: int) -> None:
+        self.lengths, self.batch_size, self.seed, self.epoch = lengths, batch_size, seed, 0
+
+    def __len__(self) -> int:
+        return math.ceil(len(self.lengths) / self.batch_size)
+
+    def __iter__(self) -> Iterator[list[tuple[int, int]]]:
+        rng = random.Random(f"{self.seed}/{self.epoch}")
+        order = list(range(len(self.lengths)))
+        rng.shuffle(order)
+        bucket = self.batch_size * BATCHES_PER_BUCKET
+        for start in range(0, len(order), bucket):
+            order[start : start + bucket] = sorted(order[start : start + bucket], key=lambda index: self.lengths[index])
+        batches = [order[start : start + self.batch_size] for start in range(0, len(order), self.batch_size)]
+        rng.shuffle(batches)
+        yield from ([(self.epoch, index) for index in batch] for batch in batches)
+
+
+class StanceTrainer(Trainer):
+    """Trainer with batches from ``EpochBatches`` and development scores from whole articles."""
+
+    def get_train_dataloader(self) -> DataLoader[Any]:
+        """Return batches of windows; the order is set at the start of each epoch."""
+        articles = self.train_dataset
+        assert isinstance(articles, TrainingArticles) and self.processing_class is not None
+        pad_id = int(self.processing_class.pad_token_id or 0)
+        batches = EpochBatches([len(article.text) for article in articles.articles], self.args.per_device_train_batch_size, articles.seed)
+        self.add_callback(SetEpoch(batches))
+
+        def join(members: list[list[tuple[Window, Tensor]]]) -> dict[str, Tensor]:
+            windows = [pair for windows in members for pair in windows]
+            return collate([window for window, _ in windows], pad_id, [labels for _, labels in windows])
+
+        return DataLoader(articles, batch_sampler=batches, collate_fn=join)
+
+    def evaluate(self, eval_dataset: Any = None, ignore_keys: list[str] | None = None, metric_key_prefix: str = "eval") -> dict[str, float]:
+        """Score the development articles; see ``development_scores``."""
+        scores = development_scores(StanceClassifier(self.model, self.processing_class), self.eval_dataset)
+        metrics = {f"{metric_key_prefix}_{name}": value for name, value in scores.items()}
+        self.log(metrics)
+        self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
+        return metrics
+
+
+class SetEpoch(TrainerCallback):
+    """Tells the batches which epoch begins."""
+
+    def __init__(self, batches: EpochBatches) -> None:
+        self.batches = batches
+
+    def on_epoch_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
+        """Set the epoch; a run that goes on within one is at a fraction of it."""
+        self.batches.epoch = int((state.epoch or 0) + 1e-6)
+
+
+class MarkWhole(TrainerCallback):
+    """Marks a checkpoint as whole once everything in it is written."""
+
+    def on_save(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
+        """Record the size of every file of the checkpoint."""
+        assert args.output_dir is not None
+        folder = Path(args.output_dir) / f"checkpoint-{state.global_step}"
+        with written_whole(folder / WHOLE) as partial:
+            partial.write_text(json.dumps({path.name: path.stat().st_size for path in folder.iterdir() if path != partial}))
+
+
+def newest_whole_checkpoint(run: Path) -> Path | None:
+    """Return the newest checkpoint whose files are all there at full size; newer ones, cut short, are removed."""
+    for folder in sorted(run.glob("checkpoint-*"), key=lambda path: -int(path.name.split("-")[1])):
+        try:
+            sizes = json.loads((folder / WHOLE).read_text())
+            if all((folder / name).stat().st_size == size for name, size in sizes.items()):
+                return folder
+        except (OSError, json.JSONDecodeError):
+            pass
+        log.warning("%s: cut short, skipped for an older checkpoint", folder)
+        shutil.rmtree(folder)
+    return None
+
+
+def _open_run(run: Path, fingerprint: str) -> None:
+    """Empty the run folder unless it belongs to this configuration and data."""
+    path = run / FINGERPRINT
+    if path.is_file() and path.read_text() == fingerprint:
+        log.info("%s: going on with the run that is there", run)
+        return
+    if run.exists():
+        log.info("%s: configuration or data have changed, starting afresh", run)
+        shutil.rmtree(run)
+    run.mkdir(parents=True)
+    with written_whole(path) as partial:
+        partial.write_text(fingerprint)
+
+
+def _read_state(checkpoint: Path) -> dict[str, Any]:
+    state: dict[str, Any] = json.loads((checkpoint / "trainer_state.json").read_text())
+    return state
+
+
+def _had_stopped(checkpoint: Path) -> bool:
+    """Whether early stopping had ended the run when the checkpoint was written."""
+    return bool(_read_state(checkpoint)["stateful_callbacks"]["TrainerControl"]["args"]["should_training_stop"])
+
+
+def _shape(config: ModelConfig) -> dict[str, Any]:
+    return {name: getattr(config, name) for name in ("max_tokens", "n_slots", "pair_size", "attention_heads", "dropout")}
+
+
+def _optimizer(model: StanceModel, config: TrainingConfig) -> torch.optim.Optimizer:
+    """AdamW; the head learns at its own rate, biases and norms without decay."""
+    groups = []
+    for part, rate in ((model.encoder, config.learning_rate), (model.head, config.head_learning_rate)):
+        for decays in (True, False):
+            weights = [weight for weight in part.parameters() if weight.requires_grad and (weight.ndim > 1) == decays]
+            groups.append({"params": weights, "lr": rate, "weight_decay": config.weight_decay if decays else 0.0})
+    return torch.optim.AdamW(groups)
+
+
+def _arguments(config: TrainConfig, n_articles: int, has_development: bool) -> TrainingArguments:
+    training = config.training
+    steps = training.epochs * math.ceil(n_articles / training.batch_size)
+    on_cpu = not torch.cuda.is_available()
+    arguments = TrainingArguments(
+        output_dir=config.run,
+        num_train_epochs=training.epochs,
+        per_device_train_batch_size=training.batch_size,
+        warmup_steps=round(training.warmup_share * steps),
+        lr_scheduler_type="linear",
+        bf16=training.bf16 and has_bf16(),
+        use_cpu=on_cpu,
+        seed=config.seed,
+        eval_strategy="epoch" if has_development else "no",
+        save_strategy="epoch",
+        save_total_limit=2,
+        load_best_model_at_end=has_development,
+        metric_for_best_model=METRIC if has_development else None,
+        greater_is_better=True if has_development else None,
+        restore_callback_states_from_checkpoint=True,
+        logging_strategy="epoch",
+        report_to=training.report_to,
+        dataloader_pin_memory=not on_cpu,
+    )
+    arguments._n_gpu = min(1, arguments.n_gpu)  # windows of one batch are not split over several GPUs
+    return arguments
+
+
+def has_bf16() -> bool:
+    """Whether this machine's processor or GPU computes in bfloat16 natively."""
+    if torch.cuda.is_available():
+        return torch.cuda.is_bf16_supported()
+    return bool(torch.cpu._is_avx512_bf16_supported())

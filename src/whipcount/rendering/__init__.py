@@ -1,0 +1,1 @@
+"""A report for the eyes: tables, figures, graphs."""

@@ -1,0 +1,143 @@
+"""Figures of a report, each with one question as its title; the caller saves them.
+
+Colours are of Okabe and Ito (2008), told apart by the colour-blind; line styles and shades carry the same in grey print.
+"""
+
+from __future__ import annotations
+
+from textwrap import wrap
+
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from whipcount.schema import STANCES
+from whipcount.scoring.actors import ActorScore, Role
+from whipcount.scoring.intervals import wilson_interval
+from whipcount.scoring.metrics import share
+from whipcount.scoring.report import Report, SystemScores
+
+BLUE, ORANGE, GREY, BLACK = "#0072B2", "#E69F00", "#999999", "#000000"
+MAX_BARS = 30
+DPI = 150
+
+
+def new_figure(width: float, height: float) -> Figure:
+    """Return an empty figure of a size in inches that can draw itself without a display."""
+    figure = Figure(figsize=(width, height), dpi=DPI, layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def plain(text: str) -> str:
+    """Return text that matplotlib shows to the letter, dollar signs included."""
+    return text.replace("$", r"\$")
+
+
+def plot_actors(report: Report, split: str, role: Role) -> Figure:
+    """Draw each actor's accuracy with its Wilson interval and its rows, best first.
+
+    Actors below the report's ``min_support`` are pooled in one grey bar beneath a gap. A diamond shows the best of the
+    other systems (by triplet F1). Of more than ``MAX_BARS`` actors those with most rows are shown.
+    """
+    part = report.split(split)
+    system, rival = part.systems[0], best_rival(part.systems)
+    scores = [score for score in system.actors[role] if score.n > 0]
+    ranked = [score for score in scores if score.n >= report.min_support]
+    few = [score for score in scores if score.n < report.min_support]
+    shown = sorted(ranked[:MAX_BARS], key=lambda score: (-score.accuracy, -score.n, score.key))
+    rival_scores = {score.key: score for score in rival.actors[role]} if rival else {}
+
+    n_bars = len(shown) + (1.6 if few else 0)
+    figure = new_figure(8.0, 2.0 + 0.32 * max(n_bars, 2))
+    axes = figure.add_subplot()
+    places: list[float] = []
+    names: list[str] = []
+    for place, score in enumerate(shown):
+        _draw_bar(axes, place, [score], BLUE, [rival_scores[score.key]] if score.key in rival_scores else [])
+        places.append(place)
+        names.append(_actor_name(score, ranked))
+    if few:
+        apart = len(shown) + (0.6 if shown else 0.0)
+        _draw_bar(axes, apart, few, GREY, [rival_scores[score.key] for score in few if score.key in rival_scores])
+        places.append(apart)
+        names.append(f"few rows: {len(few)} actor{'s' if len(few) > 1 else ''} with n < {report.min_support}")
+    axes.set_yticks(places, [plain(name) for name in names])
+    if few:
+        axes.get_yticklabels()[-1].set(color="#555555", style="italic")
+    axes.set_ylim((places[-1] if places else 0) + 0.7, -0.7)
+    axes.set_xlim(0, 1)
+    axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
+    axes.set_xlabel("gold stances labelled exactly right; line: 95 % Wilson interval, rows taken as independent", fontsize=9)
+    axes.tick_params(axis="y", length=0, pad=8)
+    axes.grid(axis="x", color="#DDDDDD", linewidth=0.8)
+    axes.set_axisbelow(True)
+    axes.spines[["top", "right", "left"]].set_visible(False)
+    if places:
+        axes.text(1.02, 1.0, "right / n", transform=axes.transAxes, fontsize=8, va="bottom", color="#333333")
+    else:
+        axes.text(0.5, 0.5, "no gold stance in this split", transform=axes.transAxes, ha="center")
+    if rival and places:
+        axes.plot([], [], "D", color="white", markeredgecolor=BLACK, markersize=5, label=plain(f"{rival.system} (best other system)"))
+        figure.legend(loc="outside lower left", frameon=False, fontsize=8)
+    ends = "stances it holds" if role == "speaker" else "stances toward it"
+    hidden = f", the {MAX_BARS} with most rows" if len(ranked) > MAX_BARS else ""
+    figure.suptitle(
+        f"For each actor, how many of the {ends} does\n" + plain(f"{system.system} label right? ({split}, {report.roster} roster{hidden})"),
+        fontsize=11,
+        x=0.01,
+        ha="left",
+    )
+    return figure
+
+
+def _draw_bar(axes: Axes, place: float, scores: list[ActorScore], colour: str, rival: list[ActorScore]) -> None:
+    """Draw one bar over the rows of one or more actors together."""
+    n, correct = sum(score.n for score in scores), sum(score.correct for score in scores)
+    low, high = wilson_interval(correct, n)
+    axes.barh(place, correct / n, height=0.62, color=colour, alpha=0.75)
+    axes.plot([low, high], [place, place], color=BLACK, linewidth=1.4, solid_capstyle="butt", clip_on=False)
+    if rival:
+        right = share(sum(score.correct for score in rival), sum(score.n for score in rival))
+        axes.plot(right, place, "D", color="white", markeredgecolor=BLACK, markersize=5, clip_on=False, zorder=4)
+    axes.text(1.02, place, f"{correct} / {n}", transform=axes.get_yaxis_transform(), fontsize=8, va="center")
+
+
+def _actor_name(score: ActorScore, all_scores: list[ActorScore]) -> str:
+    """Return the actor's name, with its corpus where another actor bears the same."""
+    alone = sum(other.name == score.name for other in all_scores) == 1
+    name = score.name if alone else f"{score.name} ({score.corpus}, {score.kind})"
+    return "\n".join(wrap(name, 34, max_lines=2, placeholder=" …")) or name
+
+
+def best_rival(systems: tuple[SystemScores, ...]) -> SystemScores | None:
+    """Return the system other than the first with the highest triplet F1; of equal ones the first."""
+    return max(systems[1:], key=lambda scores: scores.triplets.f1, default=None)
+
+
+def plot_confusion(report: Report, split: str) -> Figure:
+    """Draw the first system's confusion matrix: counts, and shares of each gold label, by which it is shaded.
+
+    ``none`` has a hundred times the rows of the others: shades by count would show nothing but it.
+    """
+    part = report.split(split)
+    counts = part.systems[0].confusion
+    shares = [[share(count, sum(line)) for count in line] for line in counts]
+    figure = new_figure(5.6, 4.8)
+    axes = figure.add_subplot()
+    axes.imshow([[0.0 if cell != cell else cell for cell in line] for line in shares], cmap="Blues", vmin=0, vmax=1)
+    for gold, line in enumerate(counts):
+        for predicted, count in enumerate(line):
+            cell = shares[gold][predicted]
+            text = f"{count:,}\n" + ("no such row" if cell != cell else f"{100 * cell:.1f} %")
+            axes.text(predicted, gold, text, ha="center", va="center", fontsize=11, color="white" if cell > 0.7 else BLACK)
+    axes.set_xticks(range(3), list(STANCES))
+    axes.set_yticks(range(3), [f"{stance}\nn = {sum(line):,}" for stance, line in zip(STANCES, counts, strict=True)])
+    axes.set_xlabel("predicted")
+    axes.set_ylabel("gold")
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+    figure.suptitle(
+        plain(f"What does {part.systems[0].system} take for what?") + f"\n({split}; shaded by share of the gold label)", fontsize=11
+    )
+    return figure

@@ -1,0 +1,70 @@
+"""The threshold between stance and none, kept as a bias on log P(none) so that the label stays the argmax."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whipcount.schema import AGAINST, FAVOR, NONE
+
+SMALLEST_GAP = 1e-9
+"""Two rows whose margins are closer than this flip together: rounding could not tell their biases apart."""
+
+BEYOND_THE_LAST = 1.0
+"""How far (in nats) the bias goes beyond the last margin where the best plateau has no other end."""
+
+
+def choose_none_bias(gold: NDArray[np.int_], probabilities: NDArray[np.float64]) -> float:
+    """Return the bias on log P(none) that maximises triplet F1 on these rows; 0.0 where no bias gets any row right.
+
+    A row has the margin ``max(log P(favor), log P(against)) - log P(none)`` and becomes ``none`` once the bias exceeds
+    it, so F1 is a step function of the bias and every step is tried. The middle of the best plateau is taken, of
+    several equally good plateaus the one whose middle is closest to 0.
+
+    Args:
+        gold: (rows,) indices into ``STANCES``.
+        probabilities: (rows, 3) in the order of ``STANCES``.
+    """
+    stance_likelier = np.where(probabilities[:, FAVOR] >= probabilities[:, AGAINST], FAVOR, AGAINST)
+    with np.errstate(divide="ignore"):
+        logs = np.log(probabilities)
+    margin = logs[:, :NONE].max(axis=1, initial=-np.inf) - logs[:, NONE]
+    order = np.argsort(-margin, kind="stable")
+    margin, right = margin[order], (gold == stance_likelier)[order]
+
+    # with the k likeliest rows as stances the bias lies in (edges[k + 1], edges[k]]
+    edges = np.concatenate(([np.inf], margin, [-np.inf]))
+    n_right = np.concatenate(([0], np.cumsum(right)))
+    f1 = 2 * n_right / np.maximum(np.arange(len(margin) + 1) + np.count_nonzero(gold != NONE), 1)
+    with np.errstate(invalid="ignore"):  # inf - inf: rows that no bias can part
+        f1[~(edges[:-1] - edges[1:] > SMALLEST_GAP)] = -1.0
+    if f1.max() <= 0:
+        return 0.0
+    best = np.flatnonzero(f1 == f1.max())
+    # two equally good steps may touch; each keeps its own middle, for where they touch rows flip
+    middles = [_middle(float(edges[k + 1]), float(edges[k])) for k in best]
+    return min(middles, key=abs)
+
+
+def _middle(low: float, high: float) -> float:
+    """Return the middle of a range; of one without an end, the point closest to 0 that is well inside."""
+    if np.isinf(low) and np.isinf(high):
+        return 0.0
+    if np.isinf(high):
+        return max(low + BEYOND_THE_LAST, 0.0)
+    if np.isinf(low):
+        return min(high - BEYOND_THE_LAST, 0.0)
+    return (low + high) / 2
+
+
+def apply_none_bias(probabilities: NDArray[np.float64], bias: float) -> NDArray[np.float64]:
+    """Return the probabilities after adding ``bias`` to log P(none) and renormalising, (rows, 3).
+
+    A probability of 0 stays 0, whatever the bias.
+    """
+    with np.errstate(divide="ignore"):
+        logs = np.log(probabilities)
+    logs[:, NONE] += bias
+    shares = np.exp(logs - logs.max(axis=1, keepdims=True))
+    normalised: NDArray[np.float64] = shares / shares.sum(axis=1, keepdims=True)
+    return normalised

@@ -1,0 +1,72 @@
+"""``python -m whipcount.train``: a dataset folder becomes a model folder."""
+
+from __future__ import annotations
+
+import json
+import logging
+import platform
+import time
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+
+import torch
+from hydra.core.hydra_config import HydraConfig
+from hydra.types import RunMode
+
+from whipcount.config import TrainConfig
+from whipcount.examples.storage import fingerprint, load_dataset_folder
+from whipcount.launch import launch
+from whipcount.modeling.card import render_card
+from whipcount.modeling.training import development_scores, train_model
+from whipcount.schema import InputError
+
+log = logging.getLogger(__name__)
+
+RECORD = "training.json"
+
+
+def train(config: TrainConfig) -> Path:
+    """Train a model unless the same one is there already; return its folder.
+
+    Beside the model lies ``training.json``: resolved configuration, fingerprints, development scores, versions, hardware.
+    """
+    out = Path(config.out)
+    dataset = load_dataset_folder(Path(config.dataset))
+    settings = {key: value for key, value in asdict(config).items() if key not in ("dataset", "out", "run")}
+    key = fingerprint(settings, dataset.manifest["fingerprint"], version("whipcount"))
+    if (out / RECORD).is_file() and json.loads((out / RECORD).read_text())["fingerprint"] == key:
+        log.info("%s is up to date", out)
+        return out
+    if not dataset.articles["train"]:
+        raise InputError(f"{config.dataset}: no article in the train split; add the Gazette (data.folders=[gazette,…]) or more stories")
+    started = time.monotonic()
+    classifier = train_model(config, dataset.articles["train"], dataset.articles["development"], key)
+    record = {
+        "fingerprint": key,
+        "dataset": dataset.manifest["fingerprint"],
+        "config": settings,
+        "none_bias": classifier.model.config.none_bias,
+        "development": development_scores(classifier, dataset.articles["development"]) if dataset.articles["development"] else {},
+        "not_encoded": dict(classifier.encoder.losses),
+        "seconds": round(time.monotonic() - started, 1),
+        "versions": {package: version(package) for package in ("whipcount", "torch", "transformers", "datasets")},
+        "hardware": torch.cuda.get_device_name() if torch.cuda.is_available() else f"{platform.machine()}, {torch.get_num_threads()} threads",
+    }
+    classifier.card = render_card(record, dataset.manifest)
+    classifier.save_pretrained(out, extra={RECORD: json.dumps(record, indent=2) + "\n"})
+    log.info("model written to %s", out)
+    return out
+
+
+def in_own_folder(config: TrainConfig) -> Path:
+    """Train; in a sweep, write to the job's own folder instead of the configured one."""
+    job = HydraConfig.get()
+    if job.mode == RunMode.MULTIRUN:
+        folder = Path(job.runtime.output_dir)
+        config.out, config.run = str(folder / "model"), str(folder / "run")
+    return train(config)
+
+
+if __name__ == "__main__":
+    launch(in_own_folder, TrainConfig, "train")
