@@ -44,7 +44,9 @@ def build(config: BuildConfig) -> dict[str, Any]:
     leakage = find_leakage(articles)
     for fault, found in (("story", leakage.stories), ("near-duplicate sentence", leakage.sentences)):
         if found:
-            raise InputError(f"{len(found)} leaks between splits, the first: {fault} {found[0]}; put both into one split (header line 'split:')")
+            raise InputError(
+                f"{len(found)} leaks between splits, the first: {fault} {found[0]}; put both into one split (header line 'split:')"
+            )
     losses: Counter[str] = Counter()
     for article in articles:
         losses.update(count_losses(article))
@@ -73,11 +75,13 @@ def find_corpus(name: str) -> Path:
     Raises:
         InputError: there is neither.
     """
-    for folder in (BUNDLED / name, Path(name)):
-        if folder.is_dir():
-            return folder
-    bundled = ", ".join(sorted(path.name for path in BUNDLED.iterdir()))
-    raise InputError(f"data.folders: {name!r} is no folder; give one with annotated articles (*.txt) or a bundled corpus ({bundled})")
+    bundled = sorted(path.name for path in BUNDLED.iterdir() if path.is_dir())
+    folder = BUNDLED / name if name in bundled else Path(name)
+    if not name or not folder.is_dir():
+        raise InputError(
+            f"data.folders: {name!r} is no folder; give one with annotated articles (*.txt) or a bundled corpus ({', '.join(bundled)})"
+        )
+    return folder
 
 
 def _manifest_of(out: Path) -> dict[str, Any]:

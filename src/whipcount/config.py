@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from omegaconf import MISSING
+
 from whipcount.schema import SPLITS, InputError
 
 
@@ -135,6 +137,26 @@ class EvaluateConfig:
     def __post_init__(self) -> None:
         _check_splits(self.splits)
         _require(bool(self.predictions), "predictions is empty; name at least one predictions file")
+
+
+@dataclass
+class ExperimentConfig:
+    """``python -m whipcount.experiment``."""
+
+    name: str = MISSING
+    """Name of the record's folder."""
+    question: str = MISSING
+    """What the experiment asks."""
+    caveat: str = MISSING
+    """What its answer does not cover."""
+    seeds: list[int] = field(default_factory=lambda: [1, 2, 3])
+    data: DataConfig = field(default_factory=DataConfig)
+    model: ModelConfig = field(default_factory=ModelConfig)
+    training: TrainingConfig = field(default_factory=TrainingConfig)
+    work: str = "outputs/experiments"
+    """Where datasets, models and dense predictions go."""
+    out: str = "experiments"
+    """Where the record goes."""
 
 
 def _check_splits(splits: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""Score predictions against gold and write the report: metrics.json, per_actor.csv, report.md, figures."""
+"""``python -m whipcount.evaluate``: predictions and gold become a report: metrics.json, per_actor.csv, report.md, figures."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ import re
 from pathlib import Path
 
 from matplotlib.figure import Figure
+from rich.console import Console
 
 from whipcount.config import EvaluateConfig
 from whipcount.examples.storage import load_dataset_folder, written_whole
 from whipcount.rendering.networks import plot_network
 from whipcount.rendering.plots import plot_actors, plot_confusion
-from whipcount.rendering.tables import render_markdown, write_per_actor_csv
+from whipcount.launch import launch
+from whipcount.rendering.tables import render_markdown, summary_table, write_per_actor_csv
 from whipcount.schema import InputError
 from whipcount.scoring.actors import ROLES
 from whipcount.scoring.predictions import read_predictions
@@ -86,3 +88,19 @@ def _busiest_articles(part: SplitReport) -> list[str]:
     for article in sorted(n_gold, key=lambda article: (-n_gold[article], article)):
         best.setdefault(article.split("/")[0], article)
     return sorted(best.values())
+
+
+def evaluate_and_show(config: EvaluateConfig) -> None:
+    """Evaluate and print the summary with where everything lies."""
+    report = evaluate(config)
+    console = Console()
+    console.print(summary_table(report))
+    out = Path(config.out)
+    places = {"dataset": Path(config.gold), "model": out.parent / "model", "report": out / REPORT}
+    for name, path in places.items():
+        if path.exists():
+            console.print(f"{name:>8}  {path}", highlight=False)
+
+
+if __name__ == "__main__":
+    launch(evaluate_and_show, EvaluateConfig, "evaluate")

@@ -25,13 +25,22 @@ def register(schema: type, name: str) -> None:
     ConfigStore.instance().store(name=f"{name}_schema", node=schema)
 
 
+def config_folder(name: str) -> Path:
+    """Return the folder of ``<name>.yaml``: ``configs``, or ``configs/<name>`` for a main with a plain key that is a folder there.
+
+    Hydra takes ``model=x`` for a choice among the files of ``model/`` wherever there is such a folder beside the YAML.
+    """
+    own = CONFIG_FOLDER / name
+    return own if (own / f"{name}.yaml").is_file() else CONFIG_FOLDER
+
+
 def launch(task: Callable[[ConfigT], object], schema: type[ConfigT], name: str) -> None:
-    """Run ``task`` with what ``configs/<name>.yaml`` and the command line make of ``schema``."""
+    """Run ``task`` with what ``<name>.yaml`` and the command line make of ``schema``."""
     if not CONFIG_FOLDER.is_dir():
         sys.exit(f"{CONFIG_FOLDER}: no such folder; this command runs from a checkout of whipcount, installed with 'make install'")
     register(schema, name)
 
-    @hydra.main(version_base="1.3", config_path=str(CONFIG_FOLDER), config_name=name)
+    @hydra.main(version_base="1.3", config_path=str(config_folder(name)), config_name=name)
     def run(composed: DictConfig) -> None:
         try:
             config = OmegaConf.to_object(composed)

@@ -28,13 +28,13 @@ quill | person | Marta Quill | Cllr Quill
 board | organisation | Ferry Board
 
 # text
-[Marta Quill|quill] told [[Ferry Board|board] chair Oduya|quill] \\[sic\\] a \\| b | c.
+[Marta Quill|quill] told [[Ferry Board|board] chair Oduya|quill] \\[sic\\] a \\| b \\| c.
 > quill against board #deed #noun
 > author none quill #denial
 \\> She [left|quill].
 
 
-% \\% Read more: 50 %
+% % Read more: 50 %
 \\# The end \\\\o/.
 > board favor quill
 """
@@ -102,7 +102,6 @@ def is_line(words: str) -> bool:
     return bool(words) and words == words.strip(" \t") and not words.endswith("\r")
 
 
-Words = list["str | tuple[Words, str]"]  # type: ignore[misc]
 NESTED = st.recursive(ODD, lambda inner: st.tuples(st.lists(inner, min_size=1, max_size=3), IDS), max_leaves=6)
 
 
@@ -121,7 +120,10 @@ def lay_out(pieces: list[object], start_char: int, mentions: list[Mention]) -> s
 
 @st.composite
 def articles(draw: st.DrawFn) -> Article:
-    text, sentences, furniture, mentions = "", [], [], []
+    text = ""
+    sentences: list[Span] = []
+    furniture: list[Span] = []
+    mentions: list[Mention] = []
     for index in range(draw(st.integers(1, 5))):
         if text:
             text += draw(st.sampled_from([" ", "\n", "\n\n", "\n\n\n"]))
@@ -165,7 +167,7 @@ def test_every_article_comes_back_to_the_letter(article: Article) -> None:
 @given(st.lists(st.tuples(ODD.filter(lambda words: "\\" not in words), IDS), min_size=1, max_size=4))
 @settings(max_examples=60, deadline=None)
 def test_a_mention_is_what_was_bracketed(pieces: list[tuple[str, str]]) -> None:
-    line = "x" + "".join(f"[{re.sub(r'([][|])', r'\\\1', words)}|{actor}], " for words, actor in pieces) + "y"
+    line = "x" + "".join("[" + re.sub(r"[][|]", r"\\\g<0>", words) + f"|{actor}], " for words, actor in pieces) + "y"
     article = parse_article(HEADER.replace("# text", "we | group | us\n# text") + line, "town", "x")
     assert [(article.text[m.start_char : m.end_char], m.actor) for m in article.mentions] == pieces
     assert article.sentence_text(0) == article.text == "x" + "".join(f"{words}, " for words, _ in pieces) + "y"
@@ -188,7 +190,7 @@ BASE = Article("town", "a", "One. Two.", (Span(0, 4), Span(5, 9)), ACTORS)
     ],
 )
 def test_what_lies_between_sentences_must_be_a_space_or_line_breaks(text: str, spans: tuple[tuple[int, int], ...]) -> None:
-    with pytest.raises(InputError, match="^town/a: '.*' before character .* only one space or line breaks"):
+    with pytest.raises(InputError, match=r"^town/a: '.*' before character .* only one space or line breaks"):
         format_article(replace(BASE, text=text, sentences=tuple(Span(*span) for span in spans)))
 
 
@@ -216,7 +218,7 @@ def test_a_space_or_line_breaks_between_sentences_come_back(gap: str) -> None:
     ],
 )
 def test_what_the_format_cannot_hold_is_refused(change: dict[str, object]) -> None:
-    with pytest.raises(InputError, match="^town/a"):
+    with pytest.raises(InputError, match=r"^town/a"):
         format_article(replace(BASE, **change))  # type: ignore[arg-type]
 
 
@@ -272,7 +274,7 @@ def test_a_slip_in_the_text_is_one_line_with_its_place(lines: str, number: int, 
         ("article: ferry\n", "article: ferry\ndate: 1\ndate: 2\n", 3, "'date: 2': the header has 'date' already"),
         ("article: ferry\n", "story: ferry\n", 1, "no line 'article: <id>' in the header"),
         ("# text", "# Text", 7, "'# Text' is no actor"),
-        ("quill | person", "quill, person", 4, "'quill, person | Marta Quill | Cllr Quill': "),
+        ("quill | person", "quill, person", 4, "actor id 'quill, person' is not made of letters"),
         ("quill | person", "quill | robot", 4, "actor 'quill' has kind 'robot'; give one of person"),
         ("quill | person", "mar ta | person", 4, "actor id 'mar ta'"),
         ("board |", "quill |", 5, "'quill | organisation | Ferry Board': actor id 'quill' occurs twice"),

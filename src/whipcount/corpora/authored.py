@@ -70,10 +70,10 @@ class _Draft:
 
 
 def parse_article(source: str, corpus: str, where: str) -> Article:
-    """Parse the authoring format.
+    r"""Parse the authoring format.
 
     Args:
-        source: the file's text; ``\\r\\n`` line ends are read as ``\\n``.
+        source: the file's text; ``\r\n`` line ends are read as ``\n``.
         corpus: the corpus name for ids.
         where: the file's name for error messages.
 

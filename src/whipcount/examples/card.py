@@ -35,7 +35,8 @@ def render_card(manifest: Mapping[str, Any]) -> str:
     lines = [
         "# A whipcount dataset",
         "",
-        f"Built by whipcount {manifest['versions']['whipcount']} from: {', '.join(manifest['folders'])}. Fingerprint `{manifest['fingerprint']}`.",
+        f"Built by whipcount {manifest['versions']['whipcount']} from: {', '.join(manifest['folders'])}. "
+        f"Fingerprint `{manifest['fingerprint']}`.",
         "",
         "One row of `examples` is one sentence and one ordered pair of actors (speaker, target) with its stance: `favor`, `against` or",
         f"`none`; {LEFT_OUT_NONE}. `articles` holds each text once; offsets are half-open ranges of its characters.",

@@ -74,9 +74,8 @@ def mentions_by_sentence(article: Article) -> list[list[Mention]]:
 def count_losses(article: Article) -> Counter[str]:
     """Count, by reason, what of an article's annotation the rows or the model's input do not carry."""
     losses: Counter[str] = Counter()
-    inside = [span for span in article.sentences]
     losses["annotated mentions outside every sentence"] += sum(
-        not any(span.start_char <= m.start_char and m.end_char <= span.end_char for span in inside) for m in article.mentions
+        not any(span.start_char <= m.start_char and m.end_char <= span.end_char for span in article.sentences) for m in article.mentions
     )
     found = {(m.actor, m.start_char, m.end_char) for m in find_mentions(article.text, article.actors)}
     losses["annotated mentions that names do not find (pronouns, descriptions)"] += sum(

@@ -47,8 +47,8 @@ def split_by_story(articles: Sequence[Article]) -> list[Article]:
         if (article.corpus, article.story) not in declared:
             undeclared[article.corpus].add(article.story)
     for corpus, stories in undeclared.items():
-        for story in stories:
-            declared[corpus, story] = _draw(story) if len(stories) >= MIN_STORIES_TO_DRAW else "test"
+        for name in stories:
+            declared[corpus, name] = _draw(name) if len(stories) >= MIN_STORIES_TO_DRAW else "test"
     return [replace(article, split=declared[article.corpus, article.story]) for article in articles]
 
 

@@ -128,7 +128,10 @@ def save_dataset(folder: Path, articles: Sequence[Article], manifest: Mapping[st
             {split: Dataset.from_list([_article_row(a) for a in members], features=ARTICLE_FEATURES) for split, members in by_split.items()}
         ).save_to_disk(partial / "articles")
         DatasetDict(
-            {split: Dataset.from_list([_example_row(a, e) for a in members for e in make_examples(a)], features=EXAMPLE_FEATURES) for split, members in by_split.items()}
+            {
+                split: Dataset.from_list([_example_row(a, e) for a in members for e in make_examples(a)], features=EXAMPLE_FEATURES)
+                for split, members in by_split.items()
+            }
         ).save_to_disk(partial / "examples")
         (partial / MANIFEST).write_text(json.dumps({"format_version": FORMAT_VERSION, **manifest}, indent=2) + "\n", encoding="utf-8")
         (partial / "README.md").write_text(card, encoding="utf-8")
@@ -141,10 +144,12 @@ def load_manifest(folder: Path) -> dict[str, Any]:
         InputError: no dataset there, or one of another version.
     """
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        manifest: Any = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         raise InputError(f"{folder}: no dataset here; build one with 'python -m whipcount.build' (or 'make data')") from None
-    version = manifest.get("format_version") if isinstance(manifest, dict) else None
+    if not isinstance(manifest, dict):
+        manifest = {}
+    version = manifest.get("format_version")
     if version != FORMAT_VERSION:
         raise InputError(f"{folder}: a dataset of format version {version}, this whipcount reads {FORMAT_VERSION}; build it again")
     return manifest

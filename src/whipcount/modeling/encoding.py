@@ -138,20 +138,19 @@ class Encoder:
     def _encode_sentence(
         self, article: Article, index: int, mentions: list[tuple[int, int, int]], slot_of: dict[int, int], masked: frozenset[int]
     ) -> tuple[list[int], list[tuple[int, int]]]:
-        """Return the ids of one sentence and (token, roster position) of its slots, counted from its sentence token."""
+        """Return the ids of one sentence, and (token, roster position) of each token of its mentions, slots included."""
         span = article.sentences[index]
-        ids, slots, done = [self._token(SENTENCE_TOKEN)], [], span.start_char
+        ids, mentioned, done = [self._token(SENTENCE_TOKEN)], [], span.start_char
         for start_char, end_char, actor in mentions:
             if actor not in slot_of:
                 continue
             ids += self._ids(article.text[done:start_char])
             first = len(ids)
-            import os
-            if os.environ.get("MARK","1")=="1": ids.append(self._token(slot_token(slot_of[actor])))
+            ids.append(self._token(slot_token(slot_of[actor])))
             ids += [self._special("mask")] if actor in masked else self._ids(article.text[start_char:end_char])
-            slots += [(token, actor) for token in range(first, len(ids) if os.environ.get("POOL","0")=="1" else first+1)]
+            mentioned += [(token, actor) for token in range(first, len(ids))]
             done = end_char
-        return ids + self._ids(article.text[done : span.end_char]), slots
+        return ids + self._ids(article.text[done : span.end_char]), mentioned
 
     def _window(
         self,

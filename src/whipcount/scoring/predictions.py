@@ -10,9 +10,12 @@ A rival may leave the header out. In a sparse file the rows left out are ``none`
 
 from __future__ import annotations
 
+import gzip
 import json
+import math
+import zlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
@@ -21,13 +24,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whipcount.examples.storage import written_whole
-from whipcount.schema import STANCES, InputError
+from whipcount.schema import NONE, STANCES, InputError
 
 FORMAT = "whipcount-predictions"
 FORMAT_VERSION = 1
 HEADER_TYPES = {"system": str, "dataset": str, "sparse": bool}
 SUM_TOLERANCE = 1e-3
 MAX_QUOTED = 80
+SPARSE_NONE = 0.95
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +85,10 @@ def likeliest(probabilities: NDArray[np.float64]) -> NDArray[np.intp]:
 
 
 def write_predictions(path: Path, predictions: Predictions) -> None:
-    """Write a predictions file; probabilities keep six significant digits, the label is the argmax of what is written."""
+    """Write a predictions file, packed where its name ends in ``.gz``.
+
+    Probabilities keep six significant digits; the label is the argmax of what is written.
+    """
     header = {
         "format": FORMAT,
         "version": FORMAT_VERSION,
@@ -90,16 +97,40 @@ def write_predictions(path: Path, predictions: Predictions) -> None:
         "sparse": predictions.sparse,
     }
     header = {**header, **predictions.details, **header}  # details come last and overrule nothing
-    with written_whole(path) as partial, partial.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(json.dumps(header, ensure_ascii=False) + "\n")
-        for id_, row in zip(predictions.ids, predictions.probabilities.tolist(), strict=True):
-            rounded = [float(f"{p:.6g}") for p in row]
-            label = STANCES[rounded.index(max(rounded))]
-            file.write(json.dumps({"id": id_, **dict(zip(STANCES, rounded, strict=True)), "label": label}, ensure_ascii=False) + "\n")
+    lines = [json.dumps(header, ensure_ascii=False)]
+    for id_, row in zip(predictions.ids, predictions.probabilities.tolist(), strict=True):
+        rounded = [float(f"{p:.6g}") for p in row]
+        label = STANCES[rounded.index(max(rounded))]
+        lines.append(json.dumps({"id": id_, **dict(zip(STANCES, rounded, strict=True)), "label": label}, ensure_ascii=False))
+    content = ("\n".join(lines) + "\n").encode()
+    with written_whole(path) as partial:
+        partial.write_bytes(gzip.compress(content, mtime=0) if path.suffix == ".gz" else content)
+
+
+def thin_out(predictions: Predictions, gold: Mapping[str, int], system: str = "") -> Predictions:
+    """Return the sparse form of predictions, small enough to be committed.
+
+    Kept are the examples of ``gold`` (id → index into ``STANCES``) where gold or prediction is a stance or P(none) is below
+    0.95. The header counts the others, all of them ``none`` by gold and prediction, by their P(none) to the hundredth below.
+
+    Args:
+        predictions: dense ones.
+        gold: the examples to keep from.
+        system: a new name; empty keeps the old one.
+    """
+    p_none = predictions.probabilities[:, NONE]
+    is_none = np.array([gold.get(id_, NONE) == NONE for id_ in predictions.ids]) & (predictions.predicted == NONE)
+    known = np.array([id_ in gold for id_ in predictions.ids])
+    omitted = known & is_none & (p_none >= SPARSE_NONE)
+    kept = np.flatnonzero(known & ~omitted)
+    bins = Counter(f"{math.floor(p * 100 + 1e-9) / 100:.2f}" for p in p_none[omitted])
+    details = {**predictions.details, "omitted": int(omitted.sum()), "omitted_by_p_none": dict(sorted(bins.items()))}
+    ids = [predictions.ids[index] for index in kept]
+    return Predictions(system or predictions.system, ids, predictions.probabilities[kept], predictions.dataset, True, details)
 
 
 def read_predictions(path: Path) -> Predictions:
-    """Read a predictions file.
+    """Read a predictions file; one that ends in ``.gz`` is unpacked.
 
     Raises:
         InputError: with file, line and the offending text: not JSON, a key missing, probabilities that are no
@@ -138,6 +169,11 @@ def _read_lines(path: Path) -> list[str]:
         content = path.read_bytes()
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror}); give a predictions file (*.jsonl)") from None
+    if path.suffix == ".gz":
+        try:
+            content = gzip.decompress(content)
+        except (OSError, EOFError, zlib.error):
+            raise InputError(f"{path}: not a whole gzip file; give predictions packed with gzip, or plain JSON lines") from None
     if b"\0" in content:
         raise InputError(f"{path}: a binary file, not text; give JSON lines (unpack it first where it is compressed)")
     try:

@@ -223,7 +223,7 @@ def _stance_list(rows: ScoredRows) -> tuple[StanceRow, ...]:
 def report_to_json(report: Report) -> dict[str, Any]:
     """Return the report as plain values for ``metrics.json``: stable keys, undefined numbers as None.
 
-    Actors without a gold stance are left out here, for they are many; ``per_actor.csv`` has them.
+    Actors below ``min_support`` are left out here, for they are many; ``per_actor.csv`` has them.
     """
     return {
         "format": "whipcount-metrics",
@@ -259,7 +259,7 @@ def _system_values(scores: SystemScores, min_support: int) -> dict[str, Any]:
             "macro_accuracy": _value(macro),
             "n_actors": n_actors,
             "micro_accuracy": _value(micro_accuracy(scores.actors[role])),
-            "actors": [_actor_values(actor) for actor in scores.actors[role] if actor.n],
+            "actors": [_actor_values(actor) for actor in scores.actors[role] if actor.n >= max(min_support, 1)],
         }
     return {
         "triplet": _triplet_values(scores.triplets),

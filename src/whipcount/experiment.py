@@ -1,0 +1,196 @@
+"""``python -m whipcount.experiment``: one configuration, several seeds, recorded under ``experiments/``.
+
+``experiments/<name>/`` is small and holds no text: the resolved configuration, a manifest, sparse predictions of every
+seed and baseline, the metrics recomputed from them, and a README with question, command, result and caveat.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import platform
+import shlex
+import statistics
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from omegaconf import OmegaConf
+
+from whipcount.baselines import BASELINES
+from whipcount.build import build
+from whipcount.config import BuildConfig, ExperimentConfig, PredictConfig, TrainConfig
+from whipcount.examples.storage import StoredDataset, load_dataset_folder, written_whole
+from whipcount.launch import launch
+from whipcount.predict import predict
+from whipcount.scoring.predictions import Predictions, read_predictions, thin_out, write_predictions
+from whipcount.scoring.report import make_report, report_to_json
+from whipcount.train import train
+
+log = logging.getLogger(__name__)
+
+SPLITS = ("development", "test")
+HEADLINES = {
+    "triplet F1": ("triplet", "f1"),
+    "pair F1": ("pair", "f1"),
+    "polarity accuracy": ("polarity_accuracy",),
+    "speaker accuracy, macro": ("by_actor", "speaker", "macro_accuracy"),
+    "false stances per 100 none rows": ("false_stances", "per_100_none_rows"),
+}
+
+
+def run_experiment(config: ExperimentConfig) -> Path:
+    """Build, train each seed, predict, score, record; return the record's folder. What is there already is not redone."""
+    work = Path(config.work) / config.name
+    manifest = build(BuildConfig(data=config.data, out=str(work / "dataset")))
+    files = [work / "predictions" / f"{name}.jsonl" for name in BASELINES]
+    for name, file in zip(BASELINES, files, strict=True):
+        predict(PredictConfig(model=name, data=str(work / "dataset"), splits=list(SPLITS), out=str(file)))
+    models = []
+    for seed in config.seeds:
+        folder = work / f"seed-{seed}"
+        models.append(
+            train(TrainConfig(config.model, config.training, seed, str(work / "dataset"), str(folder / "model"), str(folder / "run")))
+        )
+        file = work / "predictions" / f"seed-{seed}.jsonl"
+        predict(PredictConfig(model=str(models[-1]), data=str(work / "dataset"), splits=list(SPLITS), out=str(file)))
+        files.append(file)
+    dataset = load_dataset_folder(work / "dataset")
+    return _record(config, dataset, manifest, files, models)
+
+
+def _record(
+    config: ExperimentConfig, dataset: StoredDataset, manifest: Mapping[str, Any], files: Sequence[Path], models: Sequence[Path]
+) -> Path:
+    gold = {row["id"]: row["stance"] for split in SPLITS for row in dataset.examples[split].select_columns(["id", "stance"])}
+    sparse = [thin_out(read_predictions(file), gold, system=file.stem) for file in files]
+    trained = [json.loads((model / "training.json").read_text()) for model in models]
+    metrics = score(dataset, sparse)
+    out = Path(config.out) / config.name
+    with written_whole(out) as partial:
+        (partial / "predictions").mkdir(parents=True)
+        for one in sparse:
+            write_predictions(partial / "predictions" / f"{one.system}.jsonl.gz", one)
+        settings = {key: value for key, value in asdict(config).items() if key not in ("work", "out")}
+        (partial / "config.yaml").write_text(OmegaConf.to_yaml(OmegaConf.create(settings)), encoding="utf-8")
+        _write_json(partial / "metrics.json", metrics)
+        record = {
+            "dataset": manifest["fingerprint"],
+            "counts": manifest["counts"],
+            "code": _code_version(),
+            "seeds": list(config.seeds),
+            "seconds": [one["seconds"] for one in trained],
+            "versions": trained[0]["versions"] | {"python": platform.python_version()},
+            "hardware": trained[0]["hardware"],
+        }
+        _write_json(partial / "manifest.json", record)
+        (partial / "README.md").write_text(_readme(config, metrics, record), encoding="utf-8")
+    log.info("recorded in %s", out)
+    overview = Path(config.out) / "README.md"
+    with written_whole(overview) as partial:
+        partial.write_text(render_overview(Path(config.out)), encoding="utf-8")
+    return out
+
+
+def score(dataset: StoredDataset, predictions: Sequence[Predictions]) -> dict[str, Any]:
+    """Return the metrics of the systems, and of those that are seeds the mean and the range of the headlines."""
+    metrics = report_to_json(make_report(dataset, predictions, SPLITS))
+    seeds = [one.system for one in predictions if one.system.startswith("seed-")]
+    metrics["over_seeds"] = {
+        split: {name: _over_seeds([_pick(part["systems"][seed], path) for seed in seeds]) for name, path in HEADLINES.items()}
+        for split, part in metrics["splits"].items()
+    }
+    return metrics
+
+
+def _over_seeds(values: Sequence[float | None]) -> dict[str, float | None]:
+    known = [value for value in values if value is not None]
+    if not known:
+        return {"mean": None, "lowest": None, "highest": None}
+    return {"mean": statistics.fmean(known), "lowest": min(known), "highest": max(known)}
+
+
+def _pick(values: Mapping[str, Any], path: Sequence[str]) -> float | None:
+    found: Any = values
+    for key in path:
+        found = found[key]
+    return None if found is None else float(found)
+
+
+def _readme(config: ExperimentConfig, metrics: Mapping[str, Any], record: Mapping[str, Any]) -> str:
+    lines = [
+        f"# {config.name}",
+        "",
+        f"**Question.** {config.question}",
+        "",
+        f"**Command.** `make experiment NAME={config.name}`",
+        "",
+        f"**Result.** {len(config.seeds)} seeds ({', '.join(map(str, config.seeds))}), oracle roster; mean, and the range over seeds in brackets.",
+        "",
+    ]
+    for split, part in metrics["splits"].items():
+        lines += [f"## {split}: {part['n_articles']} articles, {part['n_gold']} favor and against rows", "", *_table(metrics, split), ""]
+    lines += [
+        f"**Caveat.** {config.caveat}",
+        "",
+        f"Training took {min(record['seconds']):.0f} to {max(record['seconds']):.0f} s a seed on {record['hardware']}; code {record['code']}; dataset `{record['dataset'][:12]}`.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _table(metrics: Mapping[str, Any], split: str) -> list[str]:
+    systems = metrics["splits"][split]["systems"]
+    lines = ["| system | " + " | ".join(HEADLINES) + " |", "|---|" + "---:|" * len(HEADLINES)]
+    cells = [_spread(metrics["over_seeds"][split][name]) for name in HEADLINES]
+    lines.append("| **whipcount** | " + " | ".join(cells) + " |")
+    for name in BASELINES:
+        lines.append(f"| {name} | " + " | ".join(_number(_pick(systems[name], path)) for path in HEADLINES.values()) + " |")
+    return lines
+
+
+def _spread(values: Mapping[str, float | None]) -> str:
+    return f"{_number(values['mean'])} ({_number(values['lowest'])}–{_number(values['highest'])})"
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
+
+
+def render_overview(folder: Path) -> str:
+    """Return the text of ``experiments/README.md``, made from the metrics of every experiment in the folder."""
+    lines = [
+        "# Experiments",
+        "",
+        "Generated from each folder's `metrics.json` by `python -m whipcount.experiment`; mean over seeds, the range in brackets, oracle roster.",
+        "",
+        "| experiment | seeds | split | stances | " + " | ".join(HEADLINES) + " |",
+        "|---|---:|---|---:|" + "---:|" * len(HEADLINES),
+    ]
+    for path in sorted(folder.glob("*/metrics.json")):
+        metrics = json.loads(path.read_text(encoding="utf-8"))
+        n_seeds = sum(name.startswith("seed-") for name in metrics["systems"])
+        for split, part in metrics["splits"].items():
+            cells = [_spread(metrics["over_seeds"][split][name]) for name in HEADLINES]
+            name = path.parent.name
+            lines.append(f"| [{name}]({name}/README.md) | {n_seeds} | {split} | {part['n_gold']} | " + " | ".join(cells) + " |")
+    return "\n".join([*lines, ""])
+
+
+def _write_json(path: Path, values: Mapping[str, Any]) -> None:
+    path.write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")
+
+
+def _code_version() -> str:
+    """Return the version and, in a git checkout, the commit, marked where files have changed since."""
+    described = subprocess.run(
+        shlex.split("git describe --always --dirty --abbrev=12"), cwd=Path(__file__).parent, capture_output=True, text=True, check=False
+    )
+    return f"{version('whipcount')} ({described.stdout.strip() or 'no git'})"
+
+
+if __name__ == "__main__":
+    launch(run_experiment, ExperimentConfig, "experiment")

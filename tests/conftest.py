@@ -1,0 +1,147 @@
+"""A tiny dataset whose scores can be worked out by hand; ``tests/scoring/test_report.py`` does so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from whipcount.examples.storage import StoredDataset, load_dataset_folder, save_dataset
+from whipcount.schema import NONE, STANCES, Actor, Article, Span, Stance
+from whipcount.scoring.predictions import Predictions, write_predictions
+
+FINGERPRINT = "f" * 64
+
+MODEL = {
+    "town/ferry/0/quill>oduya": (0.1, 0.8, 0.1),  # right
+    "town/ferry/0/quill>board": (0.1, 0.7, 0.2),  # a stance, the wrong one
+    "town/ferry/1/oduya>quill": (0.2, 0.1, 0.7),  # missed, polarity right
+    "town/ferry/1/quill>oduya": (0.6, 0.1, 0.3),  # false
+    "town/ferry/2/someone>quill": (0.1, 0.8, 0.1),  # right, scored apart
+    "town/ferry/2/someone>board": (0.8, 0.1, 0.1),  # false, scored apart
+    "town/fair/0/aq>lom": (0.0, 1.0, 0.0),  # right
+    "town/fair/0/lom>aq": (0.0, 0.9, 0.1),  # false
+    "town/fair/0/author>lom": (0.1, 0.2, 0.7),  # missed, polarity wrong
+}
+"""Probabilities of a system on the test split; the other rows are none."""
+
+
+def make_article(id_: str, split: str, sentences: list[str], actors: list[Actor], stances: list[Stance], corpus: str = "town") -> Article:
+    spans, start = [], 0
+    for sentence in sentences:
+        spans.append(Span(start, start + len(sentence)))
+        start += len(sentence) + 1
+    return Article(corpus, id_, " ".join(sentences), tuple(spans), tuple(actors), (), tuple(stances), split=split)
+
+
+@pytest.fixture(scope="session")
+def town() -> list[Article]:
+    """One training and two test articles; Ada Quill stands in both test articles, under two ids."""
+    quill, oduya = Actor("quill", "Ada Quill", "person"), Actor("oduya", "Femi Oduya", "person")
+    board, berg = Actor("board", "Ferry Board", "organisation"), Actor("berg", "Nils Berg", "person")
+    return [
+        make_article("tram", "train", ["Femi Oduya thanked Nils Berg."], [oduya, berg], [Stance(0, "oduya", "berg", "favor")]),
+        make_article(
+            "ferry",
+            "test",
+            ["Ada Quill attacked Femi Oduya.", "Oduya praised Quill.", "She left."],
+            [quill, oduya, board],
+            [
+                Stance(0, "quill", "oduya", "against"),
+                Stance(0, "quill", "board", "favor"),
+                Stance(1, "oduya", "quill", "favor"),
+                Stance(2, "someone", "quill", "against"),
+            ],
+        ),
+        make_article(
+            "fair",
+            "test",
+            ["Ada Quill mocked Lom."],
+            [Actor("aq", "Ada Quill", "person"), Actor("lom", "Lom", "person")],
+            [Stance(0, "aq", "lom", "against"), Stance(0, "author", "lom", "favor")],
+        ),
+    ]
+
+
+@pytest.fixture(scope="session")
+def town_folder(town: list[Article], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("town") / "dataset"
+    save_dataset(folder, town, {"fingerprint": FINGERPRINT}, "a tiny dataset")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def town_dataset(town_folder: Path) -> StoredDataset:
+    return load_dataset_folder(town_folder)
+
+
+def predictions_for(
+    dataset: StoredDataset, system: str, probabilities: Mapping[str, tuple[float, float, float]], split: str = "test"
+) -> Predictions:
+    ids = list(dataset.examples[split]["id"])
+    assert set(probabilities) <= set(ids), "the test names a row that does not exist"
+    return Predictions(system, ids, np.array([probabilities.get(id_, (0.0, 0.0, 1.0)) for id_ in ids]), dataset=FINGERPRINT)
+
+
+@pytest.fixture(scope="session")
+def model(town_dataset: StoredDataset) -> Predictions:
+    return predictions_for(town_dataset, "model", MODEL)
+
+
+@pytest.fixture(scope="session")
+def always_none(town_dataset: StoredDataset) -> Predictions:
+    return predictions_for(town_dataset, "majority", {})
+
+
+@pytest.fixture(scope="session")
+def perfect(town_dataset: StoredDataset) -> Predictions:
+    gold = zip(town_dataset.examples["test"]["id"], town_dataset.examples["test"]["stance"], strict=True)
+    one_hot = np.eye(len(STANCES)).tolist()
+    return predictions_for(town_dataset, "perfect", {id_: tuple(one_hot[stance]) for id_, stance in gold if stance != NONE})
+
+
+@pytest.fixture(scope="session")
+def prediction_files(
+    model: Predictions, always_none: Predictions, perfect: Predictions, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("predictions")
+    paths = {}
+    for predictions in (model, always_none, perfect):
+        paths[predictions.system] = folder / f"{predictions.system}.jsonl"
+        write_predictions(paths[predictions.system], predictions)
+    return paths
+
+
+@pytest.fixture(scope="session")
+def tiny_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a BERT of one layer, 16 wide, random weights, and a tokenizer of letters and common pieces."""
+    import torch
+    from tokenizers import Tokenizer
+    from tokenizers.models import WordPiece
+    from tokenizers.normalizers import BertNormalizer
+    from tokenizers.pre_tokenizers import BertPreTokenizer
+    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+
+    folder = tmp_path_factory.mktemp("tiny-encoder")
+    letters = [chr(code) for code in range(33, 127) if not chr(code).isupper()]
+    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *letters, *(f"##{letter}" for letter in letters if letter.isalnum())]
+    words = "praised backed thanked supports accused attacked blamed rejects met told the of and board council said".split()
+    vocabulary = {piece: index for index, piece in enumerate([*pieces, *words])}
+    tokenizer = Tokenizer(WordPiece(vocabulary, unk_token="[UNK]"))
+    tokenizer.normalizer = BertNormalizer()
+    tokenizer.pre_tokenizer = BertPreTokenizer()
+    special = {name: f"[{name[:-6].upper()}]" for name in ("pad_token", "unk_token", "cls_token", "sep_token", "mask_token")}
+    PreTrainedTokenizerFast(tokenizer_object=tokenizer, **special).save_pretrained(folder)
+    torch.manual_seed(0)
+    config = BertConfig(
+        vocab_size=len(vocabulary),
+        hidden_size=16,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=32,
+        max_position_embeddings=512,
+    )
+    BertModel(config).save_pretrained(folder)
+    return folder

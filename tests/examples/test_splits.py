@@ -1,0 +1,147 @@
+"""No story in two splits, and no sentence twice."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from whipcount.examples.splits import find_leakage, split_by_story
+from whipcount.schema import Actor, Article, InputError, Span
+
+LONG = "The council of the harbour town voted last night against the new ferry timetable again."  # 15 words, 13 trigrams
+
+
+def article(
+    identifier: str, text: str = "Nothing new.", *, story: str = "", split: str = "", corpus: str = "town", names: str = ""
+) -> Article:
+    actors = tuple(Actor(f"a{i}", name, "person") for i, name in enumerate(names.split(",")) if name)
+    return Article(corpus, identifier, text, (Span(0, len(text)),), actors, story=story, split=split)
+
+
+def splits_of(articles: list[Article]) -> dict[str, str]:
+    return {member.id: member.split for member in split_by_story(articles)}
+
+
+def test_a_declared_split_holds_for_the_whole_story() -> None:
+    articles = [article("a", story="vote"), article("b", story="vote", split="development"), article("c", story="quay", split="train")]
+    assert splits_of(articles) == {"a": "development", "b": "development", "c": "train"}
+
+
+def test_articles_come_back_in_order_with_nothing_else_changed() -> None:
+    articles = [article("b", LONG, split="train", names="Ann Quill"), article("a", split="test")]
+    assert split_by_story(articles) == articles
+
+
+def test_a_story_declared_twice_over_is_refused() -> None:
+    with pytest.raises(InputError, match="town/b: story 'vote' is declared train and test"):
+        split_by_story([article("a", story="vote", split="train"), article("b", story="vote", split="test")])
+
+
+def test_one_story_name_in_two_corpora_is_two_stories() -> None:
+    articles = [article("a", story="vote", split="train"), article("b", story="vote", split="test", corpus="city")]
+    assert splits_of(articles) == {"a": "train", "b": "test"}
+
+
+def test_fewer_than_ten_undeclared_stories_are_all_test() -> None:
+    declared = [article(f"d{i}", split="train") for i in range(5)]
+    undeclared = [article(f"u{i}") for i in range(9)]
+    assert {splits_of([*declared, *undeclared])[member.id] for member in undeclared} == {"test"}
+    assert set(splits_of([*undeclared, article("u9", story="u8")]).values()) == {"test"}  # ten articles, nine stories
+
+
+def test_corpora_are_counted_apart() -> None:
+    large = [article(f"a{i}") for i in range(40)]
+    small = [article(f"b{i}", corpus="city") for i in range(9)]
+    splits = splits_of([*large, *small])
+    assert {splits[member.id] for member in small} == {"test"}
+    assert {splits[member.id] for member in large} == {"train", "development", "test"}
+
+
+def test_the_shares_drawn_are_the_stated_ones() -> None:
+    counts = Counter(splits_of([article(f"story-{i}") for i in range(2000)]).values())
+    assert counts["development"] / 2000 == pytest.approx(0.15, abs=0.03)
+    assert counts["test"] / 2000 == pytest.approx(0.15, abs=0.03)
+    assert counts.total() == 2000
+
+
+def test_the_draw_is_that_of_the_first_release() -> None:
+    """A changed draw would move stories between the splits of published scores."""
+    drawn = splits_of([article(f"s{i}") for i in range(400)])
+    assert [f"s{i}" for i in range(12) if drawn[f"s{i}"] == "test"] == ["s7", "s8"]
+    assert [f"s{i}" for i in range(12) if drawn[f"s{i}"] == "development"] == ["s3", "s5"]
+    assert Counter(drawn.values()) == {"test": 54, "development": 58, "train": 288}
+
+
+@given(st.sets(st.text("abcdef", min_size=1, max_size=4), min_size=10, max_size=30), st.sets(st.text("ghij", min_size=1, max_size=4)))
+@settings(max_examples=30, deadline=None)
+def test_a_drawn_split_stays_when_articles_are_added(first: set[str], added: set[str]) -> None:
+    before = splits_of([article(name) for name in sorted(first)])
+    after = splits_of([article(name) for name in sorted(added | first, reverse=True)])
+    assert {name: after[name] for name in before} == before
+
+
+@given(st.lists(st.tuples(st.sampled_from("abcdefghijklmn"), st.sampled_from(["", "", "train", "test"])), min_size=1, max_size=40))
+@settings(max_examples=60, deadline=None)
+def test_no_story_stands_in_two_splits(rows: list[tuple[str, str]]) -> None:
+    declared: dict[str, str] = {}
+    for story, split in rows:
+        declared[story] = declared.get(story) or split
+    articles = split_by_story([article(f"a{i}", story=story, split=split and declared[story]) for i, (story, split) in enumerate(rows)])
+    assert find_leakage(articles).stories == ()
+    assert all(member.split for member in articles)
+    assert all(member.split == declared[member.story] for member in articles if declared[member.story])
+
+
+def test_a_story_in_two_splits_leaks() -> None:
+    articles = [article("a", story="vote", split="train"), article("b", story="vote", split="test"), article("c", split="test")]
+    assert find_leakage(articles).stories == ("vote",)
+
+
+@pytest.mark.parametrize(
+    "twin",
+    [
+        LONG,
+        LONG.upper().replace(" ", "\n").replace(".", "!"),
+        LONG.replace("again.", "twice."),  # 12 trigrams shared of 14
+        LONG.replace("again.", "twice on Monday."),  # 12 of 16: 0.75
+    ],
+)
+def test_a_near_duplicate_sentence_leaks(twin: str) -> None:
+    leakage = find_leakage([article("a", LONG, split="train"), article("b", twin, split="test")])
+    assert leakage.sentences == ("town/a/0 (train) ~ town/b/0 (test)",)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        LONG.replace("ferry", "bus"),  # three of 13 trigrams differ: 10 shared of 16, 0.63
+        LONG.replace("again.", "twice on Monday at noon."),  # 12 of 18: 0.67
+        "It rained.",
+    ],
+)
+def test_a_merely_similar_sentence_does_not(other: str) -> None:
+    assert find_leakage([article("a", LONG, split="train"), article("b", other, split="test")]).sentences == ()
+
+
+def test_short_sentences_may_recur() -> None:
+    seven, eight = "one two three four five six seven", "one two three four five six seven eight"
+    assert find_leakage([article("a", seven, split="train"), article("b", seven, split="test")]).sentences == ()
+    assert len(find_leakage([article("a", eight, split="train"), article("b", eight, split="test")]).sentences) == 1
+
+
+def test_duplicates_inside_a_split_and_in_three_splits() -> None:
+    articles = [article(name, LONG, split=split) for name, split in (("a", "train"), ("b", "train"), ("c", "test"), ("d", "development"))]
+    assert find_leakage(articles[:2]).sentences == ()
+    assert len(find_leakage(articles).sentences) == 2 + 2 + 1  # a~d, b~d, a~c, b~c, d~c
+
+
+def test_actors_in_two_splits_are_reported() -> None:
+    articles = [
+        article("a", split="train", names="Ann Quill,Bo Reed"),
+        article("b", split="train", names="Ann Quill"),
+        article("c", split="test", names="Bo Reed,Cy Webb"),
+    ]
+    assert find_leakage(articles).actors == ("Bo Reed",)

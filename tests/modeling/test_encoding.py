@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from transformers import AutoTokenizer
+
+from whipcount.config import TrainingConfig
+from whipcount.corpora.authored import parse_article
+from whipcount.modeling.encoding import Encoder, Variation, add_tokens, cut_windows, name_standing, plain, slot_token
+from whipcount.modeling.training import draw_variation
+from whipcount.schema import Article
+
+SOURCE = """article: ferry
+# actors
+quill | person | Marta Quill
+board | organisation | Ferry Board
+oduya | person | Femi Oduya
+# text
+Marta Quill told the Ferry Board off.
+> quill against board
+Oduya was there.
+She left, and \\[S\\] \\[A3\\] stayed.
+"""
+
+
+@pytest.fixture
+def article() -> Article:
+    return parse_article(SOURCE, "town", "ferry.txt")
+
+
+@pytest.fixture
+def encoder(tiny_encoder: Path) -> Encoder:
+    tokenizer = AutoTokenizer.from_pretrained(tiny_encoder)
+    add_tokens(tokenizer, 8)
+    return Encoder(tokenizer, 256, 8)
+
+
+def test_each_actor_and_mention_wears_its_slot(article: Article, encoder: Encoder) -> None:
+    (window,) = encoder.encode(article)
+    tokens = encoder.tokenizer.convert_ids_to_tokens(window.input_ids)
+    assert [tokens[position] for position in window.roster_tokens] == [slot_token(slot) for slot in range(5)]
+    worn = [(tokens[token], actor) for token, actor in window.mention_tokens if tokens[token].startswith("[A")]
+    assert worn == [("[A2]", 2), ("[A3]", 3), ("[A4]", 4)]
+    assert [tokens[words[0]] for words in window.sentence_tokens] == ["[S]"] * 3
+
+
+def test_markers_in_the_text_are_ordinary_words(article: Article, encoder: Encoder) -> None:
+    (window,) = encoder.encode(article)
+    tokens = encoder.tokenizer.convert_ids_to_tokens(window.input_ids)
+    assert tokens.count("[S]") == len(article.sentences)
+    assert tokens.count("[A3]") == 2  # the roster's and the mention's, not the one that the text spells out
+
+
+def test_speaker_and_target_swapped_change_the_encoding(article: Article, encoder: Encoder) -> None:
+    swapped = parse_article(SOURCE.replace("Marta Quill told the Ferry Board", "Ferry Board told the Marta Quill"), "town", "x")
+    assert encoder.encode(article)[0].mention_tokens != encoder.encode(swapped)[0].mention_tokens
+
+
+def test_masked_names_do_not_reach_the_encoder(article: Article, encoder: Encoder) -> None:
+    roster = plain(article)
+    (window,) = encoder.encode(article, Variation(roster.actors, roster.slots, frozenset({4})))
+    assert "oduya" not in encoder.tokenizer.decode(window.input_ids).replace(" ", "").lower()
+
+
+def test_actors_left_out_have_no_slot_in_the_text(article: Article, encoder: Encoder) -> None:
+    (window,) = encoder.encode(article, Variation((0, 1, 2), (5, 6, 7)))
+    tokens = encoder.tokenizer.convert_ids_to_tokens(window.input_ids)
+    assert window.actors == [0, 1, 2]
+    assert {token for token in tokens if token.startswith("[A")} == {"[A5]", "[A6]", "[A7]"}
+
+
+def test_a_roster_beyond_the_slots_is_counted(article: Article, tiny_encoder: Path) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(tiny_encoder)
+    add_tokens(tokenizer, 4)
+    encoder = Encoder(tokenizer, 256, 4)
+    (window,) = encoder.encode(article)
+    assert len(window.actors) == 4
+    assert encoder.losses == {"actors that do not fit the roster": 1}
+
+
+def test_a_sentence_beyond_the_window_is_cut_and_counted(encoder: Encoder) -> None:
+    long = parse_article("article: long\n# actors\n# text\n" + "word " * 300 + "\nshort.\n", "town", "x")
+    windows = encoder.encode(long)
+    assert encoder.losses == {"sentences cut to the window": 1}
+    assert all(len(window.input_ids) <= encoder.max_tokens for window in windows)
+    assert [index for window in windows for index in window.sentences] == [0, 1]
+
+
+@settings(deadline=None)
+@given(lengths=st.lists(st.integers(1, 100), max_size=40))
+def test_every_sentence_is_scored_once_and_no_window_is_too_long(lengths: list[int]) -> None:
+    windows = cut_windows(lengths, 100)
+    assert [index for _, start, stop in windows for index in range(start, stop)] == list(range(len(lengths)))
+    for first, start, stop in windows:
+        assert first <= start < stop
+        assert sum(lengths[first:stop]) <= 100
+
+
+def test_later_windows_start_with_context() -> None:
+    assert cut_windows([20] * 8, 100) == [(0, 0, 5), (4, 5, 8)]
+
+
+def test_only_the_sentences_asked_for_are_scored(article: Article, encoder: Encoder) -> None:
+    (window,) = encoder.encode(article, scored=[2])
+    assert window.sentences == [2]
+    assert "marta" in encoder.tokenizer.decode(window.input_ids).replace(" ", "")
+
+
+def test_name_standing_by_hand() -> None:
+    mentions = [["a", "b", "a"], [], ["c", "d", "e", "f"]]
+    # "b" is the last one named in the first sentence, so the likelier "she" of the second
+    assert name_standing(mentions, ["a", "b", "c", "f", "g"]) == [[0, 1, 6, 6, 7], [4, 3, 6, 6, 7], [4, 3, 0, 2, 7]]
+
+
+def test_variations_depend_on_the_generator_alone(article: Article) -> None:
+    config = TrainingConfig()
+    drawn = [draw_variation(article, random.Random("1/0/ferry"), 8, config) for _ in range(2)]
+    assert drawn[0] == drawn[1]
+    many = [draw_variation(article, random.Random(seed), 8, config) for seed in range(50)]
+    assert len({variation.slots for variation in many}) > 30
+    assert all({2, 3} <= set(variation.actors) for variation in many), "an actor with a stance was left out"
+    assert any(4 not in variation.actors for variation in many)
+    assert not any({0, 1} & variation.masked for variation in many)

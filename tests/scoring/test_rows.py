@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from whipcount.examples.storage import StoredDataset
+from whipcount.schema import SOMEONE, STANCES, InputError
+from whipcount.scoring.predictions import Predictions
+from whipcount.scoring.rows import ScoredRows, align, check_origin
+
+
+def aligned(dataset: StoredDataset, predictions: Predictions, **options: object) -> ScoredRows:
+    return align(dataset.examples["test"], dataset.articles["test"], predictions, **options)  # type: ignore[arg-type]
+
+
+def test_rows_stand_in_the_order_of_the_examples(town_dataset: StoredDataset, model: Predictions) -> None:
+    order = np.random.default_rng(0).permutation(len(model.ids))
+    shuffled = replace(model, ids=[model.ids[i] for i in order], probabilities=model.probabilities[order])
+    rows = aligned(town_dataset, shuffled)
+    assert rows.ids.tolist() == town_dataset.examples["test"]["id"][:] == model.ids
+    assert rows.probabilities.tolist() == model.probabilities.tolist()
+    assert rows.gold.tolist() == town_dataset.examples["test"]["stance"][:]
+
+
+def test_each_row_knows_its_ends(town_dataset: StoredDataset, model: Predictions) -> None:
+    rows = aligned(town_dataset, model)
+    row = rows.ids.tolist().index("town/fair/0/aq>lom")
+    assert (rows.article[row], rows.story[row], rows.sentence[row], STANCES[rows.gold[row]]) == ("town/fair", "fair", 0, "against")
+    assert (rows.actor(row, "speaker").name, rows.actor(row, "target").name) == ("Ada Quill", "Lom")
+    assert STANCES[rows.predicted[row]] == "against"
+
+
+def test_both_named_are_the_rows_with_mentions_of_both(town_dataset: StoredDataset, model: Predictions) -> None:
+    rows = aligned(town_dataset, model)
+    assert set(rows.ids[rows.both_named]) == {
+        f"town/{pair}"
+        for pair in (
+            "ferry/0/quill>oduya",
+            "ferry/0/oduya>quill",
+            "ferry/1/quill>oduya",
+            "ferry/1/oduya>quill",
+            "fair/0/aq>lom",
+            "fair/0/lom>aq",
+        )
+    }
+
+
+def test_the_headline_leaves_someone_out(town_dataset: StoredDataset, model: Predictions) -> None:
+    rows = aligned(town_dataset, model)
+    head = rows.select(rows.headline)
+    assert (len(rows), len(head)) == (72, 42)
+    assert SOMEONE not in {*head.speaker, *head.target}
+    assert all(SOMEONE in id_ for id_ in rows.ids[~rows.headline])
+
+
+def test_the_order_of_the_dataset_is_kept_after_a_selection(town_dataset: StoredDataset, model: Predictions) -> None:
+    part = town_dataset.examples["test"].select([40, 3, 7])
+    rows = align(part, town_dataset.articles["test"], model, known_ids=set(model.ids))
+    assert rows.ids.tolist() == [model.ids[i] for i in (40, 3, 7)]
+
+
+def test_missing_rows_are_counted_and_named(town_dataset: StoredDataset, model: Predictions) -> None:
+    short = replace(model, ids=model.ids[5:], probabilities=model.probabilities[5:])
+    expected = rf"model: 5 examples \({model.ids[0]}, {model.ids[1]}, {model.ids[2]}, …\) without a prediction"
+    with pytest.raises(InputError, match=expected):
+        aligned(town_dataset, short)
+
+
+def test_rows_left_out_of_a_sparse_file_are_none(town_dataset: StoredDataset, model: Predictions) -> None:
+    kept = np.flatnonzero(model.predicted != 2)
+    sparse = replace(model, ids=[model.ids[i] for i in kept], probabilities=model.probabilities[kept], sparse=True)
+    assert len(kept) == 7
+    rows = aligned(town_dataset, sparse)
+    assert rows.predicted.tolist() == model.predicted.tolist()
+    assert rows.probabilities[np.flatnonzero(model.predicted == 2)].tolist() == [[0.0, 0.0, 1.0]] * 65
+
+
+def test_a_sparse_file_without_rows_is_always_none(town_dataset: StoredDataset) -> None:
+    rows = aligned(town_dataset, Predictions("s", [], np.zeros((0, 3)), sparse=True))
+    assert set(rows.predicted) == {2}
+
+
+def test_unknown_rows_are_refused_unless_another_split_has_them(town_dataset: StoredDataset, model: Predictions) -> None:
+    elsewhere = town_dataset.examples["train"]["id"][:]
+    both = replace(model, ids=model.ids + elsewhere, probabilities=np.vstack([model.probabilities, [[0, 0, 1]] * len(elsewhere)]))
+    with pytest.raises(InputError, match=rf"model: {len(elsewhere)} examples .*town/tram/0/author>someone.* not in the dataset"):
+        aligned(town_dataset, both)
+    assert len(aligned(town_dataset, both, known_ids={*model.ids, *elsewhere})) == 72
+
+
+def test_predictions_of_another_dataset_are_refused(model: Predictions) -> None:
+    with pytest.raises(InputError, match="model: made on dataset ffffffffffff, the gold is dataset 000000000000"):
+        check_origin(model, set(model.ids), "0" * 64)
+    check_origin(model, set(model.ids), "")
+    check_origin(replace(model, dataset=""), set(model.ids), "0" * 64)
+    check_origin(model, set(model.ids), model.dataset)

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import json
+import logging
+import re
+from pathlib import Path
+
+import pytest
+
+from whipcount import evaluate as module
+from whipcount.config import EvaluateConfig
+from whipcount.evaluate import evaluate
+from whipcount.schema import InputError
+
+FIGURES = {
+    "actors_test_speaker.png",
+    "actors_test_target.png",
+    "confusion_test.png",
+    "network_test_town_ferry.png",  # of the corpus's two articles the one with more gold stances
+}
+
+
+@pytest.fixture
+def config(town_folder: Path, prediction_files: dict[str, Path], tmp_path: Path) -> EvaluateConfig:
+    files = [str(prediction_files[name]) for name in ("model", "majority")]
+    return EvaluateConfig(gold=str(town_folder), predictions=files, out=str(tmp_path / "reports" / "one"), min_support=2)
+
+
+def test_the_folder_holds_the_whole_report(config: EvaluateConfig, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING, logger="whipcount"):
+        report = evaluate(config)
+    out = Path(config.out)
+    assert {path.name for path in out.iterdir()} == {"metrics.json", "per_actor.csv", "report.md", *FIGURES}
+    assert [path.name for path in out.parent.iterdir()] == ["one"]  # nothing temporary is left
+    metrics = json.loads((out / "metrics.json").read_text(encoding="utf-8"))
+    assert metrics["splits"]["test"]["systems"]["model"]["triplet"]["f1"] == report.split("test").systems[0].triplets.f1 == 0.4
+    assert "no row in the development split" in caplog.text
+
+
+def test_every_linked_image_exists_and_is_a_png(config: EvaluateConfig) -> None:
+    evaluate(config)
+    out = Path(config.out)
+    linked = re.findall(r"!\[[^\n]*\]\((\S+)\)", (out / "report.md").read_text(encoding="utf-8"))
+    assert set(linked) == FIGURES and len(linked) == len(FIGURES)
+    assert all((out / name).read_bytes().startswith(b"\x89PNG") for name in linked)
+
+
+def test_a_second_run_writes_the_same_and_replaces_the_first(config: EvaluateConfig) -> None:
+    evaluate(config)
+    out = Path(config.out)
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    (out / "stale.png").write_bytes(b"")
+    evaluate(config)
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+
+
+def test_a_perfect_system_is_perfect_to_the_end(config: EvaluateConfig, prediction_files: dict[str, Path]) -> None:
+    config.predictions = [str(prediction_files["perfect"])]
+    evaluate(config)
+    scores = json.loads((Path(config.out) / "metrics.json").read_text())["splits"]["test"]["systems"]["perfect"]
+    assert scores["triplet"]["f1"] == scores["pair"]["f1"] == scores["polarity_accuracy"] == scores["accuracy_all_rows"] == 1
+    assert scores["by_actor"]["speaker"]["macro_accuracy"] == scores["by_actor"]["target"]["macro_accuracy"] == 1
+
+
+def test_a_failure_leaves_the_old_report(config: EvaluateConfig, monkeypatch: pytest.MonkeyPatch) -> None:
+    evaluate(config)
+    out = Path(config.out)
+    before = {path.name: path.stat().st_mtime_ns for path in out.iterdir()}
+
+    def fail(*_: object) -> str:
+        raise RuntimeError("no more paper")
+
+    monkeypatch.setattr(module, "render_markdown", fail)
+    with pytest.raises(RuntimeError, match="no more paper"):
+        evaluate(config)
+    assert {path.name: path.stat().st_mtime_ns for path in out.iterdir()} == before
+    assert [path.name for path in out.parent.iterdir()] == ["one"]
+
+
+def test_a_folder_of_something_else_is_not_replaced(config: EvaluateConfig) -> None:
+    out = Path(config.out)
+    out.mkdir(parents=True)
+    (out / "thesis.tex").write_text("years of work")
+    with pytest.raises(InputError, match="holds something else than a report"):
+        evaluate(config)
+    assert (out / "thesis.tex").read_text() == "years of work"
+    config.out = str(out / "thesis.tex")
+    with pytest.raises(InputError, match="a file stands here"):
+        evaluate(config)
+
+
+def test_what_is_missing_is_named(config: EvaluateConfig, tmp_path: Path) -> None:
+    good = list(config.predictions)
+    config.predictions = [*good, str(tmp_path / "nowhere.jsonl")]
+    with pytest.raises(InputError, match=r"nowhere\.jsonl: cannot be read"):
+        evaluate(config)
+    config.predictions, config.gold = good, str(tmp_path / "no_dataset")
+    with pytest.raises(InputError, match="no dataset here"):
+        evaluate(config)
+    assert not Path(config.out).exists()
