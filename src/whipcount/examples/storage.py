@@ -144,11 +144,10 @@ def load_manifest(folder: Path) -> dict[str, Any]:
         InputError: no dataset there, or one of another version.
     """
     try:
-        manifest: Any = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        loaded = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         raise InputError(f"{folder}: no dataset here; build one with 'python -m whipcount.build' (or 'make data')") from None
-    if not isinstance(manifest, dict):
-        manifest = {}
+    manifest: dict[str, Any] = loaded if isinstance(loaded, dict) else {}
     version = manifest.get("format_version")
     if version != FORMAT_VERSION:
         raise InputError(f"{folder}: a dataset of format version {version}, this whipcount reads {FORMAT_VERSION}; build it again")

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from datasets import Dataset
+
+from whipcount import StanceClassifier
+from whipcount.examples.storage import load_dataset_folder
+from whipcount.modeling.model import collate
+from whipcount.schema import STANCES, Actor, InputError, ordered_pairs
+
+ROW = {"text": "Quill accused Oduya of misleading the islanders.", "speaker": "Marta Quill", "target": "Femi Oduya"}
+
+
+@pytest.fixture(scope="module")
+def folder(small_run: Path) -> Path:
+    return small_run / "model"
+
+
+@pytest.fixture(scope="module")
+def classifier(folder: Path) -> StanceClassifier:
+    return StanceClassifier.from_pretrained(folder)
+
+
+def test_one_row_gets_a_label_and_three_probabilities(classifier: StanceClassifier) -> None:
+    found = classifier.predict(text=ROW["text"], speaker=ROW["speaker"], target=ROW["target"])
+    assert set(found["probabilities"]) == set(STANCES)
+    assert sum(found["probabilities"].values()) == pytest.approx(1)
+    assert found["label"] == max(found["probabilities"], key=lambda stance: found["probabilities"][stance])
+
+
+def test_rows_a_dataset_and_single_calls_agree(classifier: StanceClassifier) -> None:
+    rows = [ROW, ROW | {"speaker": "Femi Oduya", "target": "Marta Quill"}, ROW | {"context": "Femi Oduya spoke first."}]
+    many = classifier.predict(rows)
+    table = classifier.predict(Dataset.from_list([{"context": "", **row} for row in rows]))
+    single = [classifier.predict(**row) for row in rows]  # type: ignore[arg-type]
+    for found in (table, single):
+        assert [one["label"] for one in found] == [one["label"] for one in many]
+        for one, other in zip(found, many, strict=True):
+            assert one["probabilities"] == pytest.approx(other["probabilities"], abs=1e-5)
+    assert many[0]["probabilities"] != pytest.approx(many[1]["probabilities"], abs=1e-6), "the direction of the pair is lost"
+    assert many[0]["probabilities"] != pytest.approx(many[2]["probabilities"], abs=1e-6), "the context is not read"
+
+
+def test_author_someone_and_actors_with_aliases_are_understood(classifier: StanceClassifier) -> None:
+    assert classifier.predict(text="A shameful vote by the board.", speaker="author", target="Ferry Board")["label"] in STANCES
+    assert classifier.predict(text="The board was blamed.", speaker="someone", target="Ferry Board")["label"] in STANCES
+    named = classifier.predict(text="Quill accused the FB.", speaker="Quill", target=Actor("b", "Ferry Board", "organisation", ("FB",)))
+    bare = classifier.predict(text="Quill accused the FB.", speaker="Quill", target="Ferry Board")
+    assert named["probabilities"] != pytest.approx(bare["probabilities"], abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ({"text": "A.", "speaker": "B"}, "column 'target' is missing"),
+        ({"text": " ", "speaker": "B", "target": "C"}, "text is empty"),
+        ({"text": "A.", "speaker": "B", "target": "B"}, "both speaker and target"),
+    ],
+)
+def test_rows_that_cannot_be_read_are_named(classifier: StanceClassifier, row: dict[str, str], message: str) -> None:
+    with pytest.raises(InputError, match=f"row 1: .*{message}"):
+        classifier.predict([ROW, row])
+
+
+def test_articles_get_a_distribution_for_each_row(classifier: StanceClassifier, small_run: Path) -> None:
+    (article,) = load_dataset_folder(small_run / "dataset").articles["test"]
+    (probabilities,) = classifier.predict_articles([article])
+    assert probabilities.shape == (len(list(ordered_pairs(article))), len(STANCES))
+    np.testing.assert_allclose(probabilities.sum(1), 1)
+
+
+def test_saving_and_loading_gives_identical_logits(classifier: StanceClassifier, small_run: Path, tmp_path: Path) -> None:
+    classifier.save_pretrained(tmp_path / "copy")
+    loaded = StanceClassifier.from_pretrained(tmp_path / "copy")
+    articles = load_dataset_folder(small_run / "dataset").articles["test"]
+    with torch.inference_mode():
+        batch = collate(classifier.encoder.encode(articles[0]), 0)
+        assert torch.equal(classifier.model(**batch).logits, loaded.model(**collate(loaded.encoder.encode(articles[0]), 0)).logits)
+    assert loaded.model.config.id2label == dict(enumerate(STANCES))
+    assert loaded.model.config.none_bias == classifier.model.config.none_bias
+    assert loaded.card == classifier.card
+
+
+def test_a_model_folder_holds_no_pickle_and_says_what_it_is(folder: Path) -> None:
+    assert {path.suffix for path in folder.iterdir()} <= {".json", ".safetensors", ".md"}
+    record = json.loads((folder / "training.json").read_text())
+    assert record["config"]["seed"] == 1 and record["config"]["training"]["epochs"] == 1
+    assert record["dataset"] in (folder / "README.md").read_text()
+
+
+def test_a_missing_model_names_the_command(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no model here; train one with 'make train'"):
+        StanceClassifier.from_pretrained(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["training_args.bin", "extra.pkl", "weights.pt"])
+def test_a_folder_with_a_pickle_is_refused(folder: Path, tmp_path: Path, name: str) -> None:
+    copy = tmp_path / "model"
+    shutil.copytree(folder, copy)
+    (copy / name).touch()
+    with pytest.raises(InputError, match=f"holds the pickle {name}"):
+        StanceClassifier.from_pretrained(copy)
+
+
+def test_weights_cut_short_are_one_clear_error(folder: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "model"
+    shutil.copytree(folder, copy)
+    weights = copy / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-1000])
+    with pytest.raises(InputError, match="damaged or cut short"):
+        StanceClassifier.from_pretrained(copy)

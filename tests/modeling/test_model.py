@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+from sklearn.metrics import log_loss
+from transformers import AutoTokenizer
+
+from whipcount.corpora.authored import parse_article
+from whipcount.modeling.encoding import Encoder, Window, add_tokens
+from whipcount.modeling.model import IGNORED, StanceModel, collate
+from whipcount.modeling.training import label_tensor
+from whipcount.schema import NONE, Article
+
+SOURCES = [
+    "article: a\n# actors\nq | person | Marta Quill\no | person | Femi Oduya\n# text\nQuill attacked Oduya.\n> q against o\nHe left.\n",
+    "article: b\n# actors\nq | person | Ada Berg\n# text\nNobody thanked Berg, not even the board that she praised.\n> author favor q\n",
+]
+
+
+@pytest.fixture(scope="module")
+def articles() -> list[Article]:
+    return [parse_article(source, "town", "x.txt") for source in SOURCES]
+
+
+@pytest.fixture(scope="module")
+def encoder(tiny_encoder: Path) -> Encoder:
+    tokenizer = AutoTokenizer.from_pretrained(tiny_encoder)
+    add_tokens(tokenizer, 8)
+    return Encoder(tokenizer, 256, 8)
+
+
+@pytest.fixture(scope="module")
+def model(tiny_encoder: Path, encoder: Encoder) -> StanceModel:
+    torch.manual_seed(0)
+    made = StanceModel.from_encoder(str(tiny_encoder), len(encoder.tokenizer), n_slots=8, pair_size=16, attention_heads=2, none_weight=0.1, end_weight=0.0)
+    return made.eval()
+
+
+@pytest.fixture(scope="module")
+def windows(articles: list[Article], encoder: Encoder) -> list[Window]:
+    return [window for article in articles for window in encoder.encode(article)]
+
+
+def test_there_is_a_triple_for_every_sentence_and_ordered_pair(model: StanceModel, windows: list[Window]) -> None:
+    assert model(**collate(windows, 0)).logits.shape == (2, 2, 4, 4, 3)
+
+
+def test_padding_changes_nothing(model: StanceModel, windows: list[Window]) -> None:
+    together = model(**collate(windows, 0)).logits
+    for row, window in enumerate(windows):
+        alone = model(**collate([window], 0)).logits[0]
+        torch.testing.assert_close(together[row, : alone.shape[0], : alone.shape[1], : alone.shape[2]], alone, atol=1e-5, rtol=1e-4)
+
+
+def test_speaker_and_target_are_told_apart(model: StanceModel, windows: list[Window]) -> None:
+    logits = model(**collate(windows[:1], 0)).logits[0, 0]
+    assert not torch.allclose(logits[2, 3], logits[3, 2], atol=1e-4)
+
+
+def test_the_loss_is_the_weighted_log_loss_of_scikit_learn(model: StanceModel, windows: list[Window], articles: list[Article]) -> None:
+    labels = [label_tensor(article) for article in articles]
+    output = model(**collate(windows, 0, labels))
+    batch = collate(windows, 0, labels)["labels"]
+    counts = batch != IGNORED
+    gold, probabilities = batch[counts].numpy(), output.logits[counts].softmax(-1).detach().double().numpy()
+    weights = [0.1 if stance == NONE else 1.0 for stance in gold]
+    expected = log_loss(gold, probabilities / probabilities.sum(1, keepdims=True), sample_weight=weights, labels=[0, 1, 2])
+    assert output.loss.item() == pytest.approx(expected, rel=1e-4)
+
+
+def test_the_none_bias_moves_the_none_logit_alone_and_not_in_training(
+    model: StanceModel, windows: list[Window], articles: list[Article]
+) -> None:
+    plain = model(**collate(windows, 0)).logits
+    model.config.none_bias = 2.5
+    try:
+        moved = model(**collate(windows, 0)).logits
+        training = model(**collate(windows, 0, [label_tensor(article) for article in articles])).logits
+    finally:
+        model.config.none_bias = 0.0
+    torch.testing.assert_close(moved - plain, torch.tensor([0.0, 0.0, 2.5]).expand_as(plain))
+    torch.testing.assert_close(training, plain)
+
+
+def test_the_side_task_adds_to_the_loss(model: StanceModel, windows: list[Window], articles: list[Article]) -> None:
+    batch = collate(windows, 0, [label_tensor(article) for article in articles])
+    without = model(**batch).loss
+    model.config.end_weight = 0.5
+    try:
+        assert model(**batch).loss > without
+    finally:
+        model.config.end_weight = 0.0
+
+
+def test_new_tokens_differ_from_each_other(model: StanceModel, encoder: Encoder) -> None:
+    added = model.encoder.get_input_embeddings().weight[-9:]
+    assert torch.pdist(added).min() > 0

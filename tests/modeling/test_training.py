@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+import importlib.util
+import json
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+import torch
+from torch import Tensor
+
+from whipcount.config import TrainConfig, TrainingConfig
+from whipcount.corpora.authored import parse_article
+from whipcount.modeling import training
+from whipcount.modeling.model import IGNORED
+from whipcount.modeling.training import EpochBatches, gold_labels, label_tensor, newest_whole_checkpoint, train_model
+from whipcount.schema import AGAINST, FAVOR, NONE, Article, ordered_pairs
+
+SCRIPT = Path(__file__).with_name("killed_training.py")
+
+
+@pytest.fixture(scope="module")
+def killed() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("killed_training", SCRIPT)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def corpus(small_run: Path) -> Path:
+    return small_run.parent / "slice"
+
+
+@pytest.fixture(scope="module")
+def undisturbed(killed: ModuleType, tiny_encoder: Path, corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Tensor]:
+    config = killed.settings(tiny_encoder, tmp_path_factory.mktemp("undisturbed") / "run")
+    return weights(config, killed, corpus)
+
+
+def weights(config: TrainConfig, killed: ModuleType, corpus: Path, fingerprint: str = "same") -> dict[str, Tensor]:
+    state: dict[str, Tensor] = train_model(config, *killed.articles(corpus), fingerprint=fingerprint).model.state_dict()
+    return state
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "first step of the second epoch",
+        "third step of the second epoch",
+        "evaluation after the second epoch",
+        "second checkpoint half written",
+        "second checkpoint not yet marked",
+    ],
+)
+def test_a_killed_run_ends_with_the_weights_of_an_undisturbed_one(
+    moment: str, undisturbed: dict[str, Tensor], killed: ModuleType, tiny_encoder: Path, corpus: Path, tmp_path: Path
+) -> None:
+    run = tmp_path / "run"
+    dead = subprocess.run([sys.executable, str(SCRIPT), str(tiny_encoder), str(run), str(corpus), moment], capture_output=True, check=False)
+    assert dead.returncode == -9, dead.stderr.decode()[-2000:]
+    checkpoint = newest_whole_checkpoint(run)
+    assert checkpoint is not None and checkpoint.name == f"checkpoint-{killed.STEPS_PER_EPOCH}"
+    resumed = weights(killed.settings(tiny_encoder, run), killed, corpus)
+    assert all(torch.equal(resumed[name], undisturbed[name]) for name in undisturbed)
+
+
+def test_the_undisturbed_run_learns_something(undisturbed: dict[str, Tensor], killed: ModuleType, tiny_encoder: Path, corpus: Path, tmp_path: Path) -> None:
+    config = killed.settings(tiny_encoder, tmp_path / "run")
+    config.seed += 1
+    assert any(not torch.equal(other, undisturbed[name]) for name, other in weights(config, killed, corpus).items())
+
+
+def test_another_fingerprint_starts_afresh(killed: ModuleType, tiny_encoder: Path, corpus: Path, tmp_path: Path) -> None:
+    config = killed.settings(tiny_encoder, tmp_path / "run")
+    config.training.epochs = 1
+    weights(config, killed, corpus, "one")
+    marker = tmp_path / "run" / "marker"
+    marker.touch()
+    weights(config, killed, corpus, "one")
+    assert marker.exists()
+    weights(config, killed, corpus, "two")
+    assert not marker.exists()
+
+
+def test_a_run_that_had_stopped_early_does_not_go_on(
+    killed: ModuleType, tiny_encoder: Path, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = killed.settings(tiny_encoder, tmp_path / "run")
+    config.training.epochs, config.training.patience = 6, 1
+    scores = iter([0.3, 0.2, 0.9])
+    monkeypatch.setattr(training, "development_scores", lambda *_: {"triplet_f1": next(scores)})
+    first = weights(config, killed, corpus)
+    again = weights(config, killed, corpus)
+    assert next(scores) == 0.9, "an epoch was evaluated after the run had stopped"
+    assert all(torch.equal(again[name], first[name]) for name in first)
+
+
+def test_cut_short_checkpoints_are_skipped_for_the_newest_whole_one(tmp_path: Path) -> None:
+    for step in (4, 8, 12):
+        folder = tmp_path / f"checkpoint-{step}"
+        folder.mkdir()
+        (folder / "model.safetensors").write_bytes(b"x" * 10)
+        (folder / "whole.json").write_text(json.dumps({"model.safetensors": 10}))
+    (tmp_path / "checkpoint-12" / "whole.json").unlink()
+    (tmp_path / "checkpoint-8" / "model.safetensors").write_bytes(b"x" * 9)
+    assert newest_whole_checkpoint(tmp_path) == tmp_path / "checkpoint-4"
+    assert [folder.name for folder in tmp_path.iterdir()] == ["checkpoint-4"]
+
+
+def test_batches_are_a_function_of_seed_and_epoch() -> None:
+    lengths = [7, 3, 9, 1, 5, 5, 2]
+    batches = EpochBatches(lengths, 2, seed=1)
+    first = list(batches)
+    assert first == list(batches)
+    assert len(first) == len(batches) == 4
+    assert sorted(index for batch in first for _, index in batch) == list(range(7))
+    batches.epoch = 1
+    assert [[index for _, index in batch] for batch in batches] != [[index for _, index in batch] for batch in first]
+    assert list(EpochBatches(lengths, 2, seed=2)) != first
+
+
+@pytest.fixture
+def article() -> Article:
+    return parse_article(
+        "article: a\n# actors\nq | person | Quill\no | person | Oduya\n# text\nOne.\n> q against o\nTwo.\n> o favor q\n", "town", "a.txt"
+    )
+
+
+def test_labels_by_hand(article: Article) -> None:
+    labels = label_tensor(article)
+    assert labels.shape == (2, 4, 4)
+    assert labels[0, 2, 3] == AGAINST and labels[1, 3, 2] == FAVOR and labels[0, 3, 2] == NONE
+    assert (labels[:, range(4), range(4)] == IGNORED).all()
+
+
+def test_gold_labels_stand_in_the_order_of_the_rows(article: Article) -> None:
+    gold = dict(zip(ordered_pairs(article), gold_labels(article).tolist(), strict=True))
+    assert {pair: stance for pair, stance in gold.items() if stance != NONE} == {(0, "q", "o"): AGAINST, (1, "o", "q"): FAVOR}
+
+
+def test_tensorboard_writes_when_asked(killed: ModuleType, tiny_encoder: Path, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = killed.settings(tiny_encoder, tmp_path / "run")
+    config.training = TrainingConfig(epochs=1, bf16=False, report_to="tensorboard")
+    weights(config, killed, corpus)
+    assert list(tmp_path.rglob("events.out.tfevents.*"))
