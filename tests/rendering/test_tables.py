@@ -108,7 +108,7 @@ def test_the_csv_holds_every_actor_of_every_system(report: Report, tmp_path: Pat
 def test_the_summary_is_one_screen(report: Report) -> None:
     lines = shown(report)
     assert len(lines) <= 35 and max(map(len, lines)) <= 100
-    assert any(line.split()[:6] == ["test", "model", "5", "0.400", "0.400", "0.400"] for line in lines)
+    assert any(line.split()[:6] == ["test", "model", "5", "0.40", "0.40", "0.40"] for line in lines)
     assert any(line.split() == ["Ada", "Quill", "3", "2", "67", "%", "21–94", "%", "1"] for line in lines)
 
 

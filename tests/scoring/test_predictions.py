@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from whipcount.schema import STANCES, InputError
-from whipcount.scoring.predictions import Predictions, read_predictions, write_predictions
+from whipcount.scoring.predictions import Predictions, read_predictions, write_predictions, thin_out
 
 ROW = '{"id": "c/a/0/x>y", "favor": 0.1, "against": 0.2, "none": 0.7, "label": "none"}'
 HEADER = '{"format": "whipcount-predictions", "version": 1, "system": "s", "dataset": "", "sparse": false}'
@@ -206,3 +206,30 @@ def test_a_hundred_thousand_rows_are_read_in_seconds(tmp_path: Path) -> None:
     start = time.perf_counter()
     assert len(read_predictions(tmp_path / "p.jsonl").ids) == 100_000
     assert time.perf_counter() - start < 4  # about half a second; a machine with other work gets its time
+
+
+def test_a_packed_file_gives_the_same_predictions(tmp_path: Path) -> None:
+    predictions = Predictions("model", ["a/b/0/x>y", "a/b/0/y>x"], np.array([[0.1, 0.2, 0.7], [0.0, 0.0, 1.0]]), dataset="d")
+    write_predictions(tmp_path / "p.jsonl", predictions)
+    write_predictions(tmp_path / "p.jsonl.gz", predictions)
+    plain, packed = read_predictions(tmp_path / "p.jsonl"), read_predictions(tmp_path / "p.jsonl.gz")
+    assert (tmp_path / "p.jsonl.gz").read_bytes()[:2] == b"\x1f\x8b"
+    assert plain.ids == packed.ids and plain.probabilities.tolist() == packed.probabilities.tolist()
+
+
+def test_a_packed_file_cut_short_is_one_clear_error(tmp_path: Path) -> None:
+    path = tmp_path / "p.jsonl.gz"
+    write_predictions(path, Predictions("model", ["a/b/0/x>y"], np.array([[0.1, 0.2, 0.7]])))
+    path.write_bytes(path.read_bytes()[:-12])
+    with pytest.raises(InputError, match="not a whole gzip file"):
+        read_predictions(path)
+
+
+def test_thinning_out_keeps_what_the_scores_need_and_counts_the_rest() -> None:
+    probabilities = np.array([[0.6, 0.2, 0.2], [0.01, 0.01, 0.98], [0.0, 0.004, 0.996], [0.03, 0.03, 0.94], [0.0, 0.01, 0.99], [0.0, 0.0, 1.0]])
+    ids = ["predicted", "gold", "omitted", "unsure", "omitted too", "of another split"]
+    gold = {"predicted": 2, "gold": 1, "omitted": 2, "unsure": 2, "omitted too": 2}
+    sparse = thin_out(Predictions("model", ids, probabilities), gold, system="seed-1")
+    assert sparse.sparse and sparse.system == "seed-1"
+    assert sparse.ids == ["predicted", "gold", "unsure"]
+    assert sparse.details == {"omitted": 2, "omitted_by_p_none": {"0.99": 2}}

@@ -35,7 +35,7 @@ class StanceConfig(PretrainedConfig):
         pair_size: int = 384,
         attention_heads: int = 6,
         dropout: float = 0.1,
-        none_weight: float = 0.02,
+        none_weight: float = 0.03,
         end_weight: float = 0.5,
         none_bias: float = 0.0,
         **kwargs: Any,

@@ -1,4 +1,4 @@
-"""The figure of one article's stances as a signed network, gold beside predicted."""
+"""The figures of one article's stances as a signed network: the gold alone, or gold beside predicted."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from whipcount.rendering.graph import stance_graph
 from whipcount.rendering.layout import place_boxes
 from whipcount.rendering.plots import BLACK, BLUE, ORANGE, new_figure, plain
-from whipcount.schema import InputError
+from whipcount.schema import Article, InputError
 from whipcount.scoring.report import Report, StanceRow
 
 Point = NDArray[np.float64]
@@ -47,24 +47,46 @@ def plot_network(report: Report, split: str, article: str) -> Figure:
     rows = [row for row in part.stances if row.article == article]
     if not rows:
         raise InputError(f"{article}: no stance in gold or prediction of the {split} split; name another article")
-    labels = _labels(rows)
+    graphs = {"gold": stance_graph(rows, "gold"), f"predicted by {report.systems[0]}": stance_graph(rows, "predicted")}
+    return _network_figure(graphs, _labels(rows), f"Who stands with whom in {article}?", n_legend_columns=3)
+
+
+def plot_gold_network(article: Article) -> Figure:
+    """Draw who is for and against whom in one article by its gold stances.
+
+    Raises:
+        InputError: the article has no gold stance.
+    """
+    actors = {actor.id: actor for actor in article.roster}
+    rows = [
+        StanceRow(article.key, stance.sentence, actors[stance.speaker], actors[stance.target], stance.stance, "none")
+        for stance in article.stances
+        if stance.stance != "none"
+    ]
+    if not rows:
+        raise InputError(f"{article.key}: the article has no gold stance; name another article")
+    title = f"Who stands with whom in {article.key}, by the gold?"
+    return _network_figure({"": stance_graph(rows, "gold")}, _labels(rows), title, n_legend_columns=1)
+
+
+def _network_figure(graphs: dict[str, nx.MultiDiGraph], labels: dict[str, str], title: str, n_legend_columns: int) -> Figure:
+    """Draw graphs (title of the panel → graph) side by side, every actor at the same place in each."""
     size = PANEL_INCHES * max(1.0, math.sqrt(len(labels) / 12))
     boxes = {actor: _box_inches(text) for actor, text in labels.items()}
-    graphs = (stance_graph(rows, "gold"), stance_graph(rows, "predicted"))
-    places = place_boxes(boxes, {(edge[0], edge[1]) for graph in graphs for edge in graph.edges}, size)
-
-    figure = new_figure(2 * size, size + 1.0)
-    for column, (graph, title) in enumerate(zip(graphs, ("gold", f"predicted by {report.systems[0]}"), strict=True)):
-        axes = figure.add_subplot(1, 2, column + 1)
+    places = place_boxes(boxes, {(edge[0], edge[1]) for graph in graphs.values() for edge in graph.edges}, size)
+    n_legend_lines = math.ceil((len(LINES) + 1) / n_legend_columns)
+    figure = new_figure(len(graphs) * size, size + 0.8 + 0.2 * n_legend_lines)
+    for column, (panel, graph) in enumerate(graphs.items()):
+        axes = figure.add_subplot(1, len(graphs), column + 1)
         _draw_network(axes, graph, labels, boxes, places, size)
-        axes.set_title(plain(title), fontsize=11)
+        axes.set_title(plain(panel), fontsize=11)
     handles = [
         Line2D([], [], color=colour, linestyle=style, linewidth=2, label=f"{stance} (speaker → target)")
         for stance, (colour, style) in LINES.items()
     ]
     handles.append(Line2D([], [], color="#777777", linewidth=3.5, label="wider: in more sentences (number on the line)"))
-    figure.legend(handles=handles, loc="outside lower center", ncols=3, frameon=False, fontsize=9)
-    figure.suptitle(plain(f"Who stands with whom in {article}?"), fontsize=12)
+    figure.legend(handles=handles, loc="outside lower center", ncols=n_legend_columns, frameon=False, fontsize=9)
+    figure.suptitle(plain(title), fontsize=12)
     return figure
 
 

@@ -5,11 +5,13 @@ Colours are of Okabe and Ito (2008), told apart by the colour-blind; line styles
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from textwrap import wrap
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 
 from whipcount.schema import STANCES
 from whipcount.scoring.actors import ActorScore, Role
@@ -18,6 +20,9 @@ from whipcount.scoring.metrics import share
 from whipcount.scoring.report import Report, SystemScores
 
 BLUE, ORANGE, GREY, BLACK = "#0072B2", "#E69F00", "#999999", "#000000"
+SEGMENTS = {"favor": (BLUE, "", "white"), "none": ("white", "", BLACK), "against": (ORANGE, "////", BLACK)}
+"""Stance → colour, hatch (for grey print) and ink of its part of a bar of probabilities, from left to right."""
+SMALLEST_WRITTEN = 0.07
 MAX_BARS = 30
 DPI = 150
 
@@ -113,6 +118,73 @@ def _actor_name(score: ActorScore, all_scores: list[ActorScore]) -> str:
 def best_rival(systems: tuple[SystemScores, ...]) -> SystemScores | None:
     """Return the system other than the first with the highest triplet F1; of equal ones the first."""
     return max(systems[1:], key=lambda scores: scores.triplets.f1, default=None)
+
+
+def plot_systems(report: Report, split: str) -> Figure:
+    """Draw the triplet F1 of every system of a report, best first, with the counts it comes from; the one judged in blue."""
+    part = report.split(split)
+    ranked = sorted(part.systems, key=lambda scores: -scores.triplets.f1)  # of equals the report's order
+    judged = ranked.index(part.systems[0])
+    figure = new_figure(8.0, 1.7 + 0.36 * max(len(ranked), 2))
+    axes = figure.add_subplot()
+    bars = axes.barh(range(len(ranked)), [scores.triplets.f1 for scores in ranked], height=0.62, color=GREY, alpha=0.75)
+    bars[judged].set_color(BLUE)
+    for place, scores in enumerate(ranked):
+        counts = scores.triplets
+        axes.text(counts.f1 + 0.01, place, f"{counts.f1:.2f}", fontsize=9, va="center")
+        text = f"{counts.n_correct:,} / {counts.n_predicted:,}"
+        axes.text(1.02, place, text, transform=axes.get_yaxis_transform(), fontsize=8, va="center")
+    axes.text(1.02, 1.0, "right / predicted", transform=axes.transAxes, fontsize=8, va="bottom", color="#333333")
+    names = ["\n".join(wrap(scores.system, 34, max_lines=2, placeholder=" …")) or scores.system for scores in ranked]
+    axes.set_yticks(range(len(ranked)), [plain(name) for name in names])
+    axes.get_yticklabels()[judged].set_fontweight("bold")
+    axes.set_ylim(max(len(ranked), 2) - 0.3, -0.7)
+    axes.set_xlim(0, 1)
+    axes.set_xlabel("triplet F1: sentence, speaker, target and stance all right", fontsize=9)
+    axes.tick_params(axis="y", length=0, pad=8)
+    axes.grid(axis="x", color="#DDDDDD", linewidth=0.8)
+    axes.set_axisbelow(True)
+    axes.spines[["top", "right", "left"]].set_visible(False)
+    asked = "Which system finds most of the stances" if len(ranked) > 1 else "How many of the stances does it find"
+    figure.suptitle(
+        f"{asked}, and invents fewest?\n({split}, n = {part.n_gold:,} gold stances, {report.roster} roster)", fontsize=11, x=0.01, ha="left"
+    )
+    return figure
+
+
+def plot_probabilities(rows: Mapping[str, Mapping[str, float]], title: str) -> Figure:
+    """Draw what a model makes of a few rows: favor from the left, against from the right, none between them.
+
+    Args:
+        rows: label of the row → probability of each of ``STANCES``, drawn from the top down.
+        title: the question that the figure answers.
+    """
+    labels = ["\n".join(wrap(label, 46, max_lines=3, placeholder=" …")) or label for label in rows]
+    n_lines = sum(max(label.count("\n") + 1, 2) for label in labels)
+    figure = new_figure(8.0, 1.5 + 0.21 * n_lines)
+    axes = figure.add_subplot()
+    for place, probabilities in enumerate(rows.values()):
+        left = 0.0
+        for stance, (colour, hatch, ink) in SEGMENTS.items():
+            width = probabilities[stance]
+            axes.barh(place, width, left=left, height=0.62, color=colour, hatch=hatch, edgecolor="#555555", linewidth=0.6)
+            if width >= SMALLEST_WRITTEN:
+                backing = {"boxstyle": "round,pad=0.15", "facecolor": colour, "edgecolor": "none"} if hatch else None
+                axes.text(left + width / 2, place, f"{100 * width:.0f} %", ha="center", va="center", fontsize=8, color=ink, bbox=backing)
+            left += width
+    axes.set_yticks(range(len(labels)), [plain(label) for label in labels], fontsize=9)
+    axes.set_ylim(len(labels) - 0.4, -0.6)
+    axes.set_xlim(0, 1)
+    axes.set_xticks([])
+    axes.tick_params(axis="y", length=0, pad=8)
+    axes.spines[:].set_visible(False)
+    handles = [
+        Patch(facecolor=colour, hatch=hatch, edgecolor="#555555", linewidth=0.6, label=stance)
+        for stance, (colour, hatch, _) in SEGMENTS.items()
+    ]
+    figure.legend(handles=handles, loc="outside lower center", ncols=len(handles), frameon=False, fontsize=9)
+    figure.suptitle(plain(title), fontsize=11, x=0.01, ha="left")
+    return figure
 
 
 def plot_confusion(report: Report, split: str) -> Figure:

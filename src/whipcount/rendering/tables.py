@@ -205,7 +205,12 @@ def summary_table(report: Report) -> RenderableType:
     )
     headline.add_column("split", no_wrap=True)
     headline.add_column("system", max_width=20, no_wrap=True, overflow="ellipsis")
-    for column in ("n", "P", "R", "triplet F1", "pair F1", "polarity", "macro", "false/100"):
+    headline.caption = (
+        f"F1: triplets; pair: a stance, whichever; macro: mean accuracy of speakers with n ≥ {report.min_support}; "
+        "false: false stances per 100 none rows"
+    )
+    headline.caption_justify = "left"
+    for column in ("n", "P", "R", "F1", "pair", "polarity", "macro", "false"):
         headline.add_column(column, justify="right", no_wrap=True)
     room = max(1, 16 // len(report.splits))
     for part in report.splits:
@@ -215,12 +220,11 @@ def summary_table(report: Report) -> RenderableType:
                 part.split if index == 0 else "",
                 Text(scores.system),
                 f"{scores.triplets.n_gold:,}",
-                *_prf(scores),
-                *(_number(value) for value in (scores.pairs.f1, scores.polarity_accuracy, macro)),
-                _number(scores.false.per_100, 2),
+                *(_number(value, 2) for value in (scores.triplets.precision, scores.triplets.recall, scores.triplets.f1)),
+                *(_number(value, 2) for value in (scores.pairs.f1, scores.polarity_accuracy, macro, scores.false.per_100)),
             )
     n_left_out = max(len(report.systems) - room, 0)
-    n_used = 7 + headline.row_count + (1 if n_left_out else 0)
+    n_used = 9 + headline.row_count + (1 if n_left_out else 0)
     part = next((part for part in report.splits if part.split == "test"), report.splits[-1])
     blocks: list[RenderableType] = [headline]
     if n_left_out:

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from whipcount.build import BUNDLED, build
+from whipcount.config import BuildConfig, DataConfig, ModelConfig, TrainConfig, TrainingConfig
+from whipcount.schema import InputError
+from whipcount.train import train
+
+
+@pytest.fixture
+def config(small_run: Path, tiny_encoder: Path) -> TrainConfig:
+    """The configuration that ``small_run`` was trained with."""
+    model = ModelConfig(encoder=str(tiny_encoder), pair_size=16, attention_heads=2)
+    folders = {"dataset": str(small_run / "dataset"), "out": str(small_run / "model"), "run": str(small_run / "run")}
+    return TrainConfig(model, TrainingConfig(epochs=1, bf16=False), **folders)
+
+
+def test_the_same_model_is_not_trained_again(small_run: Path, config: TrainConfig) -> None:
+    before = (small_run / "model" / "model.safetensors").stat().st_mtime_ns
+    assert train(config) == small_run / "model"
+    assert (small_run / "model" / "model.safetensors").stat().st_mtime_ns == before
+
+
+def test_another_seed_is_another_model(config: TrainConfig, small_run: Path, tmp_path: Path) -> None:
+    config.seed, config.out, config.run = 2, str(tmp_path / "model"), str(tmp_path / "run")
+    train(config)
+    records = [json.loads((folder / "training.json").read_text()) for folder in (small_run / "model", tmp_path / "model")]
+    assert records[0]["fingerprint"] != records[1]["fingerprint"]
+    assert records[0]["dataset"] == records[1]["dataset"]
+    weights = [(folder / "model.safetensors").read_bytes() for folder in (small_run / "model", tmp_path / "model")]
+    assert weights[0] != weights[1]
+
+
+def test_the_record_repeats_the_development_scores_of_the_report(small_run: Path) -> None:
+    record = json.loads((small_run / "model" / "training.json").read_text())
+    metrics = json.loads((small_run / "report" / "metrics.json").read_text())
+    polarity = metrics["splits"]["development"]["systems"]["whipcount"]["polarity_accuracy"]
+    assert record["development"]["polarity_accuracy"] == pytest.approx(polarity, abs=0.05)  # rows with someone count only here
+
+
+def test_a_dataset_without_training_articles_is_refused(config: TrainConfig, tmp_path: Path) -> None:
+    shutil.copytree(BUNDLED / "labour_2016", tmp_path / "only_test")
+    build(BuildConfig(DataConfig([str(tmp_path / "only_test")]), str(tmp_path / "dataset")))
+    config.dataset, config.out = str(tmp_path / "dataset"), str(tmp_path / "model")
+    with pytest.raises(InputError, match="no article in the train split"):
+        train(config)
+    assert not (tmp_path / "model").exists()
