@@ -167,10 +167,10 @@ def small_run(tiny_encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> P
             shutil.copy(file, corpus)
     build(BuildConfig(DataConfig([str(corpus), "labour_2016"]), str(outputs / "dataset")))
     model = ModelConfig(encoder=str(tiny_encoder), pair_size=16, attention_heads=2)
-    folders = {"dataset": str(outputs / "dataset"), "out": str(outputs / "model"), "run": str(outputs / "run")}
-    train(TrainConfig(model, TrainingConfig(epochs=1, bf16=False), **folders))
-    files = {name: outputs / "predictions" / f"{name}.jsonl" for name in ("whipcount", *BASELINES)}
-    for name, file in files.items():
-        predict(PredictConfig(model=folders["out"] if name == "whipcount" else name, data=folders["dataset"], out=str(file)))
-    evaluate(EvaluateConfig(gold=folders["dataset"], predictions=[str(file) for file in files.values()], out=str(outputs / "report")))
+    dataset, saved = str(outputs / "dataset"), str(outputs / "model")
+    train(TrainConfig(model, TrainingConfig(epochs=1, bf16=False), dataset=dataset, out=saved, run=str(outputs / "run")))
+    predicted = {name: outputs / "predictions" / f"{name}.jsonl" for name in ("whipcount", *BASELINES)}
+    for name, file in predicted.items():
+        predict(PredictConfig(model=saved if name == "whipcount" else name, data=dataset, out=str(file)))
+    evaluate(EvaluateConfig(gold=dataset, predictions=[str(file) for file in predicted.values()], out=str(outputs / "report")))
     return outputs

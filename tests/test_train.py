@@ -16,8 +16,8 @@ from whipcount.train import train
 def config(small_run: Path, tiny_encoder: Path) -> TrainConfig:
     """The configuration that ``small_run`` was trained with."""
     model = ModelConfig(encoder=str(tiny_encoder), pair_size=16, attention_heads=2)
-    folders = {"dataset": str(small_run / "dataset"), "out": str(small_run / "model"), "run": str(small_run / "run")}
-    return TrainConfig(model, TrainingConfig(epochs=1, bf16=False), **folders)
+    dataset, out, run = (str(small_run / name) for name in ("dataset", "model", "run"))
+    return TrainConfig(model, TrainingConfig(epochs=1, bf16=False), dataset=dataset, out=out, run=run)
 
 
 def test_the_same_model_is_not_trained_again(small_run: Path, config: TrainConfig) -> None:

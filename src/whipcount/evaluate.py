@@ -12,9 +12,9 @@ from rich.console import Console
 
 from whipcount.config import EvaluateConfig
 from whipcount.examples.storage import load_dataset_folder, written_whole
+from whipcount.launch import launch
 from whipcount.rendering.networks import plot_network
 from whipcount.rendering.plots import plot_actors, plot_confusion
-from whipcount.launch import launch
 from whipcount.rendering.tables import render_markdown, summary_table, write_per_actor_csv
 from whipcount.schema import InputError
 from whipcount.scoring.actors import ROLES

@@ -128,7 +128,7 @@ def _readme(config: ExperimentConfig, metrics: Mapping[str, Any], record: Mappin
         "",
         f"**Command.** `make experiment NAME={config.name}`",
         "",
-        f"**Result.** {len(config.seeds)} seeds ({', '.join(map(str, config.seeds))}), oracle roster; mean, and the range over seeds in brackets.",
+        f"**Result.** Seeds {', '.join(map(str, config.seeds))}; oracle roster; the mean, and the range over seeds in brackets.",
         "",
     ]
     for split, part in metrics["splits"].items():
@@ -136,7 +136,8 @@ def _readme(config: ExperimentConfig, metrics: Mapping[str, Any], record: Mappin
     lines += [
         f"**Caveat.** {config.caveat}",
         "",
-        f"Training took {min(record['seconds']):.0f} to {max(record['seconds']):.0f} s a seed on {record['hardware']}; code {record['code']}; dataset `{record['dataset'][:12]}`.",
+        f"Training took {min(record['seconds']):.0f} to {max(record['seconds']):.0f} s a seed on {record['hardware']}; "
+        f"code {record['code']}; dataset `{record['dataset'][:12]}`.",
         "",
     ]
     return "\n".join(lines)
@@ -165,9 +166,10 @@ def render_overview(folder: Path) -> str:
     lines = [
         "# Experiments",
         "",
-        "Generated from each folder's `metrics.json` by `python -m whipcount.experiment`; mean over seeds, the range in brackets, oracle roster.",
+        "Generated from each folder's `metrics.json` by `python -m whipcount.experiment`: the mean over seeds, the range in brackets;",
+        "oracle roster. `gold` counts favor and against rows.",
         "",
-        "| experiment | seeds | split | stances | " + " | ".join(HEADLINES) + " |",
+        "| experiment | seeds | split | gold | " + " | ".join(HEADLINES) + " |",
         "|---|---:|---|---:|" + "---:|" * len(HEADLINES),
     ]
     for path in sorted(folder.glob("*/metrics.json")):

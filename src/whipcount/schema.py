@@ -160,8 +160,7 @@ class Article:
         for span in sorted((*self.sentences, *self.furniture), key=lambda span: span.start_char):
             if span.start_char < previous_end or span.end_char > len(self.text):
                 raise InputError(
-                    f"{self.key}: range {span.start_char}:{span.end_char} overlaps another or leaves the text "
-                    f"({len(self.text)} characters)"
+                    f"{self.key}: range {span.start_char}:{span.end_char} overlaps another or leaves the text ({len(self.text)} characters)"
                 )
             previous_end = span.end_char
         if list(self.sentences) != sorted(self.sentences, key=lambda span: span.start_char):

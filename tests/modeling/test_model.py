@@ -34,8 +34,11 @@ def encoder(tiny_encoder: Path) -> Encoder:
 @pytest.fixture(scope="module")
 def model(tiny_encoder: Path, encoder: Encoder) -> StanceModel:
     torch.manual_seed(0)
-    made = StanceModel.from_encoder(str(tiny_encoder), len(encoder.tokenizer), n_slots=8, pair_size=16, attention_heads=2, none_weight=0.1, end_weight=0.0)
-    return made.eval()
+    made = StanceModel.from_encoder(
+        str(tiny_encoder), len(encoder.tokenizer), n_slots=8, pair_size=16, attention_heads=2, none_weight=0.1, end_weight=0.0
+    )
+    made.eval()
+    return made
 
 
 @pytest.fixture(scope="module")

@@ -42,7 +42,8 @@ def undisturbed(killed: ModuleType, tiny_encoder: Path, corpus: Path, tmp_path_f
 
 
 def weights(config: TrainConfig, killed: ModuleType, corpus: Path, fingerprint: str = "same") -> dict[str, Tensor]:
-    state: dict[str, Tensor] = train_model(config, *killed.articles(corpus), fingerprint=fingerprint).model.state_dict()
+    train, development = killed.articles(corpus)
+    state: dict[str, Tensor] = train_model(config, train, development, fingerprint).model.state_dict()
     return state
 
 
@@ -68,7 +69,9 @@ def test_a_killed_run_ends_with_the_weights_of_an_undisturbed_one(
     assert all(torch.equal(resumed[name], undisturbed[name]) for name in undisturbed)
 
 
-def test_the_undisturbed_run_learns_something(undisturbed: dict[str, Tensor], killed: ModuleType, tiny_encoder: Path, corpus: Path, tmp_path: Path) -> None:
+def test_the_undisturbed_run_learns_something(
+    undisturbed: dict[str, Tensor], killed: ModuleType, tiny_encoder: Path, corpus: Path, tmp_path: Path
+) -> None:
     config = killed.settings(tiny_encoder, tmp_path / "run")
     config.seed += 1
     assert any(not torch.equal(other, undisturbed[name]) for name, other in weights(config, killed, corpus).items())
@@ -142,7 +145,9 @@ def test_gold_labels_stand_in_the_order_of_the_rows(article: Article) -> None:
     assert {pair: stance for pair, stance in gold.items() if stance != NONE} == {(0, "q", "o"): AGAINST, (1, "o", "q"): FAVOR}
 
 
-def test_tensorboard_writes_when_asked(killed: ModuleType, tiny_encoder: Path, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tensorboard_writes_when_asked(
+    killed: ModuleType, tiny_encoder: Path, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     config = killed.settings(tiny_encoder, tmp_path / "run")
     config.training = TrainingConfig(epochs=1, bf16=False, report_to="tensorboard")
     weights(config, killed, corpus)

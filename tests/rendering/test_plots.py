@@ -14,9 +14,9 @@ from matplotlib.patches import FancyArrowPatch
 from whipcount.examples.storage import StoredDataset
 from whipcount.rendering.graph import stance_graph
 from whipcount.rendering.layout import place_boxes
-from whipcount.rendering.networks import plot_network
-from whipcount.rendering.plots import best_rival, plot_actors, plot_confusion
-from whipcount.schema import Actor, InputError
+from whipcount.rendering.networks import plot_gold_network, plot_network
+from whipcount.rendering.plots import best_rival, plot_actors, plot_confusion, plot_probabilities, plot_systems
+from whipcount.schema import Actor, Article, InputError
 from whipcount.scoring.predictions import Predictions
 from whipcount.scoring.report import Report, StanceRow, make_report
 
@@ -86,6 +86,41 @@ def test_the_confusion_is_shaded_by_row(report: Report) -> None:
     assert_nothing_is_cut_off(figure)
 
 
+def test_the_systems_are_ranked_and_the_judged_one_stands_out(report: Report) -> None:
+    figure = plot_systems(report, "test")
+    axes = figure.axes[0]
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["perfect", "model", "majority"]
+    assert [label.get_fontweight() for label in axes.get_yticklabels()] == ["normal", "bold", "normal"]
+    # of 5 gold stances the model has 2, and 3 false or wrong ones: 2 * 2 / (5 + 5)
+    assert [bar.get_width() for bar in axes.patches] == pytest.approx([1.0, 0.4, 0.0])  # type: ignore[attr-defined]
+    assert {"5 / 5", "2 / 5", "0 / 0", "0.40"} <= set(texts(figure))
+    assert axes.patches[1].get_facecolor() != axes.patches[0].get_facecolor() == axes.patches[2].get_facecolor()
+    assert_nothing_is_cut_off(figure)
+
+
+def test_a_system_alone_is_compared_with_none(report: Report) -> None:
+    part = report.split("test")
+    figure = plot_systems(replace(report, splits=(replace(part, systems=part.systems[:1]),)), "test")
+    assert len(figure.axes[0].patches) == 1
+    assert not any("Which system" in text for text in texts(figure))
+    assert_nothing_is_cut_off(figure)
+
+
+def test_probabilities_fill_the_bar_from_favor_to_against() -> None:
+    rows = {
+        "A $long$ sentence " * 12: {"favor": 0.25, "against": 0.7, "none": 0.05},
+        "B": {"none": 1.0, "favor": 0.0, "against": 0.0},
+    }
+    figure = plot_probabilities(rows, "Costs it $5 or $6?")
+    axes = figure.axes[0]
+    parts = np.array([(bar.get_x(), bar.get_width()) for bar in axes.patches])  # type: ignore[attr-defined]
+    assert parts == pytest.approx(np.array([(0, 0.25), (0.25, 0.05), (0.3, 0.7), (0, 0), (0, 1), (1, 0)]))
+    assert [text.get_text() for text in axes.texts] == ["25 %", "70 %", "100 %"]  # narrow parts bear no number
+    assert {bar.get_hatch() for bar in axes.patches[2::3]} == {"////"}  # against, told apart without colour
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["favor", "none", "against"]
+    assert_nothing_is_cut_off(figure)
+
+
 def arrows(figure: Figure, panel: int) -> list[FancyArrowPatch]:
     return [patch for patch in figure.axes[panel].patches if isinstance(patch, FancyArrowPatch)]
 
@@ -103,6 +138,17 @@ def test_a_network_shows_gold_beside_predicted(report: Report) -> None:
 def test_an_article_without_stances_has_no_network(report: Report) -> None:
     with pytest.raises(InputError, match="town/tram: no stance in gold or prediction of the test split"):
         plot_network(report, "test", "town/tram")
+
+
+def test_the_gold_alone_is_one_panel(town: list[Article]) -> None:
+    ferry = next(article for article in town if article.id == "ferry")
+    figure = plot_gold_network(ferry)
+    assert len(figure.axes) == 1
+    assert len(arrows(figure, 0)) == len(ferry.stances) == 4
+    assert texts(figure).count("someone else") == 1
+    assert_nothing_is_cut_off(figure)
+    with pytest.raises(InputError, match="town/ferry: the article has no gold stance"):
+        plot_gold_network(replace(ferry, stances=()))
 
 
 def test_dollars_in_names_are_no_mathematics(report: Report) -> None:

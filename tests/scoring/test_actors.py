@@ -82,8 +82,8 @@ def test_actors_add_up_to_the_headline(rows: ScoredRows, role: Role) -> None:
 
 def test_macro_counts_the_supported_actors_only(rows: ScoredRows) -> None:
     scores = score_by_actor(rows, "speaker")
-    assert macro_accuracy(scores, 1) == (pytest.approx((2 / 3 + 0 + 0) / 3), 3)
-    assert macro_accuracy(scores, 3) == (pytest.approx(2 / 3), 1)
+    assert macro_accuracy(scores, 1) == pytest.approx(((2 / 3 + 0 + 0) / 3, 3))
+    assert macro_accuracy(scores, 3) == pytest.approx((2 / 3, 1))
     assert macro_accuracy(scores, 0) == macro_accuracy(scores, 1)  # an actor without rows has no accuracy to average
     nobody, n_actors = macro_accuracy(scores, 4)
     assert math.isnan(nobody) and n_actors == 0 and math.isnan(micro_accuracy([]))

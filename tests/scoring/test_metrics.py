@@ -65,7 +65,8 @@ def test_confusion_and_accuracy_are_those_of_scikit_learn(labels: NDArray[np.int
 @given(LABELS)
 def test_scores_agree_with_one_another(labels: NDArray[np.int64]) -> None:
     gold, predicted = labels
-    triplets, pairs, false, cells = (f(gold, predicted) for f in (triplet_scores, pair_scores, false_stances, confusion))
+    triplets, pairs = triplet_scores(gold, predicted), pair_scores(gold, predicted)
+    false, cells = false_stances(gold, predicted), confusion(gold, predicted)
     assert triplets.n_correct <= pairs.n_correct
     assert pairs.n_predicted == pairs.n_correct + false.count
     assert triplets.n_correct == cells[FAVOR, FAVOR] + cells[AGAINST, AGAINST]

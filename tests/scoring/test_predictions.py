@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from whipcount.schema import STANCES, InputError
-from whipcount.scoring.predictions import Predictions, read_predictions, write_predictions, thin_out
+from whipcount.scoring.predictions import Predictions, read_predictions, thin_out, write_predictions
 
 ROW = '{"id": "c/a/0/x>y", "favor": 0.1, "against": 0.2, "none": 0.7, "label": "none"}'
 HEADER = '{"format": "whipcount-predictions", "version": 1, "system": "s", "dataset": "", "sparse": false}'
@@ -226,7 +226,9 @@ def test_a_packed_file_cut_short_is_one_clear_error(tmp_path: Path) -> None:
 
 
 def test_thinning_out_keeps_what_the_scores_need_and_counts_the_rest() -> None:
-    probabilities = np.array([[0.6, 0.2, 0.2], [0.01, 0.01, 0.98], [0.0, 0.004, 0.996], [0.03, 0.03, 0.94], [0.0, 0.01, 0.99], [0.0, 0.0, 1.0]])
+    probabilities = np.array(
+        [[0.6, 0.2, 0.2], [0.01, 0.01, 0.98], [0.0, 0.004, 0.996], [0.03, 0.03, 0.94], [0.0, 0.01, 0.99], [0.0, 0.0, 1.0]]
+    )
     ids = ["predicted", "gold", "omitted", "unsure", "omitted too", "of another split"]
     gold = {"predicted": 2, "gold": 1, "omitted": 2, "unsure": 2, "omitted too": 2}
     sparse = thin_out(Predictions("model", ids, probabilities), gold, system="seed-1")

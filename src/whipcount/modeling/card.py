@@ -16,9 +16,9 @@ def render_card(record: Mapping[str, Any], dataset: Mapping[str, Any]) -> str:
     config, scores = record["config"], record["development"]
     counts = dataset["counts"]
     measured = (
-        f"On its {counts['development']['articles']} development articles ({counts['development']['favor'] + counts['development']['against']} "
-        f"stances, oracle roster): triplet F1 {scores['triplet_f1']:.3f}, polarity accuracy {scores['polarity_accuracy']:.3f}. The threshold "
-        "and the best epoch were chosen on these articles, so expect less on others."
+        f"On its {counts['development']['articles']} development articles ({_stances(counts['development'])}, oracle roster): "
+        f"triplet F1 {scores['triplet_f1']:.3f}, polarity accuracy {scores['polarity_accuracy']:.3f}. "
+        "The threshold and the best epoch were chosen on these articles, so expect less on others."
         if scores
         else "It was trained without development articles: no threshold was chosen and nothing was measured."
     )
@@ -45,9 +45,11 @@ def render_card(record: Mapping[str, Any], dataset: Mapping[str, Any]) -> str:
         "## What it was made of",
         "",
         f"- Encoder: {config['model']['encoder']}; seed {config['seed']}; windows of {config['model']['max_tokens']} tokens.",
-        f"- Trained on {counts['train']['articles']} articles ({counts['train']['favor'] + counts['train']['against']} stances) of {', '.join(dataset['folders'])};",
+        f"- Trained on {counts['train']['articles']} articles ({_stances(counts['train'])}) of {', '.join(dataset['folders'])};",
         f"  dataset fingerprint `{record['dataset']}`.",
-        f"- Training took {record['seconds']:.0f} s on {record['hardware']}; " + ", ".join(f"{name} {number}" for name, number in record["versions"].items()) + ".",
+        f"- Training took {record['seconds']:.0f} s on {record['hardware']}; "
+        + ", ".join(f"{name} {number}" for name, number in record["versions"].items())
+        + ".",
         "",
         "## How good it is",
         "",
@@ -56,8 +58,13 @@ def render_card(record: Mapping[str, Any], dataset: Mapping[str, Any]) -> str:
         "## What it is not for",
         "",
         "- It reads English news. The bundled training stories are invented; on other kinds of text nothing has been measured.",
-        "- It judges what a sentence conveys in its article, not what a person believes. Do not quote a single prediction as somebody's position.",
+        "- It judges what a sentence conveys in its article, not what a person believes. Do not quote a single prediction as",
+        "  somebody's position.",
         "- Oracle roster: the actors were given. Finding them is another source of error.",
         "",
     ]
     return "\n".join(lines)
+
+
+def _stances(counts: Mapping[str, int]) -> str:
+    return f"{counts['favor'] + counts['against']} stances"

@@ -60,7 +60,9 @@ class StanceClassifier:
             raise InputError(f"{folder}: no model here; train one with 'make train' (or 'python -m whipcount.train')")
         pickles = sorted(path.name for path in folder.rglob("*") if path.suffix in PICKLES)
         if pickles:
-            raise InputError(f"{folder}: holds the pickle {pickles[0]}, which could run code when loaded; remove it or get the model as safetensors")
+            raise InputError(
+                f"{folder}: holds the pickle {pickles[0]}, which could run code when loaded; remove it or get the model as safetensors"
+            )
         try:
             config = StanceConfig.from_pretrained(folder)
             model = StanceModel.from_pretrained(folder, config=config, use_safetensors=True)
@@ -70,7 +72,7 @@ class StanceClassifier:
             raise InputError(f"{folder}: the model cannot be loaded, it is damaged or cut short ({reason}); train it again") from error
         card = folder / "README.md"
         model.eval()
-        model.to("cuda" if torch.cuda.is_available() else "cpu")
+        torch.nn.Module.to(model, "cuda" if torch.cuda.is_available() else "cpu")
         return cls(model, tokenizer, card.read_text(encoding="utf-8") if card.is_file() else "")
 
     def save_pretrained(self, folder: str | Path, extra: Mapping[str, str] | None = None) -> None:
@@ -82,7 +84,9 @@ class StanceClassifier:
                 (partial / name).write_text(text, encoding="utf-8")
 
     @overload
-    def predict(self, rows: None = None, *, text: str, speaker: str | Actor, target: str | Actor, context: str = "") -> StancePrediction: ...
+    def predict(
+        self, rows: None = None, *, text: str, speaker: str | Actor, target: str | Actor, context: str = ""
+    ) -> StancePrediction: ...
 
     @overload
     def predict(self, rows: Iterable[Mapping[str, Any]] | Dataset, *, progress: bool = False) -> list[StancePrediction]: ...
@@ -169,8 +173,9 @@ class StanceClassifier:
 
 def softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return probabilities over the last axis."""
-    shifted = np.exp(logits - logits.max(-1, keepdims=True))
-    return shifted / shifted.sum(-1, keepdims=True)
+    shares = np.exp(logits - logits.max(-1, keepdims=True))
+    probabilities: NDArray[np.float64] = shares / shares.sum(-1, keepdims=True)
+    return probabilities
 
 
 def _read_row(row: Mapping[str, Any], number: int) -> tuple[Article, str, str]:

@@ -96,7 +96,9 @@ class Encoder:
         budget = self.max_tokens - len(prefix) - 1
         units = []
         for index, found in enumerate(mentions):
-            unit = self._encode_sentence(article, index, [(m.start_char, m.end_char, article.position(m.actor)) for m in found], slot_of, variation.masked)
+            unit = self._encode_sentence(
+                article, index, [(m.start_char, m.end_char, article.position(m.actor)) for m in found], slot_of, variation.masked
+            )
             if len(unit[0]) > budget:
                 self.losses["sentences cut to the window"] += 1
             units.append((unit[0][:budget], [(token, actor) for token, actor in unit[1] if token < budget]))
@@ -186,7 +188,9 @@ class Encoder:
         return self._cache[text]
 
     def _token(self, token: str) -> int:
-        return int(self.tokenizer.convert_tokens_to_ids(token))
+        found = self.tokenizer.convert_tokens_to_ids(token)
+        assert isinstance(found, int)
+        return found
 
     def _special(self, name: str) -> int:
         return int(getattr(self.tokenizer, f"{name}_token_id"))

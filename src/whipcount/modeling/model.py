@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel, PretrainedConfig, PreTrainedModel
-from transformers.utils import ModelOutput
+from transformers.utils.generic import ModelOutput
 
 from whipcount.modeling.encoding import N_STANDINGS, Window
-from whipcount.schema import NONE, STANCES
+from whipcount.schema import NONE, STANCES, InputError
 
 IGNORED = -100
 END_NEGATIVE_WEIGHT = 0.1
@@ -73,7 +73,8 @@ def collate(windows: list[Window], pad_id: int, labels: list[Tensor] | None = No
     Returns:
         ``input_ids`` and ``attention_mask`` (batch, tokens); ``roster_tokens`` (batch, actors), -1 beyond the roster;
         ``sentence_tokens`` (batch, sentences, words) token positions, -1 as padding; ``word_actors`` (batch, sentences,
-        words): which actor's mention a word belongs to, -1 for none; ``standing`` (batch, sentences, actors); ``labels`` (batch, sentences, actors, actors), if given.
+        words): which actor's mention a word belongs to, -1 for none; ``standing`` (batch, sentences, actors); ``labels`` (batch,
+        sentences, actors, actors), if given.
     """
     n_tokens = max(len(window.input_ids) for window in windows)
     n_actors = max(len(window.actors) for window in windows)
@@ -137,9 +138,18 @@ class StanceHead(nn.Module):
         self.dropout = nn.Dropout(dropout)
         self.holds = nn.Linear(hidden, NONE)
         self.draws = nn.Linear(hidden, NONE)
-        self.stance = nn.Sequential(nn.LayerNorm(pair_size), nn.GELU(), nn.Dropout(dropout), nn.Linear(pair_size, pair_size), nn.GELU(), nn.Linear(pair_size, len(STANCES)))
+        self.stance = nn.Sequential(
+            nn.LayerNorm(pair_size),
+            nn.GELU(),
+            nn.Dropout(dropout),
+            nn.Linear(pair_size, pair_size),
+            nn.GELU(),
+            nn.Linear(pair_size, len(STANCES)),
+        )
 
-    def forward(self, states: Tensor, roster_tokens: Tensor, sentence_tokens: Tensor, word_actors: Tensor, standing: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def forward(
+        self, states: Tensor, roster_tokens: Tensor, sentence_tokens: Tensor, word_actors: Tensor, standing: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
         """Score every pair from the encoder's ``states`` (batch, tokens, hidden).
 
         Returns:
@@ -148,7 +158,7 @@ class StanceHead(nn.Module):
         """
         size, _, hidden = states.shape
         n_actors = roster_tokens.shape[1]
-        n_sentences, n_words = sentence_tokens.shape[1:]
+        n_sentences = sentence_tokens.shape[1]
         rows = torch.arange(size, device=states.device)
         roster = states[rows[:, None], roster_tokens.clamp(min=0)]  # (batch, actors, hidden)
         words = states[rows[:, None, None], sentence_tokens.clamp(min=0)]  # (batch, sentences, words, hidden)
@@ -165,7 +175,7 @@ class StanceHead(nn.Module):
                 self.standing(standing),
             ],
             dim=-1,
-        )  # (batch, sentences, actors, 3 * hidden)
+        )  # (batch, sentences, actors, 3 * hidden + standing)
         seen = self.dropout(seen)
         speaker, target = torch.tanh(self.speaker(seen)), torch.tanh(self.target(seen))  # (batch, sentences, actors, hidden)
         keys = self._split(self.key(words))  # (batch, sentences, heads, words, hidden / heads)
@@ -189,15 +199,16 @@ class StanceHead(nn.Module):
 
     def _split(self, states: Tensor) -> Tensor:
         """Split (…, items, hidden) into (…, heads, items, hidden / heads)."""
-        return states.unflatten(-1, (self.heads, -1)).transpose(-2, -3)
+        size = states.shape[-1] // self.heads
+        return states.reshape(*states.shape[:-1], self.heads, size).transpose(-2, -3)
 
 
 def _add_embeddings(encoder: PreTrainedModel, vocabulary_size: int) -> None:
     """Grow the vocabulary; new tokens are drawn around the mean of the old ones, so that each differs from the start."""
-    known = encoder.get_input_embeddings().weight.data
+    known: Tensor = encoder.get_input_embeddings().get_parameter("weight").data
     n_known, mean, spread = len(known), known.mean(0), known.std(0)
     encoder.resize_token_embeddings(vocabulary_size, mean_resizing=False)
-    weights = encoder.get_input_embeddings().weight.data
+    weights: Tensor = encoder.get_input_embeddings().get_parameter("weight").data
     weights[n_known:] = mean + spread * torch.randn_like(weights[n_known:])
 
 
@@ -207,6 +218,7 @@ def _end_loss(scores: Tensor, labels: Tensor, dim: int) -> Tensor:
     Args:
         scores: (batch, sentences, actors, 2), favor and against.
         labels: (batch, sentences, actors, actors).
+        dim: the dimension of ``labels`` over which the other end runs.
     """
     wanted = torch.stack([(labels == stance).any(dim) for stance in range(NONE)], dim=-1).float()
     counts = (labels != IGNORED).any(dim)
@@ -220,7 +232,6 @@ class StanceModel(PreTrainedModel):
 
     config_class = StanceConfig
     base_model_prefix = "encoder"
-    _no_split_modules: ClassVar[list[str]] = []
 
     def __init__(self, config: StanceConfig) -> None:
         super().__init__(config)
@@ -236,9 +247,18 @@ class StanceModel(PreTrainedModel):
             source: what ``AutoModel.from_pretrained`` loads.
             vocabulary_size: size of the tokenizer after the slots were added.
             shape: fields of ``StanceConfig``.
+
+        Raises:
+            InputError: the encoder cannot be loaded.
         """
-        # without dropout on the attention weights torch takes its fused attention, which trains twice as fast on a CPU
-        encoder = AutoModel.from_pretrained(source, attention_probs_dropout_prob=0.0)
+        try:
+            shape_of_encoder = AutoConfig.from_pretrained(source)
+            if hasattr(shape_of_encoder, "attention_probs_dropout_prob"):
+                # without dropout on the attention weights torch takes its fused attention, which trains twice as fast on a CPU
+                shape_of_encoder.attention_probs_dropout_prob = 0.0
+            encoder = AutoModel.from_pretrained(source, config=shape_of_encoder)
+        except (OSError, ValueError) as error:
+            raise InputError(f"model.encoder {source!r} cannot be loaded ({str(error).strip().splitlines()[0]})") from error
         _add_embeddings(encoder, vocabulary_size)
         model = cls(StanceConfig(encoder=encoder.config.to_dict(), **shape))
         model.encoder.load_state_dict(encoder.state_dict())
@@ -262,7 +282,7 @@ class StanceModel(PreTrainedModel):
         logits, holds, draws = (scores.float() for scores in self.head(states, roster_tokens, sentence_tokens, word_actors, standing))
         loss = None
         if labels is None:
-            logits = logits + torch.nn.functional.one_hot(torch.tensor(NONE), len(STANCES)).to(logits) * self.config.none_bias
+            logits[..., NONE] += self.config.none_bias
         else:
             weights = torch.ones(len(STANCES), device=logits.device)
             weights[NONE] = self.config.none_weight

@@ -24,6 +24,7 @@ from torch.utils.data import DataLoader, Dataset, Sampler
 from transformers import (
     AutoTokenizer,
     EarlyStoppingCallback,
+    PreTrainedTokenizerBase,
     Trainer,
     TrainerCallback,
     TrainerControl,
@@ -68,12 +69,16 @@ def train_model(config: TrainConfig, train: Sequence[Article], development: Sequ
     source = locate_encoder(config.model.encoder)
     tokenizer = AutoTokenizer.from_pretrained(source)
     add_tokens(tokenizer, config.model.n_slots)
-    model = StanceModel.from_encoder(source, len(tokenizer), none_weight=config.training.none_weight, end_weight=config.training.end_weight, **_shape(config.model))
+    model = StanceModel.from_encoder(
+        source, len(tokenizer), none_weight=config.training.none_weight, end_weight=config.training.end_weight, **_shape(config.model)
+    )
     trainer = StanceTrainer(
         model=model,
         args=_arguments(config, len(train), bool(development)),
         processing_class=tokenizer,
-        train_dataset=TrainingArticles(train, Encoder(tokenizer, config.model.max_tokens, config.model.n_slots), config.training, config.seed),
+        train_dataset=TrainingArticles(
+            train, Encoder(tokenizer, config.model.max_tokens, config.model.n_slots), config.training, config.seed
+        ),
         eval_dataset=list(development) or None,
         callbacks=[MarkWhole()] + ([EarlyStoppingCallback(early_stopping_patience=config.training.patience)] if development else []),
         optimizers=(_optimizer(model, config.training), None),
@@ -118,7 +123,7 @@ class TrainingArticles(Dataset[list[tuple[Window, Tensor]]]):
     def __len__(self) -> int:
         return len(self.articles)
 
-    def __getitem__(self, key: tuple[int, int]) -> list[tuple[Window, Tensor]]:  # type: ignore[override]
+    def __getitem__(self, key: tuple[int, int]) -> list[tuple[Window, Tensor]]:
         epoch, index = key
         article = self.articles[index]
         variation = draw_variation(article, random.Random(f"{self.seed}/{epoch}/{article.key}"), self.encoder.n_slots, self.config)
@@ -181,7 +186,7 @@ class StanceTrainer(Trainer):
     def get_train_dataloader(self) -> DataLoader[Any]:
         """Return batches of windows; the order is set at the start of each epoch."""
         articles = self.train_dataset
-        assert isinstance(articles, TrainingArticles) and self.processing_class is not None
+        assert isinstance(articles, TrainingArticles) and isinstance(self.processing_class, PreTrainedTokenizerBase)
         pad_id = int(self.processing_class.pad_token_id or 0)
         batches = EpochBatches([len(article.text) for article in articles.articles], self.args.per_device_train_batch_size, articles.seed)
         self.add_callback(SetEpoch(batches))
@@ -194,6 +199,8 @@ class StanceTrainer(Trainer):
 
     def evaluate(self, eval_dataset: Any = None, ignore_keys: list[str] | None = None, metric_key_prefix: str = "eval") -> dict[str, float]:
         """Score the development articles; see ``development_scores``."""
+        assert isinstance(self.model, StanceModel) and isinstance(self.processing_class, PreTrainedTokenizerBase)
+        assert isinstance(self.eval_dataset, list)
         scores = development_scores(StanceClassifier(self.model, self.processing_class), self.eval_dataset)
         metrics = {f"{metric_key_prefix}_{name}": value for name, value in scores.items()}
         self.log(metrics)
@@ -306,5 +313,5 @@ def _arguments(config: TrainConfig, n_articles: int, has_development: bool) -> T
 def has_bf16() -> bool:
     """Whether this machine's processor or GPU computes in bfloat16 natively."""
     if torch.cuda.is_available():
-        return torch.cuda.is_bf16_supported()
+        return bool(torch.cuda.is_bf16_supported())
     return bool(torch.cpu._is_avx512_bf16_supported())

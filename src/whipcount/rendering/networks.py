@@ -65,7 +65,7 @@ def plot_gold_network(article: Article) -> Figure:
     ]
     if not rows:
         raise InputError(f"{article.key}: the article has no gold stance; name another article")
-    title = f"Who stands with whom in {article.key}, by the gold?"
+    title = f"Who stands with whom, by the gold stances?\n({article.key})"
     return _network_figure({"": stance_graph(rows, "gold")}, _labels(rows), title, n_legend_columns=1)
 
 

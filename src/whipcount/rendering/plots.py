@@ -127,8 +127,8 @@ def plot_systems(report: Report, split: str) -> Figure:
     judged = ranked.index(part.systems[0])
     figure = new_figure(8.0, 1.7 + 0.36 * max(len(ranked), 2))
     axes = figure.add_subplot()
-    bars = axes.barh(range(len(ranked)), [scores.triplets.f1 for scores in ranked], height=0.62, color=GREY, alpha=0.75)
-    bars[judged].set_color(BLUE)
+    colours = [BLUE if place == judged else GREY for place in range(len(ranked))]
+    axes.barh(range(len(ranked)), [scores.triplets.f1 for scores in ranked], height=0.62, color=colours, alpha=0.75)
     for place, scores in enumerate(ranked):
         counts = scores.triplets
         axes.text(counts.f1 + 0.01, place, f"{counts.f1:.2f}", fontsize=9, va="center")
@@ -174,7 +174,7 @@ def plot_probabilities(rows: Mapping[str, Mapping[str, float]], title: str) -> F
             left += width
     axes.set_yticks(range(len(labels)), [plain(label) for label in labels], fontsize=9)
     axes.set_ylim(len(labels) - 0.4, -0.6)
-    axes.set_xlim(0, 1)
+    axes.set_xlim(-0.004, 1.004)  # room for the outlines
     axes.set_xticks([])
     axes.tick_params(axis="y", length=0, pad=8)
     axes.spines[:].set_visible(False)

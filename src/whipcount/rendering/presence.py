@@ -12,12 +12,14 @@ from whipcount.schema import Article
 
 SENTENCE_INCHES = 0.3
 ACTOR_INCHES = 0.27
+OTHERWISE = "only otherwise: pronoun, description, part of a longer name"
 
 
 def plot_presence(article: Article) -> Figure:
     """Draw which sentence mentions whom: a full square where a name does, a ring where only other words do.
 
-    The names are those that ``reading.find_mentions`` finds; rings (pronouns, descriptions) need an annotated article.
+    The names are those that ``reading.find_mentions`` finds; rings (pronouns, descriptions, a name inside another's, as
+    Labour in "Labour MPs") need an annotated article.
     At the right stands in how many of the sentences that mention the actor a name does.
     """
     named = [{mention.actor for mention in mentions} for mentions in mentions_by_sentence(article)]
@@ -39,7 +41,7 @@ def plot_presence(article: Article) -> Figure:
         labels.append("\n".join(wrap(actor.name, 34, max_lines=2, placeholder=" …")) or actor.name)
     axes.text(1.02, 1.0, "by name / all", transform=axes.transAxes, fontsize=8, va="bottom", color="#333333")
     axes.plot([], [], "s", color=BLUE, markersize=8, label="by a name")
-    axes.plot([], [], "o", color="white", markeredgecolor=ORANGE, markeredgewidth=2, markersize=8, label="only by a pronoun or description")
+    axes.plot([], [], "o", color="white", markeredgecolor=ORANGE, markeredgewidth=2, markersize=8, label=OTHERWISE)
     axes.set_yticks(range(n_actors), [plain(label) for label in labels], fontsize=9)
     axes.set_ylim(max(n_actors, 2) - 0.4, -0.6)
     step = max(1, n_sentences // 25)
@@ -51,5 +53,7 @@ def plot_presence(article: Article) -> Figure:
     axes.set_axisbelow(True)
     axes.spines[:].set_visible(False)
     figure.legend(loc="outside lower center", ncols=2, frameon=False, fontsize=9)
-    figure.suptitle(f"Which sentence mentions whom, and would a\nsearch for names find it? ({plain(article.key)})", fontsize=11, x=0.01, ha="left")
+    figure.suptitle(
+        f"Which sentence mentions whom, and would a\nsearch for names find it? ({plain(article.key)})", fontsize=11, x=0.01, ha="left"
+    )
     return figure
