@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from whipcount.reading import find_mentions, make_actor, name_forms
+from whipcount.reading import find_mentions, make_actor, name_forms, split_sentences
 from whipcount.schema import RESERVED_ACTORS, Actor, InputError
 
 
@@ -217,3 +217,11 @@ def test_make_actor_knows_the_reserved_actors() -> None:
 def test_make_actor_refuses_an_empty_name() -> None:
     with pytest.raises(InputError, match="empty name"):
         make_actor("  ", "speaker")
+
+
+def test_sentences_point_at_their_words() -> None:
+    text = "  Mr. Quill met Dr. Oduya at 3.30 p.m. on Monday.\n\nShe said: “It is late.” Nobody replied… "
+    sentences = [text[span.start_char : span.end_char] for span in split_sentences(text)]
+    assert sentences[0] == "Mr. Quill met Dr. Oduya at 3.30 p.m. on Monday."
+    assert sentences[-1].startswith("Nobody replied")
+    assert split_sentences(" \n ") == ()

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -50,3 +52,26 @@ def test_a_dataset_without_training_articles_is_refused(config: TrainConfig, tmp
     with pytest.raises(InputError, match="no article in the train split"):
         train(config)
     assert not (tmp_path / "model").exists()
+
+
+def test_a_sweep_writes_each_job_to_its_own_folder(config: TrainConfig, tmp_path: Path) -> None:
+    settings = [
+        *(
+            "seed=1,2",
+            f"dataset={config.dataset}",
+            f"out={tmp_path}/unused",
+            f"run={tmp_path}/unused_run",
+            f"hydra.sweep.dir={tmp_path}/sweep",
+        ),
+        *(
+            f"model.encoder={config.model.encoder}",
+            "model.pair_size=16",
+            "model.attention_heads=2",
+            "training.epochs=1",
+            "training.bf16=false",
+        ),
+    ]
+    subprocess.run([sys.executable, "-m", "whipcount.train", "-m", *settings], cwd=tmp_path, check=True, capture_output=True)
+    records = [json.loads(path.read_text()) for path in sorted((tmp_path / "sweep").rglob("training.json"))]
+    assert [record["config"]["seed"] for record in records] == [1, 2]
+    assert not (tmp_path / "unused").exists() and not (tmp_path / "unused_run").exists()

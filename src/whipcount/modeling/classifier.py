@@ -17,7 +17,7 @@ from transformers import AutoTokenizer, PreTrainedTokenizerBase
 from whipcount.examples.storage import written_whole
 from whipcount.modeling.encoding import Encoder, Window
 from whipcount.modeling.model import StanceConfig, StanceModel, collate
-from whipcount.reading import make_actor
+from whipcount.reading import make_actor, split_sentences
 from whipcount.schema import NONE, RESERVED_IDS, STANCES, Actor, Article, InputError, Span
 
 if TYPE_CHECKING:
@@ -192,6 +192,6 @@ def _read_row(row: Mapping[str, Any], number: int) -> tuple[Article, str, str]:
     context = row.get("context") or ""
     text = f"{context}\n{row['text']}" if context.strip() else row["text"]
     start_char = len(text) - len(row["text"])
-    spans = ([Span(0, start_char - 1)] if start_char else []) + [Span(start_char, len(text))]
+    spans = (*(split_sentences(context) if start_char else ()), Span(start_char, len(text)))
     actors = tuple(actor for actor in (speaker, target) if actor.id not in RESERVED_IDS)
-    return Article(corpus="rows", id=str(number), text=text, sentences=tuple(spans), actors=actors), speaker.id, target.id
+    return Article(corpus="rows", id=str(number), text=text, sentences=spans, actors=actors), speaker.id, target.id

@@ -54,6 +54,9 @@ class StanceConfig(PretrainedConfig):
         super().__init__(**kwargs)
 
 
+AutoConfig.register(StanceConfig.model_type, StanceConfig)  # else the tokenizer's loader warns of an unknown model
+
+
 @dataclass
 class StanceOutput(ModelOutput):
     """``logits``: (batch, sentences, actors, actors, 3), speaker before target, in the order of ``STANCES``."""

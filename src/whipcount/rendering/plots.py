@@ -86,7 +86,7 @@ def plot_actors(report: Report, split: str, role: Role) -> Figure:
         axes.plot([], [], "D", color="white", markeredgecolor=BLACK, markersize=5, label=plain(f"{rival.system} (best other system)"))
         figure.legend(loc="outside lower left", frameon=False, fontsize=8)
     ends = "stances it holds" if role == "speaker" else "stances toward it"
-    hidden = f", the {MAX_BARS} with most rows" if len(ranked) > MAX_BARS else ""
+    hidden = f", the {MAX_BARS} of {len(ranked)} with most rows" if len(ranked) > MAX_BARS else ""
     figure.suptitle(
         f"For each actor, how many of the {ends} does\n" + plain(f"{system.system} label right? ({split}, {report.roster} roster{hidden})"),
         fontsize=11,

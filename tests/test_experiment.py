@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from whipcount.baselines import BASELINES
+from whipcount.build import build
+from whipcount.config import BuildConfig, DataConfig, ExperimentConfig, ModelConfig, TrainingConfig
+from whipcount.examples.storage import StoredDataset, load_dataset_folder
+from whipcount.experiment import render_overview, run_experiment, score
+from whipcount.scoring.predictions import read_predictions
+
+EXPERIMENTS = Path(__file__).resolve().parents[1] / "experiments"
+RECORDS = sorted(path.parent for path in EXPERIMENTS.glob("*/metrics.json"))
+MAX_BYTES = 2_000_000
+
+
+@pytest.fixture(scope="module")
+def bundled(tmp_path_factory: pytest.TempPathFactory) -> StoredDataset:
+    folder = tmp_path_factory.mktemp("bundled") / "dataset"
+    build(BuildConfig(DataConfig(), str(folder)))
+    return load_dataset_folder(folder)
+
+
+def test_there_are_records() -> None:
+    assert RECORDS
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.name)
+def test_a_record_is_whole_small_and_sparse(record: Path) -> None:
+    assert {path.name for path in record.iterdir()} >= {"README.md", "config.yaml", "manifest.json", "metrics.json", "predictions"}
+    for file in (record / "predictions").iterdir():
+        assert file.stat().st_size <= MAX_BYTES
+        predictions = read_predictions(file)
+        assert predictions.sparse
+        assert predictions.details["omitted"] == sum(predictions.details["omitted_by_p_none"].values()) > 0
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.name)
+def test_the_metrics_follow_from_the_committed_predictions(record: Path, bundled: StoredDataset) -> None:
+    files = sorted((record / "predictions").iterdir())
+    predictions = {one.system: one for one in map(read_predictions, files)}
+    metrics = json.loads((record / "metrics.json").read_text())
+    assert set(metrics["systems"]) == set(predictions)
+    if metrics["dataset"] != bundled.manifest["fingerprint"]:
+        return  # the bundled corpora have changed since: the gold of that time is not at hand
+    recomputed = score(bundled, [predictions[system] for system in metrics["systems"]])
+    assert json.loads(json.dumps(recomputed)) == metrics
+
+
+def test_the_overview_is_generated() -> None:
+    assert (EXPERIMENTS / "README.md").read_text(encoding="utf-8") == render_overview(EXPERIMENTS)
+
+
+def test_an_experiment_is_run_recorded_and_not_run_twice(small_run: Path, tiny_encoder: Path, tmp_path: Path) -> None:
+    config = ExperimentConfig(
+        name="tiny",
+        question="Does it run?",
+        caveat="It learns nothing.",
+        seeds=[1, 2],
+        data=DataConfig([str(small_run.parent / "slice"), "labour_2016"]),
+        model=ModelConfig(encoder=str(tiny_encoder), pair_size=16, attention_heads=2),
+        training=TrainingConfig(epochs=1, bf16=False),
+        work=str(tmp_path / "work"),
+        out=str(tmp_path / "experiments"),
+    )
+    out = run_experiment(config)
+    metrics: dict[str, Any] = json.loads((out / "metrics.json").read_text())
+    assert metrics["systems"] == [*BASELINES, "seed-1", "seed-2"]
+    polarity = [metrics["splits"]["test"]["systems"][f"seed-{seed}"]["polarity_accuracy"] for seed in (1, 2)]
+    assert metrics["over_seeds"]["test"]["polarity accuracy"] == {
+        "mean": sum(polarity) / 2,
+        "lowest": min(polarity),
+        "highest": max(polarity),
+    }
+    readme = (out / "README.md").read_text()
+    assert "Does it run?" in readme and "It learns nothing." in readme and "make experiment NAME=tiny" in readme
+    assert "[tiny](tiny/README.md)" in (out.parent / "README.md").read_text()
+    weights = tmp_path / "work" / "tiny" / "seed-2" / "model" / "model.safetensors"
+    before = weights.stat().st_mtime_ns
+    run_experiment(config)
+    assert weights.stat().st_mtime_ns == before
