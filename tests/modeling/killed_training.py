@@ -11,7 +11,7 @@ from typing import Any
 
 from whipcount.config import ModelConfig, TrainConfig, TrainingConfig
 from whipcount.corpora.authored import read_corpus
-from whipcount.modeling import training
+from whipcount.modeling import checkpoints, training
 from whipcount.schema import Article
 
 EPOCHS = 3
@@ -22,7 +22,7 @@ MOMENTS: dict[str, tuple[type, str, int]] = {
     "third step of the second epoch": (training.StanceTrainer, "training_step", STEPS_PER_EPOCH + 3),
     "evaluation after the second epoch": (training.StanceTrainer, "evaluate", 2),
     "second checkpoint half written": (training.StanceTrainer, "_save_optimizer_and_scheduler", 2),
-    "second checkpoint not yet marked": (training.MarkWhole, "on_save", 2),
+    "second checkpoint not yet marked": (checkpoints.MarkWhole, "on_save", 2),
 }
 """Moment → class, method, and the call of it at which the process dies."""
 

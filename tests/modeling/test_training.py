@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import importlib.util
-import json
 import subprocess
 import sys
 from pathlib import Path
@@ -14,8 +13,9 @@ from torch import Tensor
 from whipcount.config import TrainConfig, TrainingConfig
 from whipcount.corpora.authored import parse_article
 from whipcount.modeling import training
+from whipcount.modeling.checkpoints import newest_whole_checkpoint
 from whipcount.modeling.model import IGNORED
-from whipcount.modeling.training import EpochBatches, gold_labels, label_tensor, newest_whole_checkpoint, train_model
+from whipcount.modeling.training import EpochBatches, gold_labels, label_tensor, train_model
 from whipcount.schema import AGAINST, FAVOR, NONE, Article, ordered_pairs
 
 SCRIPT = Path(__file__).with_name("killed_training.py")
@@ -100,18 +100,6 @@ def test_a_run_that_had_stopped_early_does_not_go_on(
     again = weights(config, killed, corpus)
     assert next(scores) == 0.9, "an epoch was evaluated after the run had stopped"
     assert all(torch.equal(again[name], first[name]) for name in first)
-
-
-def test_cut_short_checkpoints_are_skipped_for_the_newest_whole_one(tmp_path: Path) -> None:
-    for step in (4, 8, 12):
-        folder = tmp_path / f"checkpoint-{step}"
-        folder.mkdir()
-        (folder / "model.safetensors").write_bytes(b"x" * 10)
-        (folder / "whole.json").write_text(json.dumps({"model.safetensors": 10}))
-    (tmp_path / "checkpoint-12" / "whole.json").unlink()
-    (tmp_path / "checkpoint-8" / "model.safetensors").write_bytes(b"x" * 9)
-    assert newest_whole_checkpoint(tmp_path) == tmp_path / "checkpoint-4"
-    assert [folder.name for folder in tmp_path.iterdir()] == ["checkpoint-4"]
 
 
 def test_batches_are_a_function_of_seed_and_epoch() -> None:

@@ -1,16 +1,14 @@
 """Training on transformers' Trainer, made exactly resumable.
 
 Whatever varies from epoch to epoch (order, slots, masks) is a function of the seed and the epoch, so a run that was
-killed goes on as if nothing had happened. A checkpoint counts once it is marked whole.
+killed goes on as if nothing had happened.
 """
 
 from __future__ import annotations
 
-import json
 import logging
 import math
 import random
-import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -34,7 +32,7 @@ from transformers import (
 )
 
 from whipcount.config import ModelConfig, TrainConfig, TrainingConfig
-from whipcount.examples.storage import written_whole
+from whipcount.modeling.checkpoints import MarkWhole, had_stopped, newest_whole_checkpoint, open_run, read_state
 from whipcount.modeling.classifier import StanceClassifier
 from whipcount.modeling.encoders import locate_encoder
 from whipcount.modeling.encoding import Encoder, Variation, Window, add_tokens
@@ -45,8 +43,6 @@ from whipcount.scoring.metrics import polarity_accuracy, triplet_f1
 
 log = logging.getLogger(__name__)
 
-FINGERPRINT = "fingerprint.txt"
-WHOLE = "whole.json"
 METRIC = "triplet_f1"
 BATCHES_PER_BUCKET = 8
 
@@ -64,7 +60,7 @@ def train_model(config: TrainConfig, train: Sequence[Article], development: Sequ
         The best epoch's model (the last one's without development articles), its ``none_bias`` set.
     """
     run = Path(config.run)
-    _open_run(run, fingerprint)
+    open_run(run, fingerprint)
     set_seed(config.seed)
     source = locate_encoder(config.model.encoder)
     tokenizer = AutoTokenizer.from_pretrained(source)
@@ -84,8 +80,8 @@ def train_model(config: TrainConfig, train: Sequence[Article], development: Sequ
         optimizers=(_optimizer(model, config.training), None),
     )
     checkpoint = newest_whole_checkpoint(run)
-    if checkpoint and _had_stopped(checkpoint):
-        model.load_state_dict(load_file(Path(_read_state(checkpoint)["best_model_checkpoint"]) / "model.safetensors"))
+    if checkpoint and had_stopped(checkpoint):
+        model.load_state_dict(load_file(Path(read_state(checkpoint)["best_model_checkpoint"]) / "model.safetensors"))
     else:
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     model.eval()
@@ -217,55 +213,6 @@ class SetEpoch(TrainerCallback):
     def on_epoch_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
         """Set the epoch; a run that goes on within one is at a fraction of it."""
         self.batches.epoch = int((state.epoch or 0) + 1e-6)
-
-
-class MarkWhole(TrainerCallback):
-    """Marks a checkpoint as whole once everything in it is written."""
-
-    def on_save(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
-        """Record the size of every file of the checkpoint."""
-        assert args.output_dir is not None
-        folder = Path(args.output_dir) / f"checkpoint-{state.global_step}"
-        with written_whole(folder / WHOLE) as partial:
-            partial.write_text(json.dumps({path.name: path.stat().st_size for path in folder.iterdir() if path != partial}))
-
-
-def newest_whole_checkpoint(run: Path) -> Path | None:
-    """Return the newest checkpoint whose files are all there at full size; newer ones, cut short, are removed."""
-    for folder in sorted(run.glob("checkpoint-*"), key=lambda path: -int(path.name.split("-")[1])):
-        try:
-            sizes = json.loads((folder / WHOLE).read_text())
-            if all((folder / name).stat().st_size == size for name, size in sizes.items()):
-                return folder
-        except (OSError, json.JSONDecodeError):
-            pass
-        log.warning("%s: cut short, skipped for an older checkpoint", folder)
-        shutil.rmtree(folder)
-    return None
-
-
-def _open_run(run: Path, fingerprint: str) -> None:
-    """Empty the run folder unless it belongs to this configuration and data."""
-    path = run / FINGERPRINT
-    if path.is_file() and path.read_text() == fingerprint:
-        log.info("%s: going on with the run that is there", run)
-        return
-    if run.exists():
-        log.info("%s: configuration or data have changed, starting afresh", run)
-        shutil.rmtree(run)
-    run.mkdir(parents=True)
-    with written_whole(path) as partial:
-        partial.write_text(fingerprint)
-
-
-def _read_state(checkpoint: Path) -> dict[str, Any]:
-    state: dict[str, Any] = json.loads((checkpoint / "trainer_state.json").read_text())
-    return state
-
-
-def _had_stopped(checkpoint: Path) -> bool:
-    """Whether early stopping had ended the run when the checkpoint was written."""
-    return bool(_read_state(checkpoint)["stateful_callbacks"]["TrainerControl"]["args"]["should_training_stop"])
 
 
 def _shape(config: ModelConfig) -> dict[str, Any]:
