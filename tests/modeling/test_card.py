@@ -6,7 +6,7 @@ from whipcount.modeling.card import render_card
 
 RECORD = {
     "config": {"model": {"encoder": "minilm", "max_tokens": 512}, "seed": 3},
-    "development": {"triplet_f1": 0.4321, "polarity_accuracy": 0.8765},
+    "development": {"triplet_f1": 0.4321, "polarity_accuracy": 0.8768},
     "dataset": "f" * 64,
     "seconds": 61.2,
     "hardware": "x86_64, 2 threads",
