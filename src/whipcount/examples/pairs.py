@@ -77,11 +77,12 @@ def count_losses(article: Article) -> Counter[str]:
     losses["annotated mentions outside every sentence"] += sum(
         not any(span.start_char <= m.start_char and m.end_char <= span.end_char for span in article.sentences) for m in article.mentions
     )
-    found = {(m.actor, m.start_char, m.end_char) for m in find_mentions(article.text, article.actors)}
+    found = find_mentions(article.text, article.actors)
     losses["annotated mentions that names do not find (pronouns, descriptions)"] += sum(
-        (m.actor, m.start_char, m.end_char) not in found for m in article.mentions
+        not any(m.actor == name.actor and m.start_char < name.end_char and name.start_char < m.end_char for name in found)
+        for m in article.mentions
     )
-    named = {actor for actor, _, _ in found} | {AUTHOR, SOMEONE}
+    named = {name.actor for name in found} | {AUTHOR, SOMEONE}
     losses["actors whose name the text never uses"] += sum(actor.id not in named for actor in article.actors)
     return +losses
 

@@ -69,7 +69,9 @@ class StanceClassifier:
             tokenizer = AutoTokenizer.from_pretrained(folder)
         except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
             reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-            raise InputError(f"{folder}: the model cannot be loaded, it is damaged or cut short ({reason}); train it again") from error
+            raise InputError(
+                f"{folder}: the model cannot be loaded, it is damaged, cut short or of another whipcount version ({reason}); train it again"
+            ) from error
         card = folder / "README.md"
         model.eval()
         torch.nn.Module.to(model, "cuda" if torch.cuda.is_available() else "cpu")
