@@ -179,3 +179,7 @@ def test_every_link_points_at_a_file(document: str) -> None:
 def test_the_readme_links_to_the_notebooks_and_the_rules() -> None:
     notebooks = {f"notebooks/{path.name}" for path in (ROOT / "notebooks").glob("*.ipynb")}
     assert notebooks | {"src/whipcount/corpora/AUTHORING.md", "experiments/README.md"} <= set(links(README))
+
+
+def test_nothing_was_left_to_fill_in() -> None:
+    assert not re.findall(r"\b[A-Z]{3,}_[A-Z]+\b|\bRESULTS\b|\bTODO\b", README)
