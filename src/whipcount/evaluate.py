@@ -11,12 +11,11 @@ from matplotlib.figure import Figure
 from rich.console import Console
 
 from whipcount.config import EvaluateConfig
-from whipcount.examples.storage import load_dataset_folder, written_whole
+from whipcount.examples.storage import check_replaceable, load_dataset_folder, written_whole
 from whipcount.launch import launch
 from whipcount.rendering.networks import plot_network
 from whipcount.rendering.plots import plot_actors, plot_confusion
 from whipcount.rendering.tables import render_markdown, summary_table, write_per_actor_csv
-from whipcount.schema import InputError
 from whipcount.scoring.actors import ROLES
 from whipcount.scoring.predictions import read_predictions
 from whipcount.scoring.report import Report, SplitReport, make_report, report_to_json
@@ -39,7 +38,7 @@ def evaluate(config: EvaluateConfig) -> Report:
             a file or a folder of something else.
     """
     out = Path(config.out)
-    _check_replaceable(out)
+    check_replaceable(out, METRICS, "report")
     dataset = load_dataset_folder(Path(config.gold))
     predictions = [read_predictions(Path(path)) for path in config.predictions]
     report = make_report(dataset, predictions, splits=config.splits, min_support=config.min_support)
@@ -56,14 +55,6 @@ def evaluate(config: EvaluateConfig) -> Report:
         (partial / REPORT).write_text(render_markdown(report, titles), encoding="utf-8")
     log.info("wrote %s", out)
     return report
-
-
-def _check_replaceable(out: Path) -> None:
-    """Refuse to replace what is no report: a mistyped ``out`` must not cost anybody a folder."""
-    if out.exists() and not out.is_dir():
-        raise InputError(f"{out}: a file stands here; name a folder for the report")
-    if out.is_dir() and any(out.iterdir()) and not (out / METRICS).exists():
-        raise InputError(f"{out}: the folder holds something else than a report (no {METRICS}); name another folder")
 
 
 def _figures(report: Report) -> list[tuple[str, str, Figure]]:

@@ -15,7 +15,7 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 
 from whipcount.config import TrainConfig
-from whipcount.examples.storage import fingerprint, load_dataset_folder
+from whipcount.examples.storage import check_replaceable, fingerprint, load_dataset_folder
 from whipcount.launch import launch
 from whipcount.modeling.card import render_card
 from whipcount.modeling.training import development_scores, train_model
@@ -40,6 +40,7 @@ def train(config: TrainConfig) -> Path:
         return out
     if not dataset.articles["train"]:
         raise InputError(f"{config.dataset}: no article in the train split; add the Gazette (data.folders=[gazette,…]) or more stories")
+    check_replaceable(out, RECORD, "model")  # now, not after the training
     started = time.monotonic()
     classifier = train_model(config, dataset.articles["train"], dataset.articles["development"], key)
     record = {

@@ -117,3 +117,10 @@ def test_weights_cut_short_are_one_clear_error(folder: Path, tmp_path: Path) -> 
     weights.write_bytes(weights.read_bytes()[:-1000])
     with pytest.raises(InputError, match="damaged, cut short or of another"):
         StanceClassifier.from_pretrained(copy)
+
+
+def test_a_folder_of_something_else_is_not_replaced(classifier: StanceClassifier, tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").touch()
+    with pytest.raises(InputError, match="holds something else than a model"):
+        classifier.save_pretrained(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]

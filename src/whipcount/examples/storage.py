@@ -102,6 +102,23 @@ def written_whole(path: Path) -> Iterator[Path]:
         partial.unlink(missing_ok=True)
 
 
+def check_replaceable(folder: Path, marker: str, kind: str) -> None:
+    """Refuse to replace what is no ``kind`` of folder: a mistyped setting must not cost anybody a folder.
+
+    Args:
+        folder: what is about to be replaced; nothing or an empty folder may stand there.
+        marker: the file that every folder of the kind holds.
+        kind: what to call it in the message.
+
+    Raises:
+        InputError: a file stands there, or a folder that is not empty and lacks the marker.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"{folder}: a file stands here; name a folder for the {kind}")
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / marker).is_file():
+        raise InputError(f"{folder}: the folder holds something else than a {kind} (no {marker}); name another folder or empty it")
+
+
 def fingerprint(*parts: object) -> str:
     """Return a sha256 over JSON-serialisable values, to tell whether something has changed."""
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
@@ -119,8 +136,7 @@ def save_dataset(folder: Path, articles: Sequence[Article], manifest: Mapping[st
     Raises:
         InputError: ``folder`` holds something else than a dataset; it would be lost.
     """
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / MANIFEST).is_file():
-        raise InputError(f"{folder}: the folder holds something else than a dataset; give another or empty it")
+    check_replaceable(folder, MANIFEST, "dataset")
     by_split = {split: [article for article in articles if article.split == split] for split in SPLITS}
     by_split = {split: members for split, members in by_split.items() if members}  # an empty split cannot be loaded again
     with written_whole(folder) as partial:

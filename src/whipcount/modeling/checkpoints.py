@@ -10,7 +10,7 @@ from typing import Any
 
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
-from whipcount.examples.storage import written_whole
+from whipcount.examples.storage import check_replaceable, written_whole
 
 log = logging.getLogger(__name__)
 
@@ -44,17 +44,21 @@ def newest_whole_checkpoint(run: Path) -> Path | None:
 
 
 def open_run(run: Path, fingerprint: str) -> None:
-    """Empty the run folder unless it belongs to this configuration and data."""
+    """Empty the run folder unless it belongs to this configuration and data.
+
+    Raises:
+        InputError: the folder holds something else than a training run; it would be lost.
+    """
     path = run / FINGERPRINT
     if path.is_file() and path.read_text() == fingerprint:
         log.info("%s: going on with the run that is there", run)
         return
-    if run.exists():
+    check_replaceable(run, FINGERPRINT, "training run")
+    if path.is_file():
         log.info("%s: configuration or data have changed, starting afresh", run)
-        shutil.rmtree(run)
-    run.mkdir(parents=True)
-    with written_whole(path) as partial:
-        partial.write_text(fingerprint)
+    with written_whole(run) as partial:
+        partial.mkdir()
+        (partial / FINGERPRINT).write_text(fingerprint)
 
 
 def read_state(checkpoint: Path) -> dict[str, Any]:

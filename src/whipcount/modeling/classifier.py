@@ -14,7 +14,7 @@ from safetensors import SafetensorError
 from tqdm.auto import tqdm
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
-from whipcount.examples.storage import written_whole
+from whipcount.examples.storage import check_replaceable, written_whole
 from whipcount.modeling.encoding import Encoder, Window
 from whipcount.modeling.model import StanceConfig, StanceModel, collate
 from whipcount.reading import make_actor, split_sentences
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PICKLES = {".bin", ".pkl", ".pickle", ".pt", ".pth", ".ckpt", ".joblib"}
+CONFIG_NAME = "config.json"
 COLUMNS = ("text", "speaker", "target")
 
 
@@ -56,7 +57,7 @@ class StanceClassifier:
             InputError: no model there, a file cut short, or a pickle in the folder (refused: loading one runs its code).
         """
         folder = Path(folder)
-        if not (folder / "config.json").is_file():
+        if not (folder / CONFIG_NAME).is_file():
             raise InputError(f"{folder}: no model here; train one with 'make train' (or 'python -m whipcount.train')")
         pickles = sorted(path.name for path in folder.rglob("*") if path.suffix in PICKLES)
         if pickles:
@@ -79,6 +80,7 @@ class StanceClassifier:
 
     def save_pretrained(self, folder: str | Path, extra: Mapping[str, str] | None = None) -> None:
         """Write the model, its tokenizer, its card and ``extra`` (file name to text) to a folder, whole or not at all."""
+        check_replaceable(Path(folder), CONFIG_NAME, "model")
         with written_whole(Path(folder)) as partial:
             self.model.save_pretrained(partial)
             self.tokenizer.save_pretrained(partial)

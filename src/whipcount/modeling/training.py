@@ -37,7 +37,7 @@ from whipcount.modeling.classifier import StanceClassifier
 from whipcount.modeling.encoders import locate_encoder
 from whipcount.modeling.encoding import Encoder, Variation, Window, add_tokens
 from whipcount.modeling.model import IGNORED, StanceModel, collate
-from whipcount.schema import NONE, RESERVED_ACTORS, STANCES, Article, ordered_pairs
+from whipcount.schema import NONE, RESERVED_ACTORS, STANCES, Article
 from whipcount.scoring.calibration import apply_none_bias, choose_none_bias
 from whipcount.scoring.metrics import polarity_accuracy, triplet_f1
 
@@ -106,8 +106,9 @@ def _predict(classifier: StanceClassifier, articles: Sequence[Article]) -> tuple
 
 def gold_labels(article: Article) -> NDArray[np.int64]:
     """Return the stance of each row (indices into ``STANCES``) in the order of ``schema.ordered_pairs``."""
-    gold = {(stance.sentence, stance.speaker, stance.target): STANCES.index(stance.stance) for stance in article.stances}
-    return np.array([gold.get(pair, NONE) for pair in ordered_pairs(article)])
+    labels = label_tensor(article).numpy()
+    gold: NDArray[np.int64] = labels[labels != IGNORED]
+    return gold
 
 
 class TrainingArticles(Dataset[list[tuple[Window, Tensor]]]):
