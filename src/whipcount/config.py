@@ -70,8 +70,14 @@ class TrainingConfig:
     """Weight of a none row in the loss; favor and against weigh 1."""
     end_weight: float = 0.5
     """Weight of the side task: which actors of a sentence hold, and which draw, favor or against."""
+    reference_weight: float = 0.5
+    """Weight of the side task: which actor a pronoun, title or description means."""
+    teacher_share: float = 0.5
+    """Share of steps in which the stance head is told whom the words mean, instead of going by its own guess."""
     mask_names: float = 0.15
     """Share of actors whose names are masked, drawn anew for each article and epoch."""
+    swap_names: float = 0.0
+    """Share of persons who are given another person's name of the same gender, drawn anew for each article and epoch."""
     drop_idle: float = 0.3
     """Share of actors without any stance that are left out of the roster, drawn anew for each article and epoch."""
     bf16: bool = True
@@ -82,7 +88,7 @@ class TrainingConfig:
     def __post_init__(self) -> None:
         for name in ("epochs", "patience", "batch_size"):
             _require(getattr(self, name) >= 1, f"training.{name} is {getattr(self, name)}; give 1 or more")
-        for name in ("warmup_share", "mask_names", "drop_idle", "none_weight"):
+        for name in ("warmup_share", "mask_names", "swap_names", "drop_idle", "none_weight", "teacher_share"):
             _require(0 <= getattr(self, name) <= 1, f"training.{name} is {getattr(self, name)}; give a share from 0 to 1")
         _require(self.report_to in ("none", "tensorboard"), f"training.report_to is {self.report_to!r}; give none or tensorboard")
 

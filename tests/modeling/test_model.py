@@ -9,12 +9,13 @@ from transformers import AutoTokenizer
 
 from whipcount.corpora.authored import parse_article
 from whipcount.modeling.encoding import Encoder, Window, add_tokens
-from whipcount.modeling.model import IGNORED, StanceModel, collate
-from whipcount.modeling.training import label_tensor
+from whipcount.modeling.heads import IGNORED
+from whipcount.modeling.labels import label_references, label_tensor
+from whipcount.modeling.model import StanceModel, collate
 from whipcount.schema import NONE, Article
 
 SOURCES = [
-    "article: a\n# actors\nq | person | Marta Quill\no | person | Femi Oduya\n# text\nQuill attacked Oduya.\n> q against o\nHe left.\n",
+    "article: a\n# actors\nq | person | Marta Quill\no | person | Femi Oduya\n# text\nQuill attacked Oduya.\n> q against o\n[He|o] left.\n",
     "article: b\n# actors\nq | person | Ada Berg\n# text\nNobody thanked Berg, not even the board that she praised.\n> author favor q\n",
 ]
 
@@ -35,7 +36,15 @@ def encoder(tiny_encoder: Path) -> Encoder:
 def model(tiny_encoder: Path, encoder: Encoder) -> StanceModel:
     torch.manual_seed(0)
     made = StanceModel.from_encoder(
-        str(tiny_encoder), len(encoder.tokenizer), n_slots=8, pair_size=16, attention_heads=2, none_weight=0.1, end_weight=0.0
+        str(tiny_encoder),
+        len(encoder.tokenizer),
+        n_slots=8,
+        pair_size=16,
+        attention_heads=2,
+        none_weight=0.1,
+        end_weight=0.0,
+        reference_weight=0.0,
+        teacher_share=0.0,
     )
     made.eval()
     return made
@@ -95,6 +104,39 @@ def test_the_side_task_adds_to_the_loss(model: StanceModel, windows: list[Window
         assert model(**batch).loss > without
     finally:
         model.config.end_weight = 0.0
+
+
+def test_the_reference_loss_is_the_weighted_log_loss_of_scikit_learn(
+    model: StanceModel, windows: list[Window], articles: list[Article]
+) -> None:
+    labels = [label_tensor(article) for article in articles[:1]]
+    references = [label_references(articles[0], windows[0])]
+    batch = collate(windows[:1], 0, labels, references)
+    without = model(**batch)
+    model.config.reference_weight = 1.0
+    try:
+        loss = model(**batch).loss - without.loss
+    finally:
+        model.config.reference_weight = 0.0
+    known = batch["references"] != IGNORED
+    gold = [4 if actor < 0 else actor for actor in batch["references"][known].tolist()]
+    assert 3 in gold, "the pronoun is annotated"
+    probabilities = without.references[known].softmax(-1).detach().double().numpy()
+    weights = [0.2 if actor == 4 else 1.0 for actor in gold]
+    expected = log_loss(gold, probabilities / probabilities.sum(1, keepdims=True), sample_weight=weights, labels=range(5))
+    assert loss.item() == pytest.approx(expected, rel=1e-3)
+
+
+def test_the_teacher_tells_whom_words_mean(model: StanceModel, windows: list[Window], articles: list[Article]) -> None:
+    batch = collate(windows[:1], 0, [label_tensor(articles[0])], [label_references(articles[0], windows[0])])
+    guessed = model(**batch).logits
+    torch.testing.assert_close(guessed, model(**collate(windows[:1], 0)).logits)
+    model.config.teacher_share = 1.0
+    try:
+        told = model(**batch).logits
+    finally:
+        model.config.teacher_share = 0.0
+    assert not torch.allclose(told[0, 1], guessed[0, 1], atol=1e-4)
 
 
 def test_new_tokens_differ_from_each_other(model: StanceModel, encoder: Encoder) -> None:

@@ -14,8 +14,7 @@ from whipcount.config import TrainConfig, TrainingConfig
 from whipcount.corpora.authored import parse_article
 from whipcount.modeling import training
 from whipcount.modeling.checkpoints import newest_whole_checkpoint
-from whipcount.modeling.model import IGNORED
-from whipcount.modeling.training import EpochBatches, gold_labels, label_tensor, train_model
+from whipcount.modeling.training import EpochBatches, gold_labels, train_model
 from whipcount.schema import AGAINST, FAVOR, NONE, Article, ordered_pairs
 
 SCRIPT = Path(__file__).with_name("killed_training.py")
@@ -119,13 +118,6 @@ def article() -> Article:
     return parse_article(
         "article: a\n# actors\nq | person | Quill\no | person | Oduya\n# text\nOne.\n> q against o\nTwo.\n> o favor q\n", "town", "a.txt"
     )
-
-
-def test_labels_by_hand(article: Article) -> None:
-    labels = label_tensor(article)
-    assert labels.shape == (2, 4, 4)
-    assert labels[0, 2, 3] == AGAINST and labels[1, 3, 2] == FAVOR and labels[0, 3, 2] == NONE
-    assert (labels[:, range(4), range(4)] == IGNORED).all()
 
 
 def test_gold_labels_stand_in_the_order_of_the_rows(article: Article) -> None:

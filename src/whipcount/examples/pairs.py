@@ -71,18 +71,24 @@ def mentions_by_sentence(article: Article) -> list[list[Mention]]:
     ]  # fmt: skip
 
 
+def unnamed_mentions(article: Article) -> list[Mention]:
+    """Return the annotated mentions that hold no name of their actor: pronouns, titles, descriptions."""
+    found = find_mentions(article.text, article.actors)
+    return [
+        m
+        for m in article.mentions
+        if not any(m.actor == name.actor and m.start_char < name.end_char and name.start_char < m.end_char for name in found)
+    ]
+
+
 def count_losses(article: Article) -> Counter[str]:
     """Count, by reason, what of an article's annotation the rows or the model's input do not carry."""
     losses: Counter[str] = Counter()
     losses["annotated mentions outside every sentence"] += sum(
         not any(span.start_char <= m.start_char and m.end_char <= span.end_char for span in article.sentences) for m in article.mentions
     )
-    found = find_mentions(article.text, article.actors)
-    losses["annotated mentions that names do not find (pronouns, descriptions)"] += sum(
-        not any(m.actor == name.actor and m.start_char < name.end_char and name.start_char < m.end_char for name in found)
-        for m in article.mentions
-    )
-    named = {name.actor for name in found} | {AUTHOR, SOMEONE}
+    losses["annotated mentions that names do not find (pronouns, descriptions)"] += len(unnamed_mentions(article))
+    named = {name.actor for name in find_mentions(article.text, article.actors)} | {AUTHOR, SOMEONE}
     losses["actors whose name the text never uses"] += sum(actor.id not in named for actor in article.actors)
     return +losses
 

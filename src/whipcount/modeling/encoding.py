@@ -1,26 +1,29 @@
 """An article and its roster become windows of token ids and positions.
 
 ``[CLS] [A0] the author [A1] someone else [A2] Tom Watson … [SEP] [S] [A2] Tom Watson told … [S] … [SEP]``: a slot token
-per actor in the roster, the same slot before each matched mention, a sentence token before each sentence (compare the
+per actor in the roster, the same slot before each name, a sentence token before each sentence (compare the
 markers of PURE, Zhong and Chen 2021, and PL-Marker, Ye et al. 2022).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerBase
 
 from whipcount.examples.pairs import mentions_by_sentence
-from whipcount.schema import KINDS, RESERVED_ACTORS, Article
+from whipcount.modeling.cues import name_standing, quotations, reference_cues
+from whipcount.schema import KINDS, RESERVED_ACTORS, Article, Mention
 
 SENTENCE_TOKEN = "[S]"
 ROSTER_SHARE = 0.5
 CONTEXT_SHARE = 0.25
 MAX_CACHED = 100_000
-N_STANDINGS = 8 * len(KINDS)
 
 
 def slot_token(slot: int) -> str:
@@ -39,8 +42,10 @@ class Window:
 
     ``actors`` are roster positions (``Article.roster``) in the order of the window's roster; ``roster_tokens`` the token
     position of each one's slot. ``sentences`` are the indices of the scored sentences and ``sentence_tokens`` the range
-    of token positions of each, its sentence token first. ``mention_tokens`` are (token position, index into ``actors``).
-    ``standing`` says for each scored sentence and actor where the text names it, see ``name_standing``.
+    of token positions of each, its sentence token first; ``word_chars`` says for each of these tokens where in the article's
+    text it starts, -1 for markers. ``mention_tokens`` are (token position, index into ``actors``). ``standing`` says for each
+    scored sentence and actor where the text names it (``cues.name_standing`` times kinds), ``cues`` (tokens, actors, 3) for
+    each token of a scored sentence how the actor's names lie to it, see ``cues.reference_cues``.
     """
 
     input_ids: list[int]
@@ -48,8 +53,26 @@ class Window:
     roster_tokens: list[int]
     sentences: list[int]
     sentence_tokens: list[range]
+    word_chars: list[list[int]]
     mention_tokens: list[tuple[int, int]]
     standing: list[list[int]]
+    cues: list[NDArray[np.int64]]
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """Token ids of a sentence, where in the text each starts (-1 for markers), and (token, roster position) of its names."""
+
+    ids: list[int]
+    chars: list[int]
+    names: list[tuple[int, int]]
+
+
+class NewName(NamedTuple):
+    """A name to be read in place of an actor's own: where the text gives the whole name, and where less of it."""
+
+    full: str
+    short: str
 
 
 @dataclass(frozen=True)
@@ -57,12 +80,13 @@ class Variation:
     """How one reading of an article departs from the plain one; training draws a new one at each epoch.
 
     ``actors``: roster positions to present, in this order. ``slots``: the slot number of each of them.
-    ``masked``: roster positions whose names are replaced by the mask token.
+    ``masked``: roster positions whose names are replaced by the mask token. ``renamed``: names to be read in place of others.
     """
 
     actors: tuple[int, ...]
     slots: tuple[int, ...]
     masked: frozenset[int] = frozenset()
+    renamed: Mapping[int, NewName] = field(default_factory=dict)
 
 
 def plain(article: Article) -> Variation:
@@ -79,7 +103,7 @@ class Encoder:
     max_tokens: int
     n_slots: int
     losses: Counter[str] = field(default_factory=Counter)
-    _cache: dict[str, list[int]] = field(default_factory=dict, repr=False)
+    _cache: dict[str, tuple[list[int], list[int]]] = field(default_factory=dict, repr=False)
 
     def encode(self, article: Article, variation: Variation | None = None, scored: Sequence[int] | None = None) -> list[Window]:
         """Return windows that together score each sentence of ``scored`` (default: all) exactly once.
@@ -96,22 +120,35 @@ class Encoder:
         budget = self.max_tokens - len(prefix) - 1
         units = []
         for index, found in enumerate(mentions):
-            unit = self._encode_sentence(
-                article, index, [(m.start_char, m.end_char, article.position(m.actor)) for m in found], slot_of, variation.masked
-            )
-            if len(unit[0]) > budget:
+            unit = self._encode_sentence(article, index, found, slot_of, variation)
+            if len(unit.ids) > budget:
                 self.losses["sentences cut to the window"] += 1
-            units.append((unit[0][:budget], [(token, actor) for token, actor in unit[1] if token < budget]))
-        lengths = [len(ids) for ids, _ in units]
+                unit = Sentence(unit.ids[:budget], unit.chars[:budget], [name for name in unit.names if name[0] < budget])
+            units.append(unit)
         shown = [article.roster[actor] for actor in variation.actors]
         places = name_standing([[m.actor for m in found] for found in mentions], [actor.id for actor in shown])
         standing = [[place * len(KINDS) + KINDS.index(actor.kind) for place, actor in zip(row, shown, strict=True)] for row in places]
+        names = [(mention, index) for index, found in enumerate(mentions) for mention in found]
+        quoted = quotations(article.text)
         wanted = set(range(len(units)) if scored is None else scored)
-        return [
-            self._window(prefix, roster_tokens, variation.actors, units, standing, first, start, stop, wanted)
-            for first, start, stop in cut_windows(lengths, budget)
-            if wanted & set(range(start, stop))
-        ]
+        windows = []
+        for first, start, stop in cut_windows([len(unit.ids) for unit in units], budget):
+            ids = list(prefix)
+            window = Window(ids, list(variation.actors), list(roster_tokens), [], [], [], [], [], [])
+            for index in range(first, stop):
+                unit = units[index]
+                if index >= start and index in wanted:
+                    window.sentences.append(index)
+                    window.sentence_tokens.append(range(len(ids), len(ids) + len(unit.ids)))
+                    window.word_chars.append(unit.chars)
+                    window.mention_tokens.extend((len(ids) + token, variation.actors.index(actor)) for token, actor in unit.names)
+                    window.standing.append(standing[index])
+                    window.cues.append(reference_cues(unit.chars, index, names, shown, quoted))
+                ids.extend(unit.ids)
+            ids.append(self._special("sep"))
+            if window.sentences:
+                windows.append(window)
+        return windows
 
     def _fit_roster(self, article: Article, variation: Variation, n_mentions: Counter[int]) -> Variation:
         room = int(self.max_tokens * ROSTER_SHARE)
@@ -127,64 +164,62 @@ class Encoder:
             return variation
         self.losses["actors that do not fit the roster"] += len(variation.actors) - len(kept)
         actors = tuple(actor for actor in variation.actors if actor in kept)
-        return Variation(actors, tuple(range(len(actors))), variation.masked)
+        return Variation(actors, tuple(range(len(actors))), variation.masked, variation.renamed)
 
     def _encode_roster(self, article: Article, variation: Variation, slot_of: dict[int, int]) -> tuple[list[int], list[int]]:
         ids, positions = [self._special("cls")], []
         for actor in variation.actors:
             positions.append(len(ids))
             ids.append(self._token(slot_token(slot_of[actor])))
-            ids += [self._special("mask")] if actor in variation.masked else self._ids(article.roster[actor].name)
+            name = variation.renamed[actor].full if actor in variation.renamed else article.roster[actor].name
+            ids += [self._special("mask")] if actor in variation.masked else self._ids(name)
         return [*ids, self._special("sep")], positions
 
     def _encode_sentence(
-        self, article: Article, index: int, mentions: list[tuple[int, int, int]], slot_of: dict[int, int], masked: frozenset[int]
-    ) -> tuple[list[int], list[tuple[int, int]]]:
-        """Return the ids of one sentence, and (token, roster position) of each token of its mentions, slots included."""
+        self, article: Article, index: int, mentions: Sequence[Mention], slot_of: Mapping[int, int], variation: Variation
+    ) -> Sentence:
         span = article.sentences[index]
-        ids, mentioned, done = [self._token(SENTENCE_TOKEN)], [], span.start_char
-        for start_char, end_char, actor in mentions:
+        sentence = Sentence([self._token(SENTENCE_TOKEN)], [-1], [])
+
+        def read(start_char: int, end_char: int) -> None:
+            ids, starts = self._tokenize(article.text[start_char:end_char])
+            sentence.ids.extend(ids)
+            sentence.chars.extend(start_char + start for start in starts)
+
+        done = span.start_char
+        for mention in mentions:
+            actor = article.position(mention.actor)
             if actor not in slot_of:
                 continue
-            ids += self._ids(article.text[done:start_char])
-            first = len(ids)
-            ids.append(self._token(slot_token(slot_of[actor])))
-            ids += [self._special("mask")] if actor in masked else self._ids(article.text[start_char:end_char])
-            mentioned += [(token, actor) for token in range(first, len(ids))]
-            done = end_char
-        return ids + self._ids(article.text[done : span.end_char]), mentioned
-
-    def _window(
-        self,
-        prefix: list[int],
-        roster_tokens: list[int],
-        actors: tuple[int, ...],
-        units: list[tuple[list[int], list[tuple[int, int]]]],
-        standing: list[list[int]],
-        first: int,
-        start: int,
-        stop: int,
-        wanted: set[int],
-    ) -> Window:
-        ids = list(prefix)
-        window = Window(ids, list(actors), list(roster_tokens), [], [], [], [])
-        for index in range(first, stop):
-            unit, slots = units[index]
-            if index >= start and index in wanted:
-                window.sentences.append(index)
-                window.standing.append(standing[index])
-                window.sentence_tokens.append(range(len(ids), len(ids) + len(unit)))
-                window.mention_tokens.extend((len(ids) + token, actors.index(actor)) for token, actor in slots)
-            ids.extend(unit)
-        ids.append(self._special("sep"))
-        return window
+            read(done, mention.start_char)
+            first = len(sentence.ids)
+            sentence.ids.append(self._token(slot_token(slot_of[actor])))
+            sentence.chars.append(-1)
+            if actor in variation.masked or actor in variation.renamed:
+                name = variation.renamed.get(actor)
+                other = [self._special("mask")] if name is None else self._ids(name.full if mention.why == "name" else name.short)
+                sentence.ids.extend(other)
+                sentence.chars.extend([mention.start_char] * len(other))
+            else:
+                read(mention.start_char, mention.end_char)
+            sentence.names.extend((token, actor) for token in range(first, len(sentence.ids)))
+            done = mention.end_char
+        read(done, span.end_char)
+        return sentence
 
     def _ids(self, text: str) -> list[int]:
+        return self._tokenize(text)[0]
+
+    def _tokenize(self, text: str) -> tuple[list[int], list[int]]:
+        """Return token ids of a text, and where in it each starts."""
         if text not in self._cache:
             if len(self._cache) >= MAX_CACHED:
                 self._cache.clear()
             # a text that happens to hold "[S]" or "[SEP]" must not pass for a marker
-            self._cache[text] = self.tokenizer(text, add_special_tokens=False, split_special_tokens=True, verbose=False)["input_ids"]
+            read = self.tokenizer(
+                text, add_special_tokens=False, split_special_tokens=True, return_offsets_mapping=True, verbose=False
+            )  # fmt: skip
+            self._cache[text] = read["input_ids"], [start for start, _ in read["offset_mapping"]]
         return self._cache[text]
 
     def _token(self, token: str) -> int:
@@ -194,34 +229,6 @@ class Encoder:
 
     def _special(self, name: str) -> int:
         return int(getattr(self.tokenizer, f"{name}_token_id"))
-
-
-def name_standing(mentions: Sequence[Sequence[str]], actors: Sequence[str]) -> list[list[int]]:
-    """Return for each sentence and actor where it is named: what a reader uses to tell whom "she" means.
-
-    0, 1, 2: first, second, later of the actors that the sentence names; 3, 4, 5: unnamed here, but the last, second to last,
-    earlier of those named before; 6: named only later; 7: never named. Multiplied by the kinds of ``schema.KINDS`` elsewhere.
-
-    Args:
-        mentions: for each sentence the actor ids of its mentions, in order.
-        actors: actor ids.
-    """
-    named_somewhere = {actor for found in mentions for actor in found}
-    latest: list[str] = []  # actors named so far, the last one first
-    table = []
-    for found in mentions:
-        here = list(dict.fromkeys(found))
-        row = []
-        for actor in actors:
-            if actor in here:
-                row.append(min(here.index(actor), 2))
-            elif actor in latest:
-                row.append(3 + min(latest.index(actor), 2))
-            else:
-                row.append(6 if actor in named_somewhere else 7)
-        table.append(row)
-        latest = here[::-1] + [actor for actor in latest if actor not in here]
-    return table
 
 
 def cut_windows(lengths: Sequence[int], budget: int) -> list[tuple[int, int, int]]:

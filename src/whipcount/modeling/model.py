@@ -10,12 +10,13 @@ from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel, PretrainedConfig, PreTrainedModel
 from transformers.utils.generic import ModelOutput
 
-from whipcount.modeling.encoding import N_STANDINGS, Window
+from whipcount.modeling.cues import N_CUES
+from whipcount.modeling.encoding import Window
+from whipcount.modeling.heads import IGNORED, NOBODY, StanceHead
 from whipcount.schema import NONE, STANCES, InputError
 
-IGNORED = -100
 END_NEGATIVE_WEIGHT = 0.1
-STANDING_SIZE = 64
+NOBODY_WEIGHT = 0.2
 
 
 class StanceConfig(PretrainedConfig):
@@ -37,6 +38,8 @@ class StanceConfig(PretrainedConfig):
         dropout: float = 0.1,
         none_weight: float = 0.03,
         end_weight: float = 0.5,
+        reference_weight: float = 0.5,
+        teacher_share: float = 0.5,
         none_bias: float = 0.0,
         **kwargs: Any,
     ) -> None:
@@ -48,6 +51,8 @@ class StanceConfig(PretrainedConfig):
         self.dropout = dropout
         self.none_weight = none_weight
         self.end_weight = end_weight
+        self.reference_weight = reference_weight
+        self.teacher_share = teacher_share
         self.none_bias = none_bias
         kwargs.setdefault("id2label", dict(enumerate(STANCES)))
         kwargs.setdefault("label2id", {label: index for index, label in enumerate(STANCES)})
@@ -59,25 +64,33 @@ AutoConfig.register(StanceConfig.model_type, StanceConfig)  # else the tokenizer
 
 @dataclass
 class StanceOutput(ModelOutput):
-    """``logits``: (batch, sentences, actors, actors, 3), speaker before target, in the order of ``STANCES``."""
+    """What the model says of a batch.
+
+    ``logits``: (batch, sentences, actors, actors, 3), speaker before target, in the order of ``STANCES``; ``references``:
+    (batch, sentences, words, actors + 1), logits of the actor that a word means, the last one for none.
+    """
 
     loss: Tensor | None = None
     logits: Tensor | None = None
+    references: Tensor | None = None
 
 
-def collate(windows: list[Window], pad_id: int, labels: list[Tensor] | None = None) -> dict[str, Tensor]:
+def collate(
+    windows: list[Window], pad_id: int, labels: list[Tensor] | None = None, references: list[list[list[int]]] | None = None
+) -> dict[str, Tensor]:
     """Pad windows into one batch.
 
     Args:
         windows: as many as the batch has.
         pad_id: the tokenizer's padding id.
         labels: per window (sentences, actors, actors), ``IGNORED`` where a row counts for nothing.
+        references: per window and sentence, for each word the actor that it means, ``NOBODY``, or ``IGNORED`` where not known.
 
     Returns:
         ``input_ids`` and ``attention_mask`` (batch, tokens); ``roster_tokens`` (batch, actors), -1 beyond the roster;
         ``sentence_tokens`` (batch, sentences, words) token positions, -1 as padding; ``word_actors`` (batch, sentences,
-        words): which actor's mention a word belongs to, -1 for none; ``standing`` (batch, sentences, actors); ``labels`` (batch,
-        sentences, actors, actors), if given.
+        words): which actor's name a word belongs to, -1 for none; ``standing`` (batch, sentences, actors); ``cues`` (batch, sentences,
+        words, actors, 3); ``labels`` (batch, sentences, actors, actors) and ``references`` (batch, sentences, words), if given.
     """
     n_tokens = max(len(window.input_ids) for window in windows)
     n_actors = max(len(window.actors) for window in windows)
@@ -90,6 +103,7 @@ def collate(windows: list[Window], pad_id: int, labels: list[Tensor] | None = No
     sentence_tokens = torch.full((size, n_sentences, n_words), -1)
     word_actors = torch.full((size, n_sentences, n_words), -1)
     standing = torch.zeros((size, n_sentences, n_actors), dtype=torch.long)
+    cues = torch.zeros((size, n_sentences, n_words, n_actors, len(N_CUES)), dtype=torch.long)
     for row, window in enumerate(windows):
         input_ids[row, : len(window.input_ids)] = torch.tensor(window.input_ids)
         attention_mask[row, : len(window.input_ids)] = 1
@@ -99,6 +113,7 @@ def collate(windows: list[Window], pad_id: int, labels: list[Tensor] | None = No
         for sentence, words in enumerate(window.sentence_tokens):
             sentence_tokens[row, sentence, : len(words)] = torch.tensor(list(words))
             word_actors[row, sentence, : len(words)] = torch.tensor([actor_at.get(token, -1) for token in words])
+            cues[row, sentence, : len(words), : len(window.actors)] = torch.from_numpy(window.cues[sentence])
     batch = {
         "input_ids": input_ids,
         "attention_mask": attention_mask,
@@ -106,104 +121,18 @@ def collate(windows: list[Window], pad_id: int, labels: list[Tensor] | None = No
         "sentence_tokens": sentence_tokens,
         "word_actors": word_actors,
         "standing": standing,
+        "cues": cues,
     }
     if labels is not None:
         batch["labels"] = torch.full((size, n_sentences, n_actors, n_actors), IGNORED)
         for row, label in enumerate(labels):
             batch["labels"][row, : label.shape[0], : label.shape[1], : label.shape[2]] = label
+    if references is not None:
+        batch["references"] = torch.full((size, n_sentences, n_words), IGNORED)
+        for row, meant in enumerate(references):
+            for sentence, actors in enumerate(meant):
+                batch["references"][row, sentence, : len(actors)] = torch.tensor(actors)
     return batch
-
-
-class StanceHead(nn.Module):
-    """Three logits for each sentence and ordered pair of actors.
-
-    An actor is seen as its slot in the roster, its mentions in the sentence (mean; a learnt vector where there is none) and
-    the sentence's token. A pair looks at the words of the sentence with attention whose score is the sum of what the
-    speaker and the target look for: their product in probability (compare the localised context pooling of ATLOP, Zhou et al.
-    2021).
-    """
-
-    def __init__(self, hidden: int, pair_size: int, heads: int, dropout: float) -> None:
-        super().__init__()
-        self.heads = heads
-        self.unnamed = nn.Parameter(torch.zeros(hidden))
-        self.standing = nn.Embedding(N_STANDINGS, STANDING_SIZE)
-        self.speaker = nn.Linear(3 * hidden + STANDING_SIZE, hidden)
-        self.target = nn.Linear(3 * hidden + STANDING_SIZE, hidden)
-        self.speaker_query = nn.Linear(hidden, hidden)
-        self.target_query = nn.Linear(hidden, hidden)
-        self.key = nn.Linear(hidden, hidden)
-        self.value = nn.Linear(hidden, hidden)
-        self.speaker_pair = nn.Linear(hidden, pair_size)
-        self.target_pair = nn.Linear(hidden, pair_size)
-        self.product_pair = nn.Linear(hidden, pair_size)
-        self.context_pair = nn.Linear(hidden, pair_size)
-        self.dropout = nn.Dropout(dropout)
-        self.holds = nn.Linear(hidden, NONE)
-        self.draws = nn.Linear(hidden, NONE)
-        self.stance = nn.Sequential(
-            nn.LayerNorm(pair_size),
-            nn.GELU(),
-            nn.Dropout(dropout),
-            nn.Linear(pair_size, pair_size),
-            nn.GELU(),
-            nn.Linear(pair_size, len(STANCES)),
-        )
-
-    def forward(
-        self, states: Tensor, roster_tokens: Tensor, sentence_tokens: Tensor, word_actors: Tensor, standing: Tensor
-    ) -> tuple[Tensor, Tensor, Tensor]:
-        """Score every pair from the encoder's ``states`` (batch, tokens, hidden).
-
-        Returns:
-            Logits (batch, sentences, actors, actors, 3); and, each (batch, sentences, actors, 2), the logits that an actor holds
-            favor or against toward anybody in the sentence, and that it draws favor or against from anybody.
-        """
-        size, _, hidden = states.shape
-        n_actors = roster_tokens.shape[1]
-        n_sentences = sentence_tokens.shape[1]
-        rows = torch.arange(size, device=states.device)
-        roster = states[rows[:, None], roster_tokens.clamp(min=0)]  # (batch, actors, hidden)
-        words = states[rows[:, None, None], sentence_tokens.clamp(min=0)]  # (batch, sentences, words, hidden)
-        is_actor = word_actors[:, :, None, :] == torch.arange(n_actors, device=states.device)[:, None]  # (batch, sentences, actors, words)
-        weights = is_actor.to(words.dtype)
-        n_mentions = weights.sum(-1, keepdim=True)  # (batch, sentences, actors, 1)
-        mentions = weights @ words / n_mentions.clamp(min=1)  # (batch, sentences, actors, hidden)
-        mentions = torch.where(n_mentions > 0, mentions, self.unnamed.to(mentions.dtype))
-        seen = torch.cat(
-            [
-                roster[:, None].expand(-1, n_sentences, -1, -1),
-                mentions,
-                words[:, :, :1].expand(-1, -1, n_actors, -1),  # the sentence's token
-                self.standing(standing),
-            ],
-            dim=-1,
-        )  # (batch, sentences, actors, 3 * hidden + standing)
-        seen = self.dropout(seen)
-        speaker, target = torch.tanh(self.speaker(seen)), torch.tanh(self.target(seen))  # (batch, sentences, actors, hidden)
-        keys = self._split(self.key(words))  # (batch, sentences, heads, words, hidden / heads)
-        values = self._split(self.value(words))
-        scale = (hidden // self.heads) ** -0.5
-        for_speaker = self._split(self.speaker_query(speaker)) @ keys.transpose(-1, -2) * scale  # (batch, sentences, heads, actors, words)
-        for_target = self._split(self.target_query(target)) @ keys.transpose(-1, -2) * scale
-        scores = for_speaker[..., :, None, :] + for_target[..., None, :, :]  # (batch, sentences, heads, actors, actors, words)
-        padding = (sentence_tokens < 0)[:, :, None, None, None, :]
-        attention = scores.float().masked_fill(padding, torch.finfo(torch.float32).min).softmax(-1).to(values.dtype)
-        context = attention.flatten(3, 4) @ values  # (batch, sentences, heads, actors * actors, hidden / heads)
-        context = context.transpose(2, 3).reshape(size, n_sentences, n_actors, n_actors, hidden)
-        product = speaker[:, :, :, None] * target[:, :, None]  # (batch, sentences, actors, actors, hidden)
-        pair = (
-            self.speaker_pair(speaker)[:, :, :, None]
-            + self.target_pair(target)[:, :, None]
-            + self.product_pair(product)
-            + self.context_pair(context)
-        )
-        return self.stance(pair), self.holds(speaker), self.draws(target)
-
-    def _split(self, states: Tensor) -> Tensor:
-        """Split (…, items, hidden) into (…, heads, items, hidden / heads)."""
-        size = states.shape[-1] // self.heads
-        return states.reshape(*states.shape[:-1], self.heads, size).transpose(-2, -3)
 
 
 def _add_embeddings(encoder: PreTrainedModel, vocabulary_size: int) -> None:
@@ -228,6 +157,16 @@ def _end_loss(scores: Tensor, labels: Tensor, dim: int) -> Tensor:
     weight = torch.where(wanted > 0, 1.0, END_NEGATIVE_WEIGHT)[counts]
     losses = nn.functional.binary_cross_entropy_with_logits(scores[counts], wanted[counts], reduction="none")
     return (weight * losses).sum() / weight.sum()
+
+
+def _reference_loss(meant: Tensor, references: Tensor) -> Tensor:
+    """Cross-entropy of whom a word means, a word that means nobody weighing ``NOBODY_WEIGHT``; shapes as in ``StanceHead``."""
+    known = references != IGNORED
+    wanted = references[known]
+    nobody = wanted == NOBODY
+    losses = nn.functional.cross_entropy(meant[known], wanted.masked_fill(nobody, meant.shape[-1] - 1), reduction="none")
+    weight = torch.where(nobody, NOBODY_WEIGHT, 1.0)
+    return (weight * losses).sum() / weight.sum().clamp(min=1)
 
 
 class StanceModel(PreTrainedModel):
@@ -275,14 +214,20 @@ class StanceModel(PreTrainedModel):
         sentence_tokens: Tensor,
         word_actors: Tensor,
         standing: Tensor,
+        cues: Tensor,
         labels: Tensor | None = None,
+        references: Tensor | None = None,
     ) -> StanceOutput:
         """Score a batch as ``collate`` makes it; with ``labels`` also return the loss.
 
-        The loss is the cross-entropy over all rows that are not ``IGNORED``, a ``none`` row weighing ``none_weight``.
+        The loss is the cross-entropy over all rows that are not ``IGNORED``, a ``none`` row weighing ``none_weight``, and the
+        side tasks' losses: which actors hold or draw a stance, and whom a word means. In training the stance head is told
+        the words' gold actors for a share ``teacher_share`` of the batches; else it goes by its own guesses.
         """
         states = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state  # (batch, tokens, hidden)
-        logits, holds, draws = (scores.float() for scores in self.head(states, roster_tokens, sentence_tokens, word_actors, standing))
+        told = references if references is not None and torch.rand(()) < self.config.teacher_share else None
+        scores = self.head(states, roster_tokens, sentence_tokens, word_actors, standing, cues, told)
+        logits, holds, draws, meant = (score.float() for score in scores)
         loss = None
         if labels is None:
             logits[..., NONE] += self.config.none_bias
@@ -291,4 +236,6 @@ class StanceModel(PreTrainedModel):
             weights[NONE] = self.config.none_weight
             loss = nn.functional.cross_entropy(logits.flatten(0, -2), labels.flatten(), weight=weights, ignore_index=IGNORED)
             loss = loss + self.config.end_weight * (_end_loss(holds, labels, dim=3) + _end_loss(draws, labels, dim=2))
-        return StanceOutput(loss=loss, logits=logits)
+            if references is not None:
+                loss = loss + self.config.reference_weight * _reference_loss(meant, references)
+        return StanceOutput(loss=loss, logits=logits, references=meant)

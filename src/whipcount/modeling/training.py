@@ -11,7 +11,7 @@ import math
 import random
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -35,9 +35,12 @@ from whipcount.config import ModelConfig, TrainConfig, TrainingConfig
 from whipcount.modeling.checkpoints import MarkWhole, had_stopped, newest_whole_checkpoint, open_run, read_state
 from whipcount.modeling.classifier import StanceClassifier
 from whipcount.modeling.encoders import locate_encoder
-from whipcount.modeling.encoding import Encoder, Variation, Window, add_tokens
-from whipcount.modeling.model import IGNORED, StanceModel, collate
-from whipcount.schema import NONE, RESERVED_ACTORS, STANCES, Article
+from whipcount.modeling.encoding import Encoder, Window, add_tokens
+from whipcount.modeling.heads import IGNORED
+from whipcount.modeling.labels import label_references, label_tensor
+from whipcount.modeling.model import StanceModel, collate
+from whipcount.modeling.variation import draw_variation, name_pool
+from whipcount.schema import Article
 from whipcount.scoring.calibration import apply_none_bias, choose_none_bias
 from whipcount.scoring.metrics import polarity_accuracy, triplet_f1
 
@@ -45,6 +48,7 @@ log = logging.getLogger(__name__)
 
 METRIC = "triplet_f1"
 BATCHES_PER_BUCKET = 8
+LOSS_SETTINGS = ("none_weight", "end_weight", "reference_weight", "teacher_share")
 
 
 def train_model(config: TrainConfig, train: Sequence[Article], development: Sequence[Article], fingerprint: str) -> StanceClassifier:
@@ -66,7 +70,7 @@ def train_model(config: TrainConfig, train: Sequence[Article], development: Sequ
     tokenizer = AutoTokenizer.from_pretrained(source)
     add_tokens(tokenizer, config.model.n_slots)
     model = StanceModel.from_encoder(
-        source, len(tokenizer), none_weight=config.training.none_weight, end_weight=config.training.end_weight, **_shape(config.model)
+        source, len(tokenizer), **{name: getattr(config.training, name) for name in LOSS_SETTINGS}, **_shape(config.model)
     )
     trainer = StanceTrainer(
         model=model,
@@ -111,49 +115,34 @@ def gold_labels(article: Article) -> NDArray[np.int64]:
     return gold
 
 
-class TrainingArticles(Dataset[list[tuple[Window, Tensor]]]):
+class TrainingWindow(NamedTuple):
+    """A window with its stances (sentences, actors, actors) and for each word of each sentence the actor that it means."""
+
+    window: Window
+    labels: Tensor
+    references: list[list[int]]
+
+
+class TrainingArticles(Dataset[list[TrainingWindow]]):
     """Training articles by (epoch, index), each as its windows with their labels (sentences, actors, actors)."""
 
     def __init__(self, articles: Sequence[Article], encoder: Encoder, config: TrainingConfig, seed: int) -> None:
         self.articles, self.encoder, self.config, self.seed = articles, encoder, config, seed
+        self.names = name_pool(articles)
 
     def __len__(self) -> int:
         return len(self.articles)
 
-    def __getitem__(self, key: tuple[int, int]) -> list[tuple[Window, Tensor]]:
+    def __getitem__(self, key: tuple[int, int]) -> list[TrainingWindow]:
         epoch, index = key
         article = self.articles[index]
-        variation = draw_variation(article, random.Random(f"{self.seed}/{epoch}/{article.key}"), self.encoder.n_slots, self.config)
+        rng = random.Random(f"{self.seed}/{epoch}/{article.key}")
+        variation = draw_variation(article, rng, self.encoder.n_slots, self.config, self.names)
         labels = label_tensor(article)
         return [
-            (window, labels[window.sentences][:, window.actors][:, :, window.actors])
+            TrainingWindow(window, labels[window.sentences][:, window.actors][:, :, window.actors], label_references(article, window))
             for window in self.encoder.encode(article, variation)
         ]  # fmt: skip
-
-
-def draw_variation(article: Article, rng: random.Random, n_slots: int, config: TrainingConfig) -> Variation:
-    """Draw roster order, slots, masked names and which idle actors are left out, so that only reading pays."""
-    active = {article.position(end) for stance in article.stances for end in (stance.speaker, stance.target)}
-    reserved = range(len(RESERVED_ACTORS))
-    actors = [
-        position
-        for position in range(len(article.roster))
-        if position in reserved or position in active or rng.random() >= config.drop_idle
-    ]  # fmt: skip
-    rng.shuffle(actors)
-    masked = frozenset(actor for actor in actors if actor not in reserved and rng.random() < config.mask_names)
-    slots = rng.sample(range(n_slots), len(actors)) if len(actors) <= n_slots else range(len(actors))
-    return Variation(tuple(actors), tuple(slots), masked)
-
-
-def label_tensor(article: Article) -> Tensor:
-    """Return the gold stances of an article (sentences, roster, roster); ``IGNORED`` on the diagonal."""
-    n_actors = len(article.roster)
-    labels = torch.full((len(article.sentences), n_actors, n_actors), NONE)
-    for stance in article.stances:
-        labels[stance.sentence, article.position(stance.speaker), article.position(stance.target)] = STANCES.index(stance.stance)
-    labels[:, range(n_actors), range(n_actors)] = IGNORED
-    return labels
 
 
 class EpochBatches(Sampler[list[tuple[int, int]]]):
@@ -188,9 +177,9 @@ class StanceTrainer(Trainer):
         batches = EpochBatches([len(article.text) for article in articles.articles], self.args.per_device_train_batch_size, articles.seed)
         self.add_callback(SetEpoch(batches))
 
-        def join(members: list[list[tuple[Window, Tensor]]]) -> dict[str, Tensor]:
-            windows = [pair for windows in members for pair in windows]
-            return collate([window for window, _ in windows], pad_id, [labels for _, labels in windows])
+        def join(members: list[list[TrainingWindow]]) -> dict[str, Tensor]:
+            parts = [part for parts in members for part in parts]
+            return collate([part.window for part in parts], pad_id, [part.labels for part in parts], [part.references for part in parts])
 
         return DataLoader(articles, batch_sampler=batches, collate_fn=join)
 

@@ -1,0 +1,41 @@
+"""What a training article teaches: its stances, and whom its words mean."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from whipcount.examples.pairs import unnamed_mentions
+from whipcount.modeling.encoding import Window
+from whipcount.modeling.heads import IGNORED, NOBODY
+from whipcount.schema import NONE, STANCES, Article
+
+
+def label_tensor(article: Article) -> Tensor:
+    """Return the gold stances of an article (sentences, roster, roster); ``IGNORED`` on the diagonal."""
+    n_actors = len(article.roster)
+    labels = torch.full((len(article.sentences), n_actors, n_actors), NONE)
+    for stance in article.stances:
+        labels[stance.sentence, article.position(stance.speaker), article.position(stance.target)] = STANCES.index(stance.stance)
+    labels[:, range(n_actors), range(n_actors)] = IGNORED
+    return labels
+
+
+def label_references(article: Article, window: Window) -> list[list[int]]:
+    """Return for each scored sentence and token the index of the actor that it means, ``NOBODY``, or ``IGNORED``.
+
+    Of nested mentions the inner one counts. Names and markers are ignored; so is everything in an article in which nobody
+    annotated more than names: there a pronoun without mark says nothing.
+    """
+    names = {token for token, _ in window.mention_tokens}
+    columns = {article.roster[position].id: column for column, position in enumerate(window.actors)}
+    mentions = sorted(unnamed_mentions(article), key=lambda mention: mention.start_char - mention.end_char)
+    table = []
+    for tokens, chars in zip(window.sentence_tokens, window.word_chars, strict=True):
+        row = [NOBODY if mentions and char >= 0 and token not in names else IGNORED for token, char in zip(tokens, chars, strict=True)]
+        for mention in mentions:
+            for index, char in enumerate(chars):
+                if mention.start_char <= char < mention.end_char and row[index] != IGNORED:
+                    row[index] = columns.get(mention.actor, NOBODY)
+        table.append(row)
+    return table
