@@ -54,7 +54,9 @@ class ModelConfig:
 class TrainingConfig:
     """How the weights are learnt."""
 
-    epochs: int = 10
+    train_share: float = 1.0
+    """Share of the training articles to learn from, for learning curves; a smaller share is part of a larger one."""
+    epochs: int = 5
     patience: int = 4
     """Epochs without a better development triplet F1 before training stops."""
     batch_size: int = 1
@@ -88,7 +90,7 @@ class TrainingConfig:
     def __post_init__(self) -> None:
         for name in ("epochs", "patience", "batch_size"):
             _require(getattr(self, name) >= 1, f"training.{name} is {getattr(self, name)}; give 1 or more")
-        for name in ("warmup_share", "mask_names", "swap_names", "drop_idle", "none_weight", "teacher_share"):
+        for name in ("warmup_share", "mask_names", "swap_names", "train_share", "drop_idle", "none_weight", "teacher_share"):
             _require(0 <= getattr(self, name) <= 1, f"training.{name} is {getattr(self, name)}; give a share from 0 to 1")
         _require(self.report_to in ("none", "tensorboard"), f"training.report_to is {self.report_to!r}; give none or tensorboard")
 
@@ -99,6 +101,19 @@ class BuildConfig:
 
     data: DataConfig = field(default_factory=DataConfig)
     out: str = "outputs/dataset"
+
+
+@dataclass
+class QualityConfig:
+    """``python -m whipcount.quality``."""
+
+    data: DataConfig = field(default_factory=lambda: DataConfig(folders=["gazette"]))
+    near_duplicate: float = 0.05
+    """Two articles are near duplicates where the smaller shares more than this part of its word 5-grams with the other."""
+    out: str = "outputs/quality.json"
+
+    def __post_init__(self) -> None:
+        _require(0 <= self.near_duplicate <= 1, f"near_duplicate is {self.near_duplicate}; give a share from 0 to 1")
 
 
 @dataclass

@@ -39,6 +39,7 @@ HEADLINES = {
     "polarity accuracy": ("polarity_accuracy",),
     "speaker accuracy, macro": ("by_actor", "speaker", "macro_accuracy"),
     "false stances per 100 none rows": ("false_stances", "per_100_none_rows"),
+    "where both are named": ("false_stances_both_named", "per_100_none_rows"),
 }
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import platform
 import time
+from collections.abc import Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -18,8 +20,8 @@ from whipcount.config import TrainConfig
 from whipcount.examples.storage import check_replaceable, fingerprint, load_dataset_folder
 from whipcount.launch import launch
 from whipcount.modeling.card import render_card
-from whipcount.modeling.training import development_scores, train_model
-from whipcount.schema import InputError
+from whipcount.modeling.training import train_model
+from whipcount.schema import Article, InputError
 
 log = logging.getLogger(__name__)
 
@@ -42,13 +44,17 @@ def train(config: TrainConfig) -> Path:
         raise InputError(f"{config.dataset}: no article in the train split; add the Gazette (data.folders=[gazette,…]) or more stories")
     check_replaceable(out, RECORD, "model")  # now, not after the training
     started = time.monotonic()
-    classifier = train_model(config, dataset.articles["train"], dataset.articles["development"], key)
+    articles = take_share(dataset.articles["train"], config.training.train_share)
+    classifier, scores = train_model(config, articles, dataset.articles["development"], key)
+    for article in articles:
+        classifier.encoder.encode(article)  # development was read already: now all losses are counted, once
     record = {
         "fingerprint": key,
         "dataset": dataset.manifest["fingerprint"],
         "config": settings,
         "none_bias": classifier.model.config.none_bias,
-        "development": development_scores(classifier, dataset.articles["development"]) if dataset.articles["development"] else {},
+        "n_articles": len(articles),
+        "development": scores,
         "not_encoded": dict(classifier.encoder.losses),
         "seconds": round(time.monotonic() - started, 1),
         "versions": {package: version(package) for package in ("whipcount", "torch", "transformers", "datasets")},
@@ -60,6 +66,13 @@ def train(config: TrainConfig) -> Path:
     classifier.save_pretrained(out, extra={RECORD: json.dumps(record, indent=2) + "\n"})
     log.info("model written to %s", out)
     return out
+
+
+def take_share(articles: Sequence[Article], share: float) -> list[Article]:
+    """Return a share of the articles, at least one, in their order: always the same ones, and those of a smaller share among them."""
+    ranked = sorted(articles, key=lambda article: hashlib.sha256(article.key.encode()).digest())
+    taken = {article.key for article in ranked[: max(1, round(share * len(articles)))]}
+    return [article for article in articles if article.key in taken]
 
 
 def in_own_folder(config: TrainConfig) -> Path:

@@ -42,7 +42,8 @@ def undisturbed(killed: ModuleType, tiny_encoder: Path, corpus: Path, tmp_path_f
 
 def weights(config: TrainConfig, killed: ModuleType, corpus: Path, fingerprint: str = "same") -> dict[str, Tensor]:
     train, development = killed.articles(corpus)
-    state: dict[str, Tensor] = train_model(config, train, development, fingerprint).model.state_dict()
+    classifier, _ = train_model(config, train, development, fingerprint)
+    state: dict[str, Tensor] = classifier.model.state_dict()
     return state
 
 

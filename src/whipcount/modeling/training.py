@@ -51,7 +51,9 @@ BATCHES_PER_BUCKET = 8
 LOSS_SETTINGS = ("none_weight", "end_weight", "reference_weight", "teacher_share")
 
 
-def train_model(config: TrainConfig, train: Sequence[Article], development: Sequence[Article], fingerprint: str) -> StanceClassifier:
+def train_model(
+    config: TrainConfig, train: Sequence[Article], development: Sequence[Article], fingerprint: str
+) -> tuple[StanceClassifier, dict[str, float]]:
     """Train a model, going on from the newest whole checkpoint of ``config.run`` where it is of the same run.
 
     Args:
@@ -61,7 +63,7 @@ def train_model(config: TrainConfig, train: Sequence[Article], development: Sequ
         fingerprint: hash of configuration and data. A run folder with another one is started afresh.
 
     Returns:
-        The best epoch's model (the last one's without development articles), its ``none_bias`` set.
+        The best epoch's model (the last one's without development articles), its ``none_bias`` set, and its development scores.
     """
     run = Path(config.run)
     open_run(run, fingerprint)
@@ -90,16 +92,22 @@ def train_model(config: TrainConfig, train: Sequence[Article], development: Sequ
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     model.eval()
     classifier = StanceClassifier(model, tokenizer)
+    scores = {}
     if development:
         gold, probabilities = _predict(classifier, development)
         model.config.none_bias = choose_none_bias(gold, probabilities)
-    return classifier
+        scores = _scores(gold, probabilities, model.config.none_bias)
+    return classifier, scores
 
 
 def development_scores(classifier: StanceClassifier, development: Sequence[Article]) -> dict[str, float]:
     """Return triplet F1 at its best bias on ``none`` and polarity accuracy, both over all rows of the articles."""
     gold, probabilities = _predict(classifier, development)
-    predicted = apply_none_bias(probabilities, choose_none_bias(gold, probabilities)).argmax(1)
+    return _scores(gold, probabilities, choose_none_bias(gold, probabilities))
+
+
+def _scores(gold: NDArray[np.int64], probabilities: NDArray[np.float64], none_bias: float) -> dict[str, float]:
+    predicted = apply_none_bias(probabilities, none_bias).argmax(1)
     return {METRIC: triplet_f1(gold, predicted), "polarity_accuracy": polarity_accuracy(gold, probabilities)}
 
 
