@@ -9,9 +9,9 @@ Hinkley 1997, ch. 3.8). Clusters without anything to score take no part.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeVar, get_args
+from typing import Any, Literal, TypeVar, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,7 +44,8 @@ GROUPS_AT_ONCE = 1000
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
-Key = TypeVar("Key", bound=Hashable)
+Statistic = Callable[..., Floats]
+Key = TypeVar("Key", bound=tuple[Any, ...])
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def ratio_of(measure: Measure, gold: Labels, predicted: Labels, probabilities: F
     Raises:
         InputError: an unknown measure, arrays of different lengths, or polarity without probabilities.
     """
-    _same_length(gold=gold, predicted=predicted)
+    same_length(gold=gold, predicted=predicted)
     has_gold, has_predicted = gold != NONE, predicted != NONE
     right = has_gold & (gold == predicted)
     if measure in ("triplet_f1", "pair_f1"):
@@ -114,7 +115,7 @@ def ratio_of(measure: Measure, gold: Labels, predicted: Labels, probabilities: F
     if measure == "polarity_accuracy":
         if probabilities is None:
             raise InputError("polarity_accuracy looks at P(favor) and P(against); give the probabilities")
-        _same_length(gold=gold, probabilities=probabilities)
+        same_length(gold=gold, probabilities=probabilities)
         lead = probabilities[:, FAVOR] - probabilities[:, AGAINST]
         credit = np.sign(np.where(gold == FAVOR, lead, -lead)) / 2 + 0.5  # a tie is half right
         return Ratio(np.where(has_gold, credit, 0.0), has_gold.astype(float), has_gold)
@@ -157,16 +158,252 @@ def actor_intervals(
     Raises:
         InputError: arrays of different lengths, an actor below 0, or no resamples.
     """
-    intervals: list[Interval] = []
     n_actors = check_codes(ratio, actor, story, sentence)
+    clustered_by, parts = cluster_groups(ratio, actor, story, sentence, n_actors)
     ends = np.full((n_actors, 2), math.nan)
-    by_story = n_clusters_of(ratio.denominator > 0, actor, story, n_actors) >= MIN_STORIES
-    for _, cluster, chosen in levels(ratio.denominator > 0, ratio.counted, actor, story, sentence, n_actors):
-        rows = chosen[actor] & (ratio.denominator > 0)
-        tables = cluster_sums((ratio.numerator[rows], ratio.denominator[rows]), renumbered(chosen)[actor[rows]], cluster[rows])
-        ends[chosen] = percentile_ends(tables, quotient, int(chosen.sum()), n_resamples, seed)
+    for part in parts:
+        columns = (ratio.numerator[part.rows], ratio.denominator[part.rows])
+        tables = cluster_sums(columns, part.group, part.cluster)
         n_clusters = np.diff(tables[1].indptr)
-        ends[chosen] = [_opened(*pair, int(n), ratio.highest) for pair, n in zip(ends[chosen], n_clusters, strict=True)]
-    for (low, high), stories in zip(ends.tolist(), by_story, strict=True):
-        intervals.append(Interval(low, high, "story" if stories else "sentence"))
-    return intervals
+        percentiles = np.concatenate([percentile_ends(some, quotient, n_resamples, seed) for some in row_blocks(tables)])
+        ends[part.chosen] = [_opened(low, high, n, ratio.highest) for (low, high), n in zip(percentiles.tolist(), n_clusters, strict=True)]
+    return [Interval(low, high, by) for (low, high), by in zip(ends.tolist(), clustered_by, strict=True)]
+
+
+def macro_interval(
+    ratio: Ratio,
+    actor: Codes,
+    story: Codes,
+    sentence: Codes,
+    *,
+    min_support: int,
+    n_resamples: int = N_RESAMPLES,
+    seed: int = 0,
+) -> Interval:
+    """Return the interval of the mean score over the actors with ``min_support`` counted rows or more.
+
+    The actors stay those of the whole; in a resample without one of them the mean is over the others.
+
+    Args:
+        ratio: the score, from ``ratio_of``.
+        actor: (rows,) number of each row's actor in one role, counted from 0.
+        story: (rows,) number of each row's story.
+        sentence: (rows,) number of each row's sentence, no two articles sharing one.
+        min_support: counted rows from which on an actor is averaged.
+        n_resamples: resamples drawn, at least 1.
+        seed: of the resamples.
+
+    Raises:
+        InputError: arrays of different lengths, an actor below 0, or no resamples.
+    """
+    check_codes(ratio, actor, story, sentence)
+    rows = supported_rows(ratio, actor, min_support)
+    ratio, actor, story, sentence = ratio.select(rows), actor[rows], story[rows], sentence[rows]
+    clustered_by, parts = cluster_groups(ratio, np.zeros_like(actor), story, sentence, 1)
+    low, high = math.nan, math.nan
+    for part in parts:
+        columns = (ratio.numerator[part.rows], ratio.denominator[part.rows])
+        _, averaged = np.unique(actor[part.rows], return_inverse=True)
+        tables = cluster_sums(columns, averaged, part.cluster)
+        low, high = percentile_ends(tables, macro_quotient, n_resamples, seed)[0].tolist()
+        low, high = _opened(low, high, tables[0].shape[1], ratio.highest)
+    return Interval(low, high, clustered_by[0])
+
+
+def headline_intervals(rows: ScoredRows, *, n_resamples: int = N_RESAMPLES, seed: int = 0) -> dict[Measure, Interval]:
+    """Return the interval of each measure; rows with ``someone`` are left out, as from every headline score."""
+    rows = rows.select(rows.headline)
+    predicted = rows.predicted
+    story, sentence = cluster_codes(rows)
+    ratios = {measure: ratio_of(measure, rows.gold, predicted, rows.probabilities) for measure in MEASURES}
+    return {measure: score_interval(ratio, story, sentence, n_resamples=n_resamples, seed=seed) for measure, ratio in ratios.items()}
+
+
+def intervals_by_actor(
+    rows: ScoredRows, role: Role, measure: Measure = "accuracy", *, n_resamples: int = N_RESAMPLES, seed: int = 0
+) -> dict[ActorKey, Interval]:
+    """Return the interval of each actor that ``score_by_actor`` scores, by ``ActorScore.key``."""
+    rows = rows.select(rows.headline)
+    keys, actor = actor_codes(rows, role)
+    ratio = ratio_of(measure, rows.gold, rows.predicted, rows.probabilities)
+    return dict(zip(keys, actor_intervals(ratio, actor, *cluster_codes(rows), n_resamples=n_resamples, seed=seed), strict=True))
+
+
+def macro_accuracy_interval(rows: ScoredRows, role: Role, min_support: int, *, n_resamples: int = N_RESAMPLES, seed: int = 0) -> Interval:
+    """Return the interval of ``macro_accuracy`` over the actors in ``role``."""
+    rows = rows.select(rows.headline)
+    _, actor = actor_codes(rows, role)
+    ratio = ratio_of("accuracy", rows.gold, rows.predicted)
+    return macro_interval(ratio, actor, *cluster_codes(rows), min_support=min_support, n_resamples=n_resamples, seed=seed)
+
+
+def cluster_codes(rows: ScoredRows) -> tuple[Codes, Codes]:
+    """Return, both (rows,), the numbers of the stories, which are apart between corpora, and of the articles' sentences."""
+    corpora = (article.split("/")[0] for article in rows.article)
+    _, story = _numbered(zip(corpora, rows.story, strict=True))
+    _, sentence = _numbered(zip(rows.article, rows.sentence.tolist(), strict=True))
+    return story, sentence
+
+
+def actor_codes(rows: ScoredRows, role: Role) -> tuple[list[ActorKey], Codes]:
+    """Return the actors in ``role``, sorted, and (rows,) the number of each row's."""
+    ends = list(zip(rows.article.tolist(), getattr(rows, role).tolist(), strict=True))
+    key_of = {end: (end[0].split("/")[0], rows.actors[end].name, rows.actors[end].kind) for end in set(ends)}
+    return _numbered(key_of[end] for end in ends)
+
+
+def _numbered(keys: Iterable[Key]) -> tuple[list[Key], Codes]:
+    """Return the different keys, sorted, and where each given one stands among them."""
+    given = list(keys)
+    different = sorted(set(given))
+    number = {key: code for code, key in enumerate(different)}
+    return different, np.array([number[key] for key in given], dtype=np.intp)
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """The groups that are resampled by one kind of cluster.
+
+    Args:
+        chosen: (groups,) which groups.
+        rows: (rows,) their rows with something to score.
+        group: (chosen rows,) each one's group, numbered among the chosen.
+        cluster: (chosen rows,) each one's cluster.
+    """
+
+    chosen: NDArray[np.bool_]
+    rows: NDArray[np.bool_]
+    group: Codes
+    cluster: Codes
+
+
+def cluster_groups(ratio: Ratio, group: Codes, story: Codes, sentence: Codes, n_groups: int) -> tuple[list[ClusteredBy], list[Part]]:
+    """Decide what each group of rows is resampled by; a group of fewer than ``MIN_ROWS`` counted rows is in no part."""
+    scored = ratio.denominator > 0
+    n_stories = np.diff(cluster_sums((scored[scored],), group[scored], story[scored], n_groups)[0].indptr)
+    enough = np.bincount(group, ratio.counted, minlength=n_groups) >= MIN_ROWS
+    by_story = n_stories >= MIN_STORIES
+    parts = []
+    for chosen, cluster in ((enough & by_story, story), (enough & ~by_story, sentence)):
+        if chosen.any():
+            rows = scored & chosen[group]
+            parts.append(Part(chosen, rows, (np.cumsum(chosen) - 1)[group[rows]], cluster[rows]))
+    return ["story" if many else "sentence" for many in by_story.tolist()], parts
+
+
+def cluster_sums(columns: Sequence[NDArray[Any]], group: Codes, cluster: Codes, n_groups: int | None = None) -> list[csr_array]:
+    """Sum each (rows,) column by group and cluster, (groups, clusters); clusters are renumbered from 0.
+
+    A group stores an entry for each cluster that it has a row in, be the sum 0: ``np.diff(indptr)`` counts its clusters.
+    """
+    names, code = np.unique(cluster, return_inverse=True)
+    shape = (int(group.max(initial=-1)) + 1 if n_groups is None else n_groups, len(names))
+    return [csr_array((column.astype(np.float64), (group, code)), shape=shape) for column in columns]
+
+
+def percentile_ends(tables: Sequence[csr_array], statistic: Statistic, n_resamples: int, seed: int) -> Floats:
+    """Bootstrap a statistic of clusters' sums and return its 95 % percentile interval, (values, 2).
+
+    Args:
+        tables: sums, each (groups, clusters).
+        statistic: takes each table's sums over resampled clusters, (groups, resamples), and returns
+            (values, resamples), nan where there is nothing to score.
+        n_resamples: resamples drawn, at least 1.
+        seed: of the resamples.
+    """
+    n_groups, n_clusters = tables[0].shape
+    resampled = apply_in_blocks(tables, statistic, weight_blocks(n_clusters, block_sizes(n_groups, n_clusters, n_resamples), seed))
+    ends = np.full((len(resampled), 2), math.nan)
+    defined = ~np.isnan(resampled).all(axis=1)
+    tail = (1 - LEVEL) / 2
+    ends[defined] = np.nanquantile(resampled[defined], [tail, 1 - tail], axis=1).T
+    return ends
+
+
+def apply_in_blocks(tables: Sequence[csr_array], statistic: Callable[..., NDArray[Any]], blocks: Iterable[Floats]) -> NDArray[Any]:
+    """Return a statistic of weighted sums over clusters, (values, all weights), for blocks of weights (clusters, block)."""
+    return np.concatenate([statistic(*(table @ weights for table in tables)) for weights in blocks], axis=1)
+
+
+def weight_blocks(n_clusters: int, sizes: Iterable[int], seed: int) -> Iterator[Floats]:
+    """Yield how often each cluster is drawn, (clusters, size) for each size; a column sums to ``n_clusters``."""
+    random = np.random.default_rng(seed)
+    for size in sizes:
+        drawn = random.integers(n_clusters, size=(size, n_clusters)) + n_clusters * np.arange(size)[:, None]
+        times = np.bincount(drawn.ravel(), minlength=size * n_clusters).reshape(size, n_clusters)
+        yield np.ascontiguousarray(times.T, dtype=np.float64)
+
+
+def block_sizes(n_groups: int, n_clusters: int, n_draws: int) -> list[int]:
+    """Part resamples into blocks such that neither their weights nor their sums exceed ``CELLS_AT_ONCE``.
+
+    Raises:
+        InputError: ``n_draws`` is below 1.
+    """
+    if n_draws < 1:
+        raise InputError(f"{n_draws} resamples or permutations; draw at least 1, better {N_RESAMPLES}")
+    at_once = max(1, CELLS_AT_ONCE // max(n_groups, n_clusters))
+    return [min(at_once, n_draws - start) for start in range(0, n_draws, at_once)]
+
+
+def quotient(numerator: Floats, denominator: Floats) -> Floats:
+    """Divide sums of one shape, nan where the denominator is 0."""
+    ratios: Floats = np.divide(numerator, denominator, out=np.full(numerator.shape, math.nan), where=denominator > 0)
+    return ratios
+
+
+def macro_quotient(numerator: Floats, denominator: Floats) -> Floats:
+    """Divide sums (actors, resamples) and return the means over the actors that have a value, (1, resamples)."""
+    values = quotient(numerator, denominator)
+    there = ~np.isnan(values)
+    return quotient(np.where(there, values, 0.0).sum(axis=0, keepdims=True), there.sum(axis=0, keepdims=True))
+
+
+def supported_rows(ratio: Ratio, actor: Codes, min_support: int) -> NDArray[np.bool_]:
+    """Return, (rows,), whether the row's actor has ``min_support`` counted rows or more, and at least 1."""
+    supported: NDArray[np.bool_] = (np.bincount(actor, ratio.counted) >= max(min_support, 1))[actor]
+    return supported
+
+
+def check_codes(ratio: Ratio, actor: Codes, story: Codes, sentence: Codes) -> int:
+    """Return how many actors there are, counted from 0 to the highest number.
+
+    Raises:
+        InputError: arrays of different lengths, or an actor below 0.
+    """
+    same_length(score=ratio.counted, actor=actor, story=story, sentence=sentence)
+    if len(actor) and actor.min() < 0:
+        raise InputError(f"actor {actor.min()} in row {actor.argmin()}; number the actors from 0")
+    return int(actor.max(initial=-1)) + 1
+
+
+def same_length(**arrays: NDArray[Any]) -> None:
+    """Make sure that parallel arrays have one entry per row each.
+
+    Raises:
+        InputError: they do not.
+    """
+    lengths = {name: len(array) for name, array in arrays.items()}
+    if len(set(lengths.values())) > 1:
+        listed = ", ".join(f"{name}: {length}" for name, length in lengths.items())
+        raise InputError(f"arrays of different lengths ({listed}); give one entry per row in each")
+
+
+def row_blocks(tables: Sequence[csr_array]) -> Iterator[list[csr_array]]:
+    """Yield the tables, (groups, clusters), some groups at a time."""
+    for start in range(0, tables[0].shape[0], GROUPS_AT_ONCE):
+        yield [table[start : start + GROUPS_AT_ONCE] for table in tables]
+
+
+def _opened(low: float, high: float, n_clusters: int, highest: float) -> tuple[float, float]:
+    """Return (nan, nan) for a single cluster, and an interval with some width where every cluster scores 0 or the highest.
+
+    Resamples of clusters that are all alike are all alike too, which would claim certainty. The Wilson interval with
+    each cluster as one trial is as wide as clusters hanging together can make it.
+    """
+    if n_clusters < 2:
+        return math.nan, math.nan
+    if low == high and low in (0.0, highest):
+        low, high = wilson_interval(n_clusters if low else 0, n_clusters, LEVEL)
+        return low * highest, high * highest
+    return low, high

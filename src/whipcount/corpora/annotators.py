@@ -1,0 +1,63 @@
+"""Second annotations: what another annotator, given only text and roster, says of the articles of a corpus.
+
+A corpus folder may hold ``annotators/<name>/<article>.ann``. Each line is ``SENTENCE SPEAKER TARGET STANCE``: the index of
+the sentence, two ids of the roster, ``favor`` or ``against``. What is not written is ``none``; an empty file says that
+nothing is held. Source and licence: those of the corpus. Known defects: the format has no tags and no mentions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from whipcount.schema import NONE, STANCES, Article, InputError, Stance
+
+FOLDER = "annotators"
+
+
+def read_annotator(folder: Path, articles: Sequence[Article]) -> list[Article]:
+    """Return the articles that an annotator has annotated, with that annotator's stances in place of the corpus's.
+
+    Args:
+        folder: holds the annotator's ``*.ann``; read in the order of their names.
+        articles: those of the corpus; mentions and all else are kept from them.
+
+    Raises:
+        InputError: the folder holds no annotation, a file is of no article of the corpus, or a line is malformed or
+            names a sentence or an actor that the article does not have.
+    """
+    known = {article.id: article for article in articles}
+    paths = sorted(folder.glob("*.ann"))
+    if not paths:
+        raise InputError(f"{folder}: no *.ann in it; give one annotator's folder")
+    annotated = []
+    for path in paths:
+        if path.stem not in known:
+            raise InputError(f"{path}: the corpus has no article {path.stem!r}; name the file after an article's id")
+        annotated.append(_annotate(known[path.stem], path))
+    return annotated
+
+
+def _annotate(article: Article, path: Path) -> Article:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot be read as UTF-8 text ({type(error).__name__})") from None
+    stances: tuple[Stance, ...] = ()
+    annotated = replace(article, stances=stances)
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            try:
+                stances += (_parse_line(line),)
+                annotated = replace(article, stances=stances)
+            except InputError as error:
+                raise InputError(f"{path}:{number}: {error}") from None
+    return annotated
+
+
+def _parse_line(line: str) -> Stance:
+    words = line.split()
+    if len(words) != 4 or not words[0].isdecimal() or words[3] not in STANCES[:NONE]:
+        raise InputError(f"{line!r} is no stance; expected 'SENTENCE SPEAKER TARGET favor|against'")
+    return Stance(int(words[0]), words[1], words[2], words[3])

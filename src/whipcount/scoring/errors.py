@@ -1,0 +1,321 @@
+"""Where a system is wrong: by phenomenon tag, by what can be seen of a row, and its most confident mistakes.
+
+The word lists and patterns below are rules on the surface. They sort the rows for reading; nothing is trained on them.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow.compute as pc
+from datasets import Dataset
+from numpy.typing import NDArray
+
+from whipcount.examples.pairs import mentions_by_sentence
+from whipcount.schema import AUTHOR, NONE, STANCES, TAGS, Actor, Article, InputError
+from whipcount.scoring.actors import stance_rows
+from whipcount.scoring.intervals import wilson_interval
+from whipcount.scoring.metrics import FalseStances, PrecisionRecallF1, false_stances, polarity_accuracy, share, triplet_scores
+from whipcount.scoring.rows import ScoredRows
+
+PRONOUNS = (
+    "me", "my", "mine", "myself", "we", "us", "our", "ours", "ourselves", "you", "your", "yours", "yourself", "yourselves",
+    "he", "him", "his", "himself", "she", "her", "hers", "herself", "it", "its", "itself",
+    "they", "them", "their", "theirs", "themselves",
+)  # fmt: skip
+"""Personal, possessive and reflexive; "I" is added with its capital, "US" and "IT" are no pronouns."""
+
+NEGATIONS = ("not", "cannot", "never", "nor", "neither", "none", "nobody", "nothing", "nowhere", "without")
+"""To which are added "no" (but not "No 10") and "n't"."""
+
+IRREGULAR_PARTICIPLES = (
+    "bought", "brought", "built", "caught", "cut", "done", "found", "heard", "held", "hit", "kept", "led", "left", "lost", "made",
+    "met", "paid", "put", "read", "run", "said", "sent", "set", "shot", "struck", "taught", "told", "won",
+)  # fmt: skip
+"""Those that end neither in -ed, -en nor -wn."""
+
+PRONOUN = re.compile(rf"\b(?:I|{'|'.join(f'[{word[0].upper()}{word[0]}]{word[1:]}' for word in PRONOUNS)})\b")
+NEGATION = re.compile(rf"\b(?:{'|'.join(NEGATIONS)}|no(?!\.?\s*\d))\b|n['’]t\b", re.IGNORECASE)
+PASSIVE = re.compile(
+    r"\b(?:am|is|are|was|were|be|been|being)(?:\s+\w+)?"
+    rf"\s+(?:\w+(?:ed|en|wn)|{'|'.join(IRREGULAR_PARTICIPLES)})(?:\s+[\w'’-]+){{0,3}}\s+by\b",
+    re.IGNORECASE,
+)
+"""A form of be, at most one word ("not", "also"), a participle, at most three words ("on Friday"), by.
+
+A rule, not a parse: a passive without by or with a longer insertion is missed, "was seen passing by" is taken for one.
+"""
+WORD = re.compile(r"\w+(?:['’-]\w+)*")
+QUOTATION = re.compile(r'[“"«][^”"»\n]*[”"»]?|‘[^‘’\n]*(?:’\w[^‘’\n]*)*’(?!\w)')
+"""Double marks, open to the end of the paragraph where none closes them, and closed pairs of curly single marks."""
+
+LAST_WORDS = (10, 20, 30)
+"""The highest number of words of each bin of ``n_words`` but the last."""
+
+PROPERTIES: dict[str, tuple[str, ...]] = {
+    "named": ("both", "speaker only", "target only", "neither", "author speaks"),
+    "speaker_distance": ("0", "1", "2", "3+", "never", "author"),
+    "quotation": ("yes", "no"),
+    "pronoun": ("yes", "no"),
+    "negation": ("yes", "no"),
+    "passive": ("yes", "no"),
+    "n_actors": ("0", "1", "2", "3", "4+"),
+    "n_words": ("0-10", "11-20", "21-30", "31+"),
+}
+"""What is told of each row, and the values in their order; each row has one value of each.
+
+``named``: which ends the sentence names (a row of the author's is apart, and as a target the author is never named);
+``speaker_distance``: sentences since the speaker was last named, 0 where this one does so, ``never`` where no sentence up
+to this one does; ``quotation``: a word of the sentence stands in a quotation, one that runs on from before included;
+``pronoun``, ``negation``, ``passive``: the sentence matches the pattern; ``n_actors``: different actors of the roster it
+names; ``n_words``: its length.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class TagScore:
+    """How the rows that carry one tag are labelled.
+
+    ``n`` counts those with gold favor or against, ``correct`` those of them labelled exactly right, ``n_called_none`` those
+    called none; ``false`` is over the tagged rows whose gold is none.
+    """
+
+    n: int
+    correct: int
+    n_called_none: int
+    polarity_accuracy: float
+    false: FalseStances
+
+    @property
+    def recall(self) -> float:
+        """``correct / n``; nan without such a row."""
+        return share(self.correct, self.n)
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """95 % Wilson interval of the recall, rows taken as independent; (nan, nan) without such a row."""
+        return wilson_interval(self.correct, self.n)
+
+    @property
+    def called_none(self) -> float:
+        """``n_called_none / n``; nan without such a row."""
+        return share(self.n_called_none, self.n)
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A row labelled wrong, with the probability that the system gave its wrong label."""
+
+    id: str
+    article: str
+    sentence: int
+    speaker: Actor
+    target: Actor
+    gold: str
+    predicted: str
+    probability: float
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ErrorAnalysis:
+    """Where one system is wrong on one split. Rows with ``someone`` are left out."""
+
+    tags: dict[str, TagScore]
+    """Tag → its rows, in the order of ``TAGS``; tags that no row carries are left out."""
+    untagged: TagScore
+    all_rows: TagScore
+    triplets: PrecisionRecallF1
+    """Over all rows, to compare those of ``properties`` with."""
+    properties: dict[str, dict[str, PrecisionRecallF1]]
+    """Property → value → triplets, gold and predicted stances alike; ``PROPERTIES`` names and orders them."""
+    n_mistakes: int
+    mistakes: tuple[Mistake, ...]
+    """The most confident ones first, of equally confident ones by id."""
+
+
+def analyse_errors(rows: ScoredRows, articles: Sequence[Article], examples: Dataset, max_mistakes: int = 20) -> ErrorAnalysis:
+    """Sort the rows of one system by tag and by property, score each part, and pick the most confident mistakes.
+
+    Args:
+        rows: of one split or a part of it, in any order; those with ``someone`` are left out.
+        articles: at least those of the rows.
+        examples: at least those of the rows, as ``examples.storage`` keeps them; they hold the tags.
+        max_mistakes: how many mistakes to list, 0 or more.
+
+    Raises:
+        InputError: ``max_mistakes`` is negative, or a row's example or article is not given.
+    """
+    if max_mistakes < 0:
+        raise InputError(f"{max_mistakes} mistakes cannot be listed; give 0 or more")
+    rows = rows.select(rows.headline)
+    tagged = tag_table(rows.ids, examples)
+    stances = stance_rows(rows)
+    described, predicted = describe_rows(stances, articles), stances.predicted
+    return ErrorAnalysis(
+        tags={tag: _tag_score(rows.select(carries)) for tag, carries in zip(TAGS, tagged.T, strict=True) if carries.any()},
+        untagged=_tag_score(rows.select(tagged.sum(axis=1) == 0)),
+        all_rows=_tag_score(rows),
+        triplets=triplet_scores(stances.gold, predicted),
+        properties={
+            name: {value: triplet_scores(stances.gold[found == value], predicted[found == value]) for value in PROPERTIES[name]}
+            for name, found in described.items()
+        },
+        n_mistakes=int(np.count_nonzero(rows.predicted != rows.gold)),
+        mistakes=_worst_mistakes(rows, tagged, max_mistakes),
+    )
+
+
+def tag_table(ids: NDArray[np.object_], examples: Dataset) -> NDArray[np.bool_]:
+    """Return which tags each example carries, (ids, tags), in the order of ``TAGS``.
+
+    Raises:
+        InputError: an id is not among the examples.
+    """
+    table = examples.select_columns(["id", "tags"]).with_format("arrow")[:]
+    where = {id_: row for row, id_ in enumerate(table["id"].to_pylist())}
+    index = np.array([where.get(id_, -1) for id_ in ids], dtype=np.intp)
+    if (index < 0).any():
+        unknown = ids[index < 0]
+        raise InputError(f"{unknown[0]}: a row that is not among the examples ({len(unknown)} such in all); give the examples of its split")
+    lists = table["tags"].combine_chunks()
+    column = np.array([TAGS.index(tag) for tag in examples.features["tags"].feature.names])  # of the dataset's own order
+    carries = np.zeros((len(table), len(TAGS)), dtype=bool)
+    carries[pc.list_parent_indices(lists).to_numpy(), column[pc.list_flatten(lists).to_numpy()]] = True
+    return carries[index]
+
+
+def describe_rows(rows: ScoredRows, articles: Sequence[Article]) -> dict[str, NDArray[np.object_]]:
+    """Return the value of every row, (rows,), for each of ``PROPERTIES``.
+
+    Raises:
+        InputError: a row's article is not among ``articles``.
+    """
+    by_key = {article.key: article for article in articles}
+    needed = dict.fromkeys(rows.article)
+    missing = [key for key in needed if key not in by_key]
+    if missing:
+        raise InputError(f"{missing[0]}: the article of some rows is not given ({len(missing)} such in all); give those of their split")
+    seen = {key: _names_and_sentences(by_key[key]) for key in needed}
+    values = []
+    for article, sentence, speaker, target in zip(rows.article, rows.sentence.tolist(), rows.speaker, rows.target, strict=True):
+        named_in, sentences = seen[article]
+        speaker_named, target_named = (_sentences_since(named_in.get(actor, []), sentence) for actor in (speaker, target))
+        if speaker == AUTHOR:
+            named, distance = "author speaks", "author"
+        else:
+            named = PROPERTIES["named"][2 * (speaker_named != 0) + (target_named != 0)]
+            distance = "never" if speaker_named is None else PROPERTIES["speaker_distance"][min(speaker_named, 3)]
+        values.append((named, distance, *sentences[sentence]))
+    table = np.array(values, dtype=np.object_).reshape(len(rows), len(PROPERTIES))
+    return dict(zip(PROPERTIES, table.T, strict=True))
+
+
+def _names_and_sentences(article: Article) -> tuple[dict[str, list[int]], list[tuple[str, ...]]]:
+    """Return actor → the sentences that name it, in order; and for each sentence the values that all its rows share."""
+    named_in: dict[str, list[int]] = {}
+    quoted = [match.span() for match in QUOTATION.finditer(article.text)]
+    sentences = []
+    for index, mentions in enumerate(mentions_by_sentence(article)):
+        actors = {mention.actor for mention in mentions}
+        for actor in actors:
+            named_in.setdefault(actor, []).append(index)
+        text, span = article.sentence_text(index), article.sentences[index]
+        overlaps = (article.text[max(start, span.start_char) : min(end, span.end_char)] for start, end in quoted)
+        traits = (any(WORD.search(words) for words in overlaps), *(rule.search(text) for rule in (PRONOUN, NEGATION, PASSIVE)))
+        length = PROPERTIES["n_words"][bisect_left(LAST_WORDS, len(WORD.findall(text)))]
+        sentences.append((*("yes" if trait else "no" for trait in traits), PROPERTIES["n_actors"][min(len(actors), 4)], length))
+    return named_in, sentences
+
+
+def _sentences_since(places: Sequence[int], sentence: int) -> int | None:
+    """Return how many sentences ago the last of the ordered ``places`` was; None where all lie ahead."""
+    n_so_far = bisect_right(places, sentence)
+    return sentence - places[n_so_far - 1] if n_so_far else None
+
+
+def _tag_score(rows: ScoredRows) -> TagScore:
+    predicted = rows.predicted
+    triplets = triplet_scores(rows.gold, predicted)
+    return TagScore(
+        n=triplets.n_gold,
+        correct=triplets.n_correct,
+        n_called_none=int(np.count_nonzero((rows.gold != NONE) & (predicted == NONE))),
+        polarity_accuracy=polarity_accuracy(rows.gold, rows.probabilities),
+        false=false_stances(rows.gold, predicted),
+    )
+
+
+def _worst_mistakes(rows: ScoredRows, tagged: NDArray[np.bool_], max_mistakes: int) -> tuple[Mistake, ...]:
+    predicted = rows.predicted
+    wrong = np.flatnonzero(predicted != rows.gold)
+    probability = rows.probabilities[wrong, predicted[wrong]]
+    order = np.lexsort((rows.ids[wrong].astype(np.str_), -probability))[:max_mistakes]
+    return tuple(
+        Mistake(
+            id=rows.ids[row],
+            article=rows.article[row],
+            sentence=int(rows.sentence[row]),
+            speaker=rows.actor(row, "speaker"),
+            target=rows.actor(row, "target"),
+            gold=STANCES[rows.gold[row]],
+            predicted=STANCES[predicted[row]],
+            probability=float(rows.probabilities[row, predicted[row]]),
+            tags=tuple(tag for tag, carried in zip(TAGS, tagged[row], strict=True) if carried),
+        )
+        for row in wrong[order].tolist()
+    )
+
+
+def errors_to_json(analysis: ErrorAnalysis) -> dict[str, Any]:
+    """Return the analysis as plain values: stable keys, undefined numbers as None, no text of an article."""
+    return {
+        "tags": {tag: _tag_values(score) for tag, score in analysis.tags.items()},
+        "untagged": _tag_values(analysis.untagged),
+        "all_rows": _tag_values(analysis.all_rows),
+        "triplet": _triplet_values(analysis.triplets),
+        "properties": {
+            name: {value: _triplet_values(scores) for value, scores in values.items()} for name, values in analysis.properties.items()
+        },
+        "n_mistakes": analysis.n_mistakes,
+        "mistakes": [
+            {
+                "id": mistake.id,
+                "speaker": mistake.speaker.name,
+                "target": mistake.target.name,
+                "gold": mistake.gold,
+                "predicted": mistake.predicted,
+                "probability": round(mistake.probability, 6),
+                "tags": list(mistake.tags),
+            }
+            for mistake in analysis.mistakes
+        ],
+    }
+
+
+def _tag_values(score: TagScore) -> dict[str, Any]:
+    return {
+        "n": score.n,
+        "correct": score.correct,
+        "recall": _value(score.recall),
+        "interval": [_value(bound) for bound in score.interval],
+        "polarity_accuracy": _value(score.polarity_accuracy),
+        "called_none": _value(score.called_none),
+        "false_stances": score.false.count,
+        "none_rows": score.false.none_rows,
+    }
+
+
+def _triplet_values(scores: PrecisionRecallF1) -> dict[str, Any]:
+    counts = {"n_gold": scores.n_gold, "n_predicted": scores.n_predicted, "n_correct": scores.n_correct}
+    return {**counts, "precision": _value(scores.precision), "recall": _value(scores.recall), "f1": _value(scores.f1)}
+
+
+def _value(number: float) -> float | None:
+    return None if math.isnan(number) else round(number, 6)
