@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 import whipcount
+from whipcount.config import QualityConfig
 from whipcount.corpora.authored import format_article, parse_article, read_article, read_corpus
+from whipcount.quality import measure_quality
 from whipcount.reading import find_mentions, name_forms
 from whipcount.schema import Article
 
@@ -155,3 +157,16 @@ def test_every_gazette_actor_is_named_in_the_text(gazette: list[Article]) -> Non
         words = re.sub(r"\s+", " ", article.text).lower()
         missing += [(article.id, a.name) for a in article.actors if not any(form.lower() in words for form in name_forms(a))]
     assert missing == []
+
+
+def test_the_gazettes_card_states_what_is_measured(tmp_path: Path) -> None:
+    measured = measure_quality(QualityConfig(out=str(tmp_path / "quality.json")))
+    card = " ".join((GAZETTE / "README.md").read_text(encoding="utf-8").split())
+    corpus, blind, wording = measured["statistics"]["all"], measured["blind"]["all"], measured["wording"]
+    assert f"{corpus['articles']} articles" in card and f"{corpus['sentences']:,} sentences, {corpus['stance_rows']:,} favor" in card
+    assert f"triplet F1 | **{blind['triplet_f1']:.3f}**" in card
+    assert blind["triplet_f1"] >= 0.75
+    assert f"in {wording['accuracy']:.1%}".replace("%", " %") in card
+    assert wording["accuracy"] < 0.75
+    assert not measured["near_duplicates"]["pairs"]
+    assert f"more than {measured['near_duplicates']['largest']['share']:.1%}".replace("%", " %") in card

@@ -109,6 +109,36 @@ def test_every_rival_is_checked_too(town_dataset: StoredDataset, model: Predicti
         make_report(town_dataset, [model, short])
 
 
+def test_missing_rows_count_as_wrong_and_are_counted(
+    town_dataset: StoredDataset, model: Predictions, always_none: Predictions, report: Report
+) -> None:
+    # gone: the triplet that was right, a none row, and a row with someone whose gold is none
+    gone = {"town/ferry/0/quill>oduya", "town/ferry/0/board>quill", "town/ferry/2/someone>oduya"}
+    kept = [row for row, id_ in enumerate(model.ids) if id_ not in gone]
+    assert len(kept) == len(model.ids) - 3
+    short = replace(model, ids=[model.ids[row] for row in kept], probabilities=model.probabilities[kept])
+    lenient = make_report(town_dataset, [short, always_none], min_support=1, allow_missing=True)
+    scores, whole = lenient.split("test").systems
+    assert (scores.n_missing, whole.n_missing) == (3, 0)
+    assert whole == report.split("test").systems[1]
+    assert scores.triplets == PrecisionRecallF1(n_gold=5, n_predicted=5, n_correct=1)
+    assert scores.confusion == ((0, 1, 2), (0, 1, 1), (2, 1, 34))
+    assert scores.polarity_accuracy == 2 / 5
+    assert scores.accuracy == pytest.approx((34 + 1) / 42)
+    assert scores.false == FalseStances(count=3, none_rows=37)
+    assert scores.someone_false == FalseStances(count=2, none_rows=29)
+    quill = next(actor for actor in scores.actors["speaker"] if actor.name == "Ada Quill")
+    assert (quill.n, quill.correct) == (3, 1)
+    values = report_to_json(lenient)
+    assert values["allow_missing"] is True
+    assert [system["n_missing"] for system in values["splits"]["test"]["systems"].values()] == [3, 0]
+
+
+def test_a_report_that_allows_no_missing_rows_says_nothing_of_them(report: Report) -> None:
+    text = json.dumps(report_to_json(report))
+    assert "missing" not in text
+
+
 def test_json_holds_the_scores_and_null_for_the_undefined(report: Report) -> None:
     text = json.dumps(report_to_json(report), allow_nan=False)
     systems = json.loads(text)["splits"]["test"]["systems"]

@@ -171,7 +171,7 @@ def test_intervals_cover_what_they_promise_and_wilson_does_not() -> None:
         predicted[is_none] = np.where(random.random(is_none.sum()) < 0.2, 0, NONE)
         truths: tuple[tuple[Measure, float], ...] = (("accuracy", true_accuracy), ("triplet_f1", true_f1))
         for place, (measure, truth) in enumerate(truths):
-            interval = score_interval(ratio_of(measure, gold, predicted), story, sentence, n_resamples=1000, seed=dataset)
+            interval = score_interval(ratio_of(measure, gold, predicted), story, sentence, n_resamples=500, seed=dataset)
             covered[place] += interval.low <= truth <= interval.high
         triplets = triplet_scores(gold, predicted)
         low, high = wilson_interval(triplets.n_correct, triplets.n_gold)
@@ -345,12 +345,12 @@ def test_actors_have_the_keys_of_their_scores(rows: ScoredRows) -> None:
 def test_a_hundred_thousand_rows_and_five_hundred_actors_are_quick_and_small() -> None:
     gold, predicted, _, story, sentence, actor = simulated(100_000, 1000, n_actors=500)
     ratio = ratio_of("accuracy", gold, predicted)
-    start = time.perf_counter()
+    start = time.process_time()
     intervals = actor_intervals(ratio, actor, story, sentence)
-    assert time.perf_counter() - start < 7.5
+    assert time.process_time() - start < 7.5
     assert len(intervals) == 500 and all(interval.high - interval.low < 0.25 for interval in intervals)
     tracemalloc.start()
-    actor_intervals(ratio, actor, story, sentence, n_resamples=3000)
+    actor_intervals(ratio, actor, story, sentence, n_resamples=1000)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert peak < 300 * 2**20
+    assert peak < 200 * 2**20

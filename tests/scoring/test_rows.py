@@ -4,11 +4,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from whipcount.examples.storage import StoredDataset
-from whipcount.schema import SOMEONE, STANCES, InputError
+from whipcount.schema import NONE, SOMEONE, STANCES, InputError
+from whipcount.scoring.metrics import accuracy, false_stances, polarity_accuracy, triplet_scores
 from whipcount.scoring.predictions import Predictions
-from whipcount.scoring.rows import ScoredRows, align, check_origin
+from whipcount.scoring.rows import ScoredRows, align, check_origin, is_missing
 
 
 def aligned(dataset: StoredDataset, predictions: Predictions, **options: object) -> ScoredRows:
@@ -66,6 +69,39 @@ def test_missing_rows_are_counted_and_named(town_dataset: StoredDataset, model: 
     expected = rf"model: 5 examples \({model.ids[0]}, {model.ids[1]}, {model.ids[2]}, …\) without a prediction"
     with pytest.raises(InputError, match=expected):
         aligned(town_dataset, short)
+    with pytest.raises(InputError, match="count them as wrong with allow_missing=true"):
+        aligned(town_dataset, short)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.sets(st.integers(0, 71)))
+def test_a_missing_row_is_wrong_whatever_its_gold(town_dataset: StoredDataset, perfect: Predictions, missing: set[int]) -> None:
+    kept = np.array([row for row in range(72) if row not in missing], dtype=np.intp)
+    short = replace(perfect, ids=[perfect.ids[row] for row in kept], probabilities=perfect.probabilities[kept])
+    rows = aligned(town_dataset, short, allow_missing=True)
+    gone = np.isin(np.arange(72), list(missing))
+    assert is_missing(rows.ids, short).tolist() == gone.tolist()
+    assert (rows.predicted != rows.gold).tolist() == gone.tolist()
+    assert set(rows.predicted[gone & (rows.gold != NONE)]) <= {NONE}
+    lost = int((gone & (rows.gold != NONE)).sum())
+    assert accuracy(rows.gold, rows.predicted) == (72 - len(missing)) / 72
+    assert triplet_scores(rows.gold, rows.predicted).n_correct == 6 - lost
+    assert polarity_accuracy(rows.gold, rows.probabilities) == (6 - lost) / 6
+    assert false_stances(rows.gold, rows.predicted).count == len(missing) - lost
+    assert rows.probabilities.sum(axis=1) == pytest.approx(1)
+
+
+def test_nothing_missing_is_the_same_with_and_without_the_flag(town_dataset: StoredDataset, model: Predictions) -> None:
+    sparse = replace(model, ids=model.ids[:3], probabilities=model.probabilities[:3], sparse=True)
+    for one in (model, sparse):
+        flagged = aligned(town_dataset, one, allow_missing=True)
+        assert flagged.probabilities.tolist() == aligned(town_dataset, one).probabilities.tolist()
+        assert not is_missing(flagged.ids, one).any()
+
+
+def test_a_system_without_a_single_prediction_gets_nothing(town_dataset: StoredDataset) -> None:
+    rows = aligned(town_dataset, Predictions("s", [], np.zeros((0, 3))), allow_missing=True)
+    assert not (rows.predicted == rows.gold).any()
 
 
 def test_rows_left_out_of_a_sparse_file_are_none(town_dataset: StoredDataset, model: Predictions) -> None:

@@ -45,7 +45,8 @@ def render_card(record: Mapping[str, Any], dataset: Mapping[str, Any]) -> str:
         "## What it was made of",
         "",
         f"- Encoder: {config['model']['encoder']}; seed {config['seed']}; windows of {config['model']['max_tokens']} tokens.",
-        f"- Trained on {counts['train']['articles']} articles ({_stances(counts['train'])}) of {', '.join(dataset['folders'])};",
+        f"- Trained on {record['n_articles']} of the {counts['train']['articles']} training articles ({_stances(counts['train'])}) "
+        f"of {', '.join(dataset['folders'])};",
         f"  dataset fingerprint `{record['dataset']}`.",
         f"- Training took {record['seconds']:.0f} s on {record['hardware']}; "
         + ", ".join(f"{name} {number}" for name, number in record["versions"].items())
