@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from whipcount.reading import find_mentions, make_actor, name_forms, split_sentences
+from whipcount.reading import find_mentions, make_actor, name_forms, quotations, split_sentences
 from whipcount.schema import RESERVED_ACTORS, Actor, InputError
 
 
@@ -225,3 +225,17 @@ def test_sentences_point_at_their_words() -> None:
     assert sentences[0] == "Mr. Quill met Dr. Oduya at 3.30 p.m. on Monday."
     assert sentences[-1].startswith("Nobody replied")
     assert split_sentences(" \n ") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('He said "no" and “yes”.', ['"no"', "“yes”"]),
+        ('"One.\n"Two," she said.', ['"One.', '"Two,"']),
+        ("«Non», dit-elle.", ["«Non»"]),
+        ("‘It’s over,’ he said.", ["‘It’s over,’"]),
+        ("No quotation here, it's plain.", []),
+    ],
+)
+def test_quotations(text: str, expected: list[str]) -> None:
+    assert [text[span.start_char : span.end_char] for span in quotations(text)] == expected

@@ -21,6 +21,7 @@ NAME_SUFFIXES = {"Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"}
 SURNAME_PARTICLES = {"al", "bin", "da", "de", "del", "della", "den", "der", "di", "dos", "du", "el", "la", "le", "ten", "ter", "van", "von"}
 SMALL_WORDS = {"and", "for", "of", "the", "to", "in", "on"}
 MIN_ABBREVIATION = 3
+QUOTATION = re.compile(r'[“"«„][^”"»\n]*[”"»]?|‘[^‘’\n]*(?:’\w[^‘’\n]*)*’(?!\w)')
 
 
 def find_mentions(text: str, actors: Iterable[Actor]) -> tuple[Mention, ...]:
@@ -88,6 +89,11 @@ def _form_pattern(form: str, is_group: bool) -> str:
     words = (re.sub("['’]", "['’]", re.escape(word)) for word in form.split())
     body = r"\s+".join(words)
     return rf"(?<!\w)(?i:{body})(?!\w)" if is_group else rf"(?<!\w){body}(?!\w)"
+
+
+def quotations(text: str) -> tuple[Span, ...]:
+    """Return the quotations of a text, marks included; one that is not closed ends with its line."""
+    return tuple(Span(*match.span()) for match in QUOTATION.finditer(text))
 
 
 def split_sentences(text: str) -> tuple[Span, ...]:

@@ -19,7 +19,17 @@ DATASET = {"counts": {"train": COUNTS, "development": COUNTS}, "folders": ["gaze
 
 def test_the_card_says_what_the_model_was_made_of_and_how_good_it_is() -> None:
     card = render_card(RECORD, DATASET)
-    for fact in ("minilm", "seed 3", "gazette, mine", "3 of the 4 training articles (11 stances)", "f" * 64, "0.432", "0.877", "61 s", "torch 2.13.0"):
+    for fact in (
+        "minilm",
+        "seed 3",
+        "gazette, mine",
+        "3 of the 4 training articles (11 stances)",
+        "f" * 64,
+        "0.432",
+        "0.877",
+        "61 s",
+        "torch 2.13.0",
+    ):
         assert fact in card, fact
 
 

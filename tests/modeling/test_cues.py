@@ -1,10 +1,9 @@
 from __future__ import annotations
 
-import pytest
-
 from whipcount.corpora.authored import parse_article
 from whipcount.examples.pairs import mentions_by_sentence
-from whipcount.modeling.cues import name_standing, quotations, reference_cues
+from whipcount.modeling.cues import name_standing, reference_cues
+from whipcount.reading import quotations
 from whipcount.schema import KINDS
 
 SOURCE = """article: a
@@ -25,19 +24,6 @@ def test_name_standing_by_hand() -> None:
     mentions = [["a", "b", "a"], [], ["c", "d", "e", "f"]]
     # "b" is the last one named in the first sentence, so the likelier "she" of the second
     assert name_standing(mentions, ["a", "b", "c", "f", "g"]) == [[0, 1, 6, 6, 7], [4, 3, 6, 6, 7], [4, 3, 0, 2, 7]]
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ('He said "no" and “yes”.', ['"no"', "“yes”"]),
-        ('"One.\n"Two," she said.', ['"One.', '"Two,"']),
-        ("«Non», dit-elle.", ["«Non»"]),
-        ("No quotation here, it's plain.", []),
-    ],
-)
-def test_quotations(text: str, expected: list[str]) -> None:
-    assert [text[span.start_char : span.end_char] for span in quotations(text)] == expected
 
 
 def cues_of(word: str) -> dict[str, tuple[int, ...]]:

@@ -15,7 +15,7 @@ from tqdm.auto import tqdm
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
 from whipcount.examples.storage import check_replaceable, written_whole
-from whipcount.modeling.encoding import Encoder, Window
+from whipcount.modeling.encoding import Encoder, Variation, Window, plain
 from whipcount.modeling.model import StanceConfig, StanceModel, collate
 from whipcount.reading import make_actor, split_sentences
 from whipcount.schema import NONE, RESERVED_IDS, STANCES, Actor, Article, InputError, Span
@@ -135,32 +135,49 @@ class StanceClassifier:
             predictions.append(StancePrediction(label=STANCES[int(triple.argmax())], probabilities=probabilities))
         return predictions
 
-    def predict_articles(self, articles: Sequence[Article], batch_size: int = 8, progress: bool = False) -> list[NDArray[np.float64]]:
+    def predict_articles(
+        self,
+        articles: Sequence[Article],
+        batch_size: int = 8,
+        progress: bool = False,
+        variations: Sequence[Variation] | None = None,
+    ) -> list[NDArray[np.float64]]:
         """Return, for each article, probabilities (examples, 3) in the order of ``schema.ordered_pairs``.
 
         A row whose actors do not fit the window is ``none`` with probability 1; ``encoder.losses`` counts such actors.
+
+        Args:
+            articles: each with its roster.
+            batch_size: windows at once.
+            progress: show a progress bar.
+            variations: for each article how to read it; without them each is read as it stands.
         """
         everything = [list(range(len(article.sentences))) for article in articles]
         result = []
-        for scores in self._score(articles, everything, batch_size, progress):
+        for scores in self._score(articles, everything, batch_size, progress, variations):
             n_actors = scores.shape[1]
             result.append(softmax(scores[:, ~np.eye(n_actors, dtype=bool)].reshape(-1, len(STANCES))))
         return result
 
     @torch.inference_mode()
     def _score(
-        self, articles: Sequence[Article], scored: Sequence[Sequence[int]], batch_size: int = 8, progress: bool = False
+        self,
+        articles: Sequence[Article],
+        scored: Sequence[Sequence[int]],
+        batch_size: int = 8,
+        progress: bool = False,
+        variations: Sequence[Variation] | None = None,
     ) -> list[NDArray[np.float64]]:
         """Return logits (sentences, roster, roster, 3) of each article; only the ``scored`` sentences are filled in."""
         was_training = self.model.training
         self.model.eval()
         results = []
         jobs: list[tuple[int, Window]] = []
-        for index, article in enumerate(articles):
+        for index, (article, variation) in enumerate(zip(articles, variations or map(plain, articles), strict=True)):
             logits = np.full((len(article.sentences), len(article.roster), len(article.roster), len(STANCES)), -np.inf)
             logits[..., NONE] = 0.0
             results.append(logits)
-            jobs += [(index, window) for window in self.encoder.encode(article, scored=scored[index])]
+            jobs += [(index, window) for window in self.encoder.encode(article, variation, scored[index])]
         jobs.sort(key=lambda job: -len(job[1].input_ids))
         device = self.model.device
         batches = range(0, len(jobs), batch_size)

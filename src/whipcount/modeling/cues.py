@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -14,9 +13,6 @@ N_PLACES = 8
 N_STANDINGS = N_PLACES * len(KINDS)
 N_CUES = (13, 3, 5)
 """Values of each of the three cues of ``reference_cues``, before they are multiplied by the kinds."""
-
-OPENING = re.compile(r'[“"«„]')
-CLOSING = re.compile(r'[”"»]')
 
 
 def name_standing(mentions: Sequence[Sequence[str]], actors: Sequence[str]) -> list[list[int]]:
@@ -47,19 +43,6 @@ def name_standing(mentions: Sequence[Sequence[str]], actors: Sequence[str]) -> l
     return table
 
 
-def quotations(text: str) -> tuple[Span, ...]:
-    """Return the quotations of a text, marks included; one that is not closed ends with its paragraph."""
-    spans, start = [], 0
-    for paragraph in re.split(r"(\n+)", text):
-        done = start
-        while opening := OPENING.search(text, done, start + len(paragraph)):
-            closing = CLOSING.search(text, opening.end(), start + len(paragraph))
-            done = closing.end() if closing else start + len(paragraph)
-            spans.append(Span(opening.start(), done))
-        start += len(paragraph)
-    return tuple(spans)
-
-
 def reference_cues(
     chars: Sequence[int], sentence: int, names: Sequence[tuple[Mention, int]], actors: Sequence[Actor], quoted: Sequence[Span]
 ) -> NDArray[np.int64]:
@@ -75,7 +58,7 @@ def reference_cues(
         sentence: the sentence that they are in.
         names: all names that the text uses, in order, each with its sentence.
         actors: the actors to describe.
-        quoted: see ``quotations``.
+        quoted: see ``reading.quotations``.
     """
     at = np.array(chars)
     kind = np.array([KINDS.index(actor.kind) for actor in actors])

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerBase
 
 from whipcount.examples.pairs import mentions_by_sentence
-from whipcount.modeling.cues import name_standing, quotations, reference_cues
+from whipcount.modeling.cues import name_standing, reference_cues
+from whipcount.reading import quotations
 from whipcount.schema import KINDS, RESERVED_ACTORS, Article, Mention
 
 SENTENCE_TOKEN = "[S]"
@@ -81,12 +82,14 @@ class Variation:
 
     ``actors``: roster positions to present, in this order. ``slots``: the slot number of each of them.
     ``masked``: roster positions whose names are replaced by the mask token. ``renamed``: names to be read in place of others.
+    ``hidden``: sentences of which only the names can be read, each other token being replaced by the mask token.
     """
 
     actors: tuple[int, ...]
     slots: tuple[int, ...]
     masked: frozenset[int] = frozenset()
     renamed: Mapping[int, NewName] = field(default_factory=dict)
+    hidden: frozenset[int] = frozenset()
 
 
 def plain(article: Article) -> Variation:
@@ -164,7 +167,7 @@ class Encoder:
             return variation
         self.losses["actors that do not fit the roster"] += len(variation.actors) - len(kept)
         actors = tuple(actor for actor in variation.actors if actor in kept)
-        return Variation(actors, tuple(range(len(actors))), variation.masked, variation.renamed)
+        return replace(variation, actors=actors, slots=tuple(range(len(actors))))
 
     def _encode_roster(self, article: Article, variation: Variation, slot_of: dict[int, int]) -> tuple[list[int], list[int]]:
         ids, positions = [self._special("cls")], []
@@ -180,10 +183,11 @@ class Encoder:
     ) -> Sentence:
         span = article.sentences[index]
         sentence = Sentence([self._token(SENTENCE_TOKEN)], [-1], [])
+        hidden = index in variation.hidden
 
-        def read(start_char: int, end_char: int) -> None:
+        def read(start_char: int, end_char: int, hidden: bool) -> None:
             ids, starts = self._tokenize(article.text[start_char:end_char])
-            sentence.ids.extend(ids)
+            sentence.ids.extend([self._special("mask")] * len(ids) if hidden else ids)
             sentence.chars.extend(start_char + start for start in starts)
 
         done = span.start_char
@@ -191,7 +195,7 @@ class Encoder:
             actor = article.position(mention.actor)
             if actor not in slot_of:
                 continue
-            read(done, mention.start_char)
+            read(done, mention.start_char, hidden)
             first = len(sentence.ids)
             sentence.ids.append(self._token(slot_token(slot_of[actor])))
             sentence.chars.append(-1)
@@ -201,10 +205,10 @@ class Encoder:
                 sentence.ids.extend(other)
                 sentence.chars.extend([mention.start_char] * len(other))
             else:
-                read(mention.start_char, mention.end_char)
+                read(mention.start_char, mention.end_char, hidden=False)
             sentence.names.extend((token, actor) for token in range(first, len(sentence.ids)))
             done = mention.end_char
-        read(done, span.end_char)
+        read(done, span.end_char, hidden)
         return sentence
 
     def _ids(self, text: str) -> list[int]:

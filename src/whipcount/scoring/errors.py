@@ -18,6 +18,7 @@ from datasets import Dataset
 from numpy.typing import NDArray
 
 from whipcount.examples.pairs import mentions_by_sentence
+from whipcount.reading import quotations
 from whipcount.schema import AUTHOR, NONE, STANCES, TAGS, Actor, Article, InputError
 from whipcount.scoring.actors import stance_rows
 from whipcount.scoring.intervals import wilson_interval
@@ -52,7 +53,6 @@ PASSIVE = re.compile(
 A rule, not a parse: a passive without by or with a longer insertion is missed, "was seen passing by" is taken for one.
 """
 WORD = re.compile(r"\w+(?:['’-]\w+)*")
-QUOTATION = re.compile(r'[“"«][^”"»\n]*[”"»]?|‘[^‘’\n]*(?:’\w[^‘’\n]*)*’(?!\w)')
 """Double marks, open to the end of the paragraph where none closes them, and closed pairs of curly single marks."""
 
 LAST_WORDS = (10, 20, 30)
@@ -220,7 +220,7 @@ def describe_rows(rows: ScoredRows, articles: Sequence[Article]) -> dict[str, ND
 def _names_and_sentences(article: Article) -> tuple[dict[str, list[int]], list[tuple[str, ...]]]:
     """Return actor → the sentences that name it, in order; and for each sentence the values that all its rows share."""
     named_in: dict[str, list[int]] = {}
-    quoted = [match.span() for match in QUOTATION.finditer(article.text)]
+    quoted = [(span.start_char, span.end_char) for span in quotations(article.text)]
     sentences = []
     for index, mentions in enumerate(mentions_by_sentence(article)):
         actors = {mention.actor for mention in mentions}
