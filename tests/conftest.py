@@ -8,10 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from whipcount.examples.storage import StoredDataset, load_dataset_folder, save_dataset
 from whipcount.schema import NONE, STANCES, Actor, Article, Span, Stance
 from whipcount.scoring.predictions import Predictions, write_predictions
+
+settings.register_profile("whipcount", deadline=None)  # a busy machine is no error
+settings.load_profile("whipcount")
 
 FINGERPRINT = "f" * 64
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,31 @@ def test_a_perfect_system_is_perfect_to_the_end(config: EvaluateConfig, predicti
     scores = json.loads((Path(config.out) / "metrics.json").read_text())["splits"]["test"]["systems"]["perfect"]
     assert scores["triplet"]["f1"] == scores["pair"]["f1"] == scores["polarity_accuracy"] == scores["accuracy_all_rows"] == 1
     assert scores["by_actor"]["speaker"]["macro_accuracy"] == scores["by_actor"]["target"]["macro_accuracy"] == 1
+
+
+def test_a_rival_in_csv_is_scored_as_in_json_lines(config: EvaluateConfig, prediction_files: dict[str, Path], tmp_path: Path) -> None:
+    rows = [json.loads(line) for line in prediction_files["model"].read_text(encoding="utf-8").splitlines()[1:]]
+    table = tmp_path / "rival.csv"
+    table.write_text("\n".join(["id;none;favor;against", *(f"{r['id']};{r['none']};{r['favor']};{r['against']}" for r in rows)]))
+    config.predictions = [config.predictions[0], str(table)]
+    model, rival = evaluate(config).split("test").systems
+    assert replace(rival, system="model") == model
+
+
+def test_missing_rows_are_refused_or_counted_as_wrong(config: EvaluateConfig, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    table = tmp_path / "hasty.csv"
+    table.write_text("id,label\ntown/fair/0/aq>lom,against\n")
+    config.predictions.append(str(table))
+    with pytest.raises(InputError, match=r"hasty: 71 examples \(.*, …\) without a prediction; .* allow_missing=true"):
+        evaluate(config)
+    config.allow_missing = True
+    with caplog.at_level(logging.WARNING, logger="whipcount"):
+        evaluate(config)
+    assert "hasty: 71 rows of the test split without a prediction count as wrong" in caplog.text
+    assert "model:" not in caplog.text
+    systems = json.loads((Path(config.out) / "metrics.json").read_text())["splits"]["test"]["systems"]
+    assert {name: values["n_missing"] for name, values in systems.items()} == {"model": 0, "majority": 0, "hasty": 71}
+    assert "model 0, majority 0, hasty 71." in (Path(config.out) / "report.md").read_text(encoding="utf-8")
 
 
 def test_a_failure_leaves_the_old_report(config: EvaluateConfig, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -161,7 +161,7 @@ def plain(words: str) -> str:
 
 
 @given(TEXTS, ROSTERS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_mentions_are_in_order_apart_inside_the_text_and_bear_a_form_of_their_actor(text: str, actors: list[Actor]) -> None:
     by_id = {actor.id: actor for actor in actors}
     previous_end = 0
@@ -179,7 +179,7 @@ def test_mentions_are_in_order_apart_inside_the_text_and_bear_a_form_of_their_ac
 
 
 @given(ROSTERS)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_the_order_of_the_roster_changes_nothing(actors: list[Actor]) -> None:
     text = "Ana van der Berg met O’Brien, Smith, the Ferry Union leaders and the MP of Berg."
     assert find_mentions(text, actors) == find_mentions(text, list(reversed(actors)))

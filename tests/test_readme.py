@@ -14,7 +14,7 @@ from hydra import compose, initialize_config_dir
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from omegaconf import OmegaConf
 
-from whipcount.config import BuildConfig, EvaluateConfig, ExperimentConfig, PredictConfig, TrainConfig
+from whipcount.config import BuildConfig, EvaluateConfig, ExperimentConfig, PredictConfig, QualityConfig, TrainConfig
 from whipcount.launch import config_folder, register
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -22,6 +22,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 SCHEMAS: dict[str, type] = {
     "build": BuildConfig,
+    "quality": QualityConfig,
     "train": TrainConfig,
     "predict": PredictConfig,
     "evaluate": EvaluateConfig,

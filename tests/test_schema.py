@@ -135,7 +135,7 @@ def test_example_id_names_article_sentence_and_pair() -> None:
 
 
 @given(st.tuples(*(st.floats(0.001, 1),) * 3))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_prediction_label_is_the_likeliest(weights: tuple[float, float, float]) -> None:
     favor, against, none = (weight / sum(weights) for weight in weights)
     prediction = Prediction("x", (favor, against, none))

@@ -149,11 +149,13 @@ class EvaluateConfig:
 
     gold: str = "outputs/dataset"
     predictions: list[str] = field(default_factory=lambda: ["outputs/predictions/whipcount.jsonl"])
-    """The system to judge first, then what to set beside it."""
+    """The system to judge first, then what to set beside it; JSON lines, or CSV where the name ends in ``.csv``."""
     out: str = "outputs/report"
     splits: list[str] = field(default_factory=lambda: ["development", "test"])
     min_support: int = 3
     """Actors with fewer favor and against rows are shown, not ranked."""
+    allow_missing: bool = False
+    """Count rows that a file does not predict as wrong, instead of refusing the file."""
 
     def __post_init__(self) -> None:
         _check_splits(self.splits)

@@ -41,9 +41,13 @@ def evaluate(config: EvaluateConfig) -> Report:
     check_replaceable(out, METRICS, "report")
     dataset = load_dataset_folder(Path(config.gold))
     predictions = [read_predictions(Path(path)) for path in config.predictions]
-    report = make_report(dataset, predictions, splits=config.splits, min_support=config.min_support)
+    report = make_report(dataset, predictions, config.splits, config.min_support, config.allow_missing)
     for split in report.empty_splits:
         log.warning("%s: no row in the %s split; the report leaves it out", config.gold, split)
+    for part in report.splits:
+        for scores in part.systems:
+            if scores.n_missing:
+                log.warning("%s: %d rows of the %s split without a prediction count as wrong", scores.system, scores.n_missing, part.split)
     with written_whole(out) as partial:
         partial.mkdir(parents=True)
         titles = {}

@@ -157,7 +157,7 @@ def articles(draw: st.DrawFn) -> Article:
 
 
 @given(articles())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_every_article_comes_back_to_the_letter(article: Article) -> None:
     written = format_article(article)
     assert parse_article(written, "gazette", "x") == article
@@ -165,7 +165,7 @@ def test_every_article_comes_back_to_the_letter(article: Article) -> None:
 
 
 @given(st.lists(st.tuples(ODD.filter(lambda words: "\\" not in words), IDS), min_size=1, max_size=4))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_mention_is_what_was_bracketed(pieces: list[tuple[str, str]]) -> None:
     line = "x" + "".join("[" + re.sub(r"[][|]", r"\\\g<0>", words) + f"|{actor}], " for words, actor in pieces) + "y"
     article = parse_article(HEADER.replace("# text", "we | group | us\n# text") + line, "town", "x")

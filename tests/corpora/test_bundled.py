@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import re
 from collections import Counter, defaultdict
@@ -170,3 +171,17 @@ def test_the_gazettes_card_states_what_is_measured(tmp_path: Path) -> None:
     assert wording["accuracy"] < 0.75
     assert not measured["near_duplicates"]["pairs"]
     assert f"more than {measured['near_duplicates']['largest']['share']:.1%}".replace("%", " %") in card
+
+
+def test_every_gazette_article_is_of_a_batch(gazette: list[Article]) -> None:
+    with (GAZETTE / "batches.csv").open(encoding="utf-8", newline="") as file:
+        batches = {row["article"]: row["batch"] for row in csv.DictReader(file)}
+    assert set(batches) == {article.id for article in gazette}
+    counts = Counter(batches.values())
+    card = " ".join((GAZETTE / "README.md").read_text(encoding="utf-8").split())
+    assert (
+        f"{counts['feature']} articles are features" in card
+        and f"{counts['plain']} are plain" in card
+        and f"{counts['reference']} (all in train)" in card
+    )
+    assert {article.split for article in gazette if batches[article.id] == "reference"} == {"train"}

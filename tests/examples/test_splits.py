@@ -76,7 +76,7 @@ def test_the_draw_is_that_of_the_first_release() -> None:
 
 
 @given(st.sets(st.text("abcdef", min_size=1, max_size=4), min_size=10, max_size=30), st.sets(st.text("ghij", min_size=1, max_size=4)))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_a_drawn_split_stays_when_articles_are_added(first: set[str], added: set[str]) -> None:
     before = splits_of([article(name) for name in sorted(first)])
     after = splits_of([article(name) for name in sorted(added | first, reverse=True)])
@@ -84,7 +84,7 @@ def test_a_drawn_split_stays_when_articles_are_added(first: set[str], added: set
 
 
 @given(st.lists(st.tuples(st.sampled_from("abcdefghijklmn"), st.sampled_from(["", "", "train", "test"])), min_size=1, max_size=40))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_story_stands_in_two_splits(rows: list[tuple[str, str]]) -> None:
     declared: dict[str, str] = {}
     for story, split in rows:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from transformers import AutoTokenizer
 
@@ -91,7 +91,6 @@ def test_a_sentence_beyond_the_window_is_cut_and_counted(encoder: Encoder) -> No
     assert [index for window in windows for index in window.sentences] == [0, 1]
 
 
-@settings(deadline=None)
 @given(lengths=st.lists(st.integers(1, 100), max_size=40))
 def test_every_sentence_is_scored_once_and_no_window_is_too_long(lengths: list[int]) -> None:
     windows = cut_windows(lengths, 100)

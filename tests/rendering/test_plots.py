@@ -184,7 +184,7 @@ def test_the_graph_counts_sentences() -> None:
     assert set(gold) == set(predicted) == {"x", "y", "z"} and gold.nodes["z"] == {"name": "Z", "kind": "person"}
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(1, 12), st.data())
 def test_boxes_never_touch_nor_leave_the_panel(n: int, data: st.DataObject) -> None:
     names = [f"actor{i}" for i in range(n)]

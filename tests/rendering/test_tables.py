@@ -40,6 +40,15 @@ def test_the_headline_shows_every_system(report: Report) -> None:
     assert "always-none 0.8810; model 0.8810, majority 0.8810" in text
 
 
+def test_missing_rows_are_stated_where_they_are_allowed(
+    town_dataset: StoredDataset, model: Predictions, always_none: Predictions, report: Report
+) -> None:
+    short = replace(model, ids=model.ids[2:], probabilities=model.probabilities[2:])
+    text = render_markdown(make_report(town_dataset, [short, always_none], allow_missing=True))
+    assert "counted as wrong in every score, of all 72 (*someone* included): model 2, majority 0." in text
+    assert "without a prediction" not in render_markdown(report)
+
+
 def test_actors_are_ranked_above_the_support_only(report: Report) -> None:
     text = render_markdown(report)
     speakers = text[text.index("### Actors as speaker") : text.index("### Actors as target")]

@@ -5,7 +5,7 @@ import time
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -42,7 +42,6 @@ def test_a_shy_system_is_encouraged_and_a_rash_one_held_back() -> None:
     assert f1_at(choose_none_bias(gold, shy), gold, shy) == f1_at(choose_none_bias(gold, rash), gold, rash) == 1
 
 
-@settings(deadline=None)
 @given(ROWS)
 def test_no_other_bias_is_better(rows: list[tuple[int, float, float, float]]) -> None:
     gold, probabilities = arrays(rows)

@@ -147,7 +147,7 @@ def test_identical_systems_do_not_differ() -> None:
     assert mcnemar(gold, first, first).p == 1
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.integers(0, 2**32 - 1), st.integers(2, 20), st.sampled_from(["triplet_f1", "pair_f1", "accuracy", "false_per_100"]))
 def test_exchanging_the_systems_mirrors_the_difference_and_permuting_rows_changes_nothing(seed: int, n_stories: int, name: Measure) -> None:
     gold, first, second, story, sentence, _ = two_systems(50, n_stories, seed=seed)

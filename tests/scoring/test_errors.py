@@ -393,7 +393,7 @@ def test_the_analysis_is_plain_json_without_text(analysis: ErrorAnalysis, ferry:
     }
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(seed=st.integers(0, 2**32 - 1), share_of_stances=st.sampled_from([0.0, 0.1, 0.5, 1.0]))
 def test_any_system_against_a_plain_loop(rows: ScoredRows, ferry: Article, examples: Dataset, seed: int, share_of_stances: float) -> None:
     random = np.random.default_rng(seed)

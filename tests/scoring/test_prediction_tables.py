@@ -163,6 +163,6 @@ def test_a_file_that_holds_no_table_is_refused(tmp_path: Path, content: bytes, m
 
 def test_a_hundred_thousand_rows_are_read_in_seconds(tmp_path: Path) -> None:
     path = written(tmp_path, "\n".join([HEADER, *(f"c/a/{row}/x>y,0.1,0.2,0.7" for row in range(100_000))]))
-    start = time.perf_counter()
+    start = time.process_time()
     assert len(read_predictions(path).ids) == 100_000
-    assert time.perf_counter() - start < 4  # well below a second; a machine with other work gets its time
+    assert time.process_time() - start < 4  # below a second

@@ -7,7 +7,7 @@ from random import Random
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.special import log_softmax
@@ -151,7 +151,6 @@ def test_a_temperature_is_found_again(true_temperature: float) -> None:
     assert fit_temperature(gold, distorted) == pytest.approx(true_temperature, rel=0.05)
 
 
-@settings(deadline=None)
 @given(ROWS.filter(bool))
 def test_no_other_temperature_is_likelier(rows: Rows) -> None:
     gold, probabilities = arrays(rows)
@@ -281,7 +280,6 @@ def test_rows_that_no_bias_moves_count_for_every_bias() -> None:
     assert math.isnan(none_bias_for_precision(np.array([FAVOR]), certain[1:2], 0.5))
 
 
-@settings(deadline=None)
 @given(ROWS, st.sampled_from([0.3, 0.5, 2 / 3, 0.75, 0.9, 1.0]))
 def test_no_smaller_bias_is_as_precise_and_stays_so(rows: Rows, wanted: float) -> None:
     gold, probabilities = arrays(rows)
@@ -358,7 +356,6 @@ def approximately(calibration: Calibration) -> list[object]:
     return [calibration.n, *curves, (calibration.brier, risk.area), risk.coverage, risk.risk]
 
 
-@settings(deadline=None)
 @given(ROWS, st.randoms(use_true_random=False))
 def test_the_order_of_the_rows_does_not_matter(rows: Rows, random: Random) -> None:
     shuffled = random.sample(rows, len(rows))
@@ -377,7 +374,6 @@ def test_a_perfect_system_has_no_error() -> None:
         assert [side.top_error, side.class_wise_error, side.brier, side.risk.area] == pytest.approx([0.0] * 4, abs=1e-9)
 
 
-@settings(deadline=None)
 @given(ROWS.filter(bool))
 def test_certain_rows_give_numbers(rows: Rows) -> None:
     gold, probabilities = arrays(rows)

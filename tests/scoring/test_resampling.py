@@ -229,7 +229,7 @@ def test_alike_clusters_are_trials_and_not_certain(measure: Measure) -> None:
         assert macro == best
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.integers(0, 2**32 - 1), st.sampled_from(MEASURES), st.integers(2, 25))
 def test_permuting_rows_changes_nothing_and_ends_are_in_range(seed: int, measure: Measure, n_stories: int) -> None:
     gold, predicted, probabilities, story, sentence, actor = simulated(60, n_stories, seed=seed)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from whipcount.examples.storage import StoredDataset
@@ -73,7 +73,7 @@ def test_missing_rows_are_counted_and_named(town_dataset: StoredDataset, model: 
         aligned(town_dataset, short)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50)
 @given(st.sets(st.integers(0, 71)))
 def test_a_missing_row_is_wrong_whatever_its_gold(town_dataset: StoredDataset, perfect: Predictions, missing: set[int]) -> None:
     kept = np.array([row for row in range(72) if row not in missing], dtype=np.intp)

@@ -26,7 +26,7 @@ SAMPLE_WORDS = 10_000
 N_SAMPLES = 20
 N_FOLDS = 5
 INVERSE_PENALTIES = (0.01, 0.1, 1.0, 10.0, 100.0)
-"""The values of C among which cross-validation chooses."""
+"""The values of C among which cross-validation chooses, by log loss: accuracies tie, and rounding would break the tie."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +100,8 @@ class WordingControl:
     n_development: int
     inverse_penalty: float
     """C of the regression."""
-    cross_validated_accuracy: float
-    """Mean accuracy of that C over the folds of the training articles."""
+    cross_validated_log_loss: float
+    """Mean log loss of that C over the folds of the training articles, in nats."""
 
 
 def find_near_duplicates(articles: Sequence[Article], threshold: float = NEAR_DUPLICATE) -> NearDuplicates:
@@ -208,19 +208,19 @@ def measure_wording(train: Sequence[Article], development: Sequence[Article]) ->
         raise InputError("no development article holds favor or against; the wording cannot be judged")
     vectorizer = TfidfVectorizer(token_pattern=WORD.pattern, ngram_range=(1, 2), sublinear_tf=True)
     search = GridSearchCV(
-        LogisticRegression(solver="newton-cg"), {"C": INVERSE_PENALTIES}, scoring="accuracy", cv=StratifiedGroupKFold(N_FOLDS)
+        LogisticRegression(solver="newton-cg"), {"C": INVERSE_PENALTIES}, scoring="neg_log_loss", cv=StratifiedGroupKFold(N_FOLDS)
     )
     search.fit(vectorizer.fit_transform(texts), labels, groups=groups)
     n_favor = int(np.count_nonzero(held_out_labels == FAVOR))
     by_text = Counter(zip(held_out, held_out_labels.tolist(), strict=True))
     return WordingControl(
-        accuracy=float(search.score(vectorizer.transform(held_out), held_out_labels)),
+        accuracy=float(np.mean(search.predict(vectorizer.transform(held_out)) == held_out_labels)),
         majority=max(n_favor, len(held_out) - n_favor) / len(held_out),
         ceiling=sum(max(by_text[text, FAVOR], by_text[text, AGAINST]) for text in set(held_out)) / len(held_out),
         n_train=len(texts),
         n_development=len(held_out),
         inverse_penalty=float(search.best_params_["C"]),
-        cross_validated_accuracy=float(search.best_score_),
+        cross_validated_log_loss=-float(search.best_score_),
     )
 
 

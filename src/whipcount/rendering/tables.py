@@ -98,7 +98,14 @@ def _headline_table(report: Report, part: SplitReport) -> str:
         _table(columns, lines)
         + "\n\n*Both named*: false stances per 100 none rows of sentences that name both actors.\n\n"
         + f"Accuracy over all rows, none included: always-none {_number(part.always_none_accuracy, 4)}; {all_rows}."
+        + (f"\n\n{_missing(part)}" if report.allow_missing else "")
     )
+
+
+def _missing(part: SplitReport) -> str:
+    counts = ", ".join(f"{_cell(scores.system)} {scores.n_missing:,}" for scores in part.systems)
+    n_rows = part.n_rows + part.n_someone_rows
+    return f"Rows without a prediction, counted as wrong in every score, of all {n_rows:,} (*someone* included): {counts}."
 
 
 def _prf(scores: SystemScores) -> list[str]:

@@ -5,7 +5,8 @@
     {"format": "whipcount-predictions", "version": 1, "system": "whipcount", "dataset": "", "sparse": false}
     {"id": "labour_2016/labour_2016/0/watson>corbyn", "favor": 0.1, "against": 0.2, "none": 0.7, "label": "none"}
 
-A rival may leave the header out. In a sparse file the rows left out are ``none`` with probability 1.
+A rival may leave the header out. In a sparse file the rows left out are ``none`` with probability 1. A rival may also give
+a CSV table, see ``prediction_tables``.
 """
 
 from __future__ import annotations
@@ -25,12 +26,12 @@ from numpy.typing import NDArray
 
 from whipcount.examples.storage import written_whole
 from whipcount.schema import NONE, STANCES, InputError
+from whipcount.scoring.prediction_tables import ParsedRows, is_table, parse_table, quoted
 
 FORMAT = "whipcount-predictions"
 FORMAT_VERSION = 1
 HEADER_TYPES = {"system": str, "dataset": str, "sparse": bool}
 SUM_TOLERANCE = 1e-3
-MAX_QUOTED = 80
 SPARSE_NONE = 0.95
 
 
@@ -130,58 +131,66 @@ def thin_out(predictions: Predictions, gold: Mapping[str, int], system: str = ""
 
 
 def read_predictions(path: Path) -> Predictions:
-    """Read a predictions file; one that ends in ``.gz`` is unpacked.
+    """Read a predictions file: CSV where its name ends in ``.csv``, else JSON lines; one that ends in ``.gz`` is unpacked.
+
+    No command converts CSV, for none is needed: everything that takes predictions reads them here. Without a header that
+    names the system, and always in CSV, it is called after the file.
 
     Raises:
-        InputError: with file, line and the offending text: not JSON, a key missing, probabilities that are no
-            distribution, a label that is unknown or not the likeliest, an id given twice, an empty or binary file.
+        InputError: with file, line and the offending text: not JSON or CSV, a key or column missing, probabilities that
+            are no distribution, a label that is unknown or not the likeliest, an id given twice, an empty or binary file.
     """
     lines = _read_lines(path)
+    header, parsed = ({}, parse_table(path, lines)) if is_table(path) else _parse_json_lines(path, lines)
+    probabilities = np.array(parsed.probabilities, dtype=np.float64).reshape(-1, len(STANCES))
+    _check_rows(path, lines, parsed.numbers, parsed.ids, probabilities, np.array(parsed.labels, dtype=np.intp))
+    details = {key: value for key, value in header.items() if key not in ("format", "version", *HEADER_TYPES)}
+    system = header.get("system", Path(path.name.removesuffix(".gz")).stem)
+    return Predictions(system, parsed.ids, probabilities, header.get("dataset", ""), header.get("sparse", False), details)
+
+
+def _parse_json_lines(path: Path, lines: Sequence[str]) -> tuple[dict[str, Any], ParsedRows]:
     header: dict[str, Any] = {}
-    ids: list[str] = []
-    rows: list[list[float]] = []
-    labels: list[int] = []
-    numbers: list[int] = []
+    parsed = ParsedRows([], [], [], [])
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         entry = _parse_object(path, number, line)
-        if "format" in entry and not numbers and not header:
+        if "format" in entry and not parsed.numbers and not header:
             header = _checked_header(path, number, entry)
             continue
         id_, row, label = _checked_row(path, number, line, entry)
-        ids.append(id_)
-        rows.append(row)
-        labels.append(label)
-        numbers.append(number)
-    if not numbers and not header:
+        parsed.numbers.append(number)
+        parsed.ids.append(id_)
+        parsed.probabilities.append(row)
+        parsed.labels.append(label)
+    if not parsed.numbers and not header:
         raise InputError(f"{path}: the file is empty; give one JSON object per line, with id, favor, against, none and label")
-    if not numbers and not header.get("sparse"):
+    if not parsed.numbers and not header.get("sparse"):
         raise InputError(f"{path}: no row below the header; give one JSON object per example (or declare the file sparse)")
-    probabilities = np.array(rows, dtype=np.float64).reshape(-1, len(STANCES))
-    _check_rows(path, lines, numbers, ids, probabilities, np.array(labels, dtype=np.intp))
-    details = {key: value for key, value in header.items() if key not in ("format", "version", *HEADER_TYPES)}
-    return Predictions(header.get("system", path.stem), ids, probabilities, header.get("dataset", ""), header.get("sparse", False), details)
+    return header, parsed
 
 
 def _read_lines(path: Path) -> list[str]:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror}); give a predictions file (*.jsonl)") from None
+        raise InputError(f"{path}: cannot be read ({error.strerror}); give a predictions file (*.jsonl or *.csv)") from None
     if path.suffix == ".gz":
         try:
             content = gzip.decompress(content)
         except (OSError, EOFError, zlib.error):
-            raise InputError(f"{path}: not a whole gzip file; give predictions packed with gzip, or plain JSON lines") from None
+            raise InputError(f"{path}: not a whole gzip file; give predictions packed with gzip, or not packed at all") from None
     if b"\0" in content:
-        raise InputError(f"{path}: a binary file, not text; give JSON lines (unpack it first where it is compressed)")
+        raise InputError(f"{path}: a binary file, not text; give JSON lines or CSV in UTF-8 (unpack it first where it is compressed)")
     try:
         # not splitlines(): U+2028 and its like may stand inside a JSON string
         return content.decode("utf-8-sig").split("\n")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise InputError(f"{path}:{line}: not UTF-8 at byte {error.start}, a binary file perhaps; give JSON lines in UTF-8") from None
+        raise InputError(
+            f"{path}:{line}: not UTF-8 at byte {error.start}, a binary file perhaps; give JSON lines or CSV in UTF-8"
+        ) from None
 
 
 def _parse_object(path: Path, number: int, line: str) -> dict[str, Any]:
@@ -189,9 +198,9 @@ def _parse_object(path: Path, number: int, line: str) -> dict[str, Any]:
         entry = json.loads(line)
     except (ValueError, RecursionError) as error:
         reason = getattr(error, "msg", type(error).__name__)
-        raise InputError(f"{path}:{number}: {_quoted(line)} is not JSON ({reason}); give one JSON object per line") from None
+        raise InputError(f"{path}:{number}: {quoted(line)} is not JSON ({reason}); give one JSON object per line") from None
     if not isinstance(entry, dict):
-        raise InputError(f"{path}:{number}: {_quoted(line)} is no JSON object; give one with id, favor, against, none and label")
+        raise InputError(f"{path}:{number}: {quoted(line)} is no JSON object; give one with id, favor, against, none and label")
     return entry
 
 
@@ -202,7 +211,7 @@ def _checked_header(path: Path, number: int, header: dict[str, Any]) -> dict[str
     for key, kind in HEADER_TYPES.items():
         if key in header and not isinstance(header[key], kind):
             wanted = "true or false" if kind is bool else "a string"
-            raise InputError(f"{path}:{number}: {key!r} of the header is {_quoted(json.dumps(header[key]))}; give {wanted}")
+            raise InputError(f"{path}:{number}: {key!r} of the header is {quoted(json.dumps(header[key]))}; give {wanted}")
     if not header.get("system", path.stem).strip():
         raise InputError(f"{path}:{number}: 'system' of the header is empty; give the system's name")
     return header
@@ -214,16 +223,16 @@ def _checked_row(path: Path, number: int, line: str, entry: dict[str, Any]) -> t
         id_, row, label = entry["id"], [entry[stance] for stance in STANCES], entry["label"]
     except KeyError as error:
         raise InputError(
-            f"{path}:{number}: no key {error.args[0]!r} in {_quoted(line)}; a row has id, favor, against, none, label"
+            f"{path}:{number}: no key {error.args[0]!r} in {quoted(line)}; a row has id, favor, against, none, label"
         ) from None
     if not isinstance(id_, str) or not id_:
-        raise InputError(f"{path}:{number}: id {_quoted(json.dumps(id_))} is no example id; give corpus/article/sentence/speaker>target")
+        raise InputError(f"{path}:{number}: id {quoted(json.dumps(id_))} is no example id; give corpus/article/sentence/speaker>target")
     for stance, p in zip(STANCES, row, strict=True):
         # bool is a kind of int in Python; NaN fails the comparison, and so do integers too large for a float
         if type(p) not in (float, int) or not 0 <= p <= 1:
-            raise InputError(f"{path}:{number}: {stance} is {_quoted(json.dumps(p))} in {_quoted(line)}; give a number from 0 to 1")
+            raise InputError(f"{path}:{number}: {stance} is {quoted(json.dumps(p))} in {quoted(line)}; give a number from 0 to 1")
     if label not in STANCES:
-        raise InputError(f"{path}:{number}: label {_quoted(json.dumps(label))} is unknown; give one of {', '.join(STANCES)}")
+        raise InputError(f"{path}:{number}: label {quoted(json.dumps(label))} is unknown; give one of {', '.join(STANCES)}")
     return id_, row, STANCES.index(label)
 
 
@@ -231,7 +240,7 @@ def _check_rows(
     path: Path, lines: list[str], numbers: list[int], ids: list[str], probabilities: NDArray[np.float64], labels: NDArray[np.intp]
 ) -> None:
     def refuse(row: int, message: str) -> NoReturn:
-        raise InputError(f"{path}:{numbers[row]}: {message} in {_quoted(lines[numbers[row] - 1])}")
+        raise InputError(f"{path}:{numbers[row]}: {message} in {quoted(lines[numbers[row] - 1])}")
 
     sums = probabilities.sum(axis=1)
     for row in np.flatnonzero(np.abs(sums - 1) > SUM_TOLERANCE).tolist():
@@ -255,8 +264,3 @@ def _repeated(ids: Sequence[str]) -> list[str]:
 def _listed(ids: Sequence[str]) -> str:
     """Return the count of ids and the first three of them."""
     return f"{len(ids)} example id{'s' if len(ids) > 1 else ''} ({', '.join(ids[:3])}{', …' if len(ids) > 3 else ''})"
-
-
-def _quoted(text: str) -> str:
-    text = text.strip()
-    return repr(text if len(text) <= MAX_QUOTED else text[: MAX_QUOTED - 1] + "…")

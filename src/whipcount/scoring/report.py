@@ -31,7 +31,7 @@ from whipcount.scoring.metrics import (
     triplet_scores,
 )
 from whipcount.scoring.predictions import Predictions
-from whipcount.scoring.rows import ScoredRows, align, check_origin, probabilities_for
+from whipcount.scoring.rows import ScoredRows, align, check_origin, is_missing, probabilities_for
 
 REPORT_VERSION = 1
 
@@ -57,6 +57,8 @@ class SystemScores:
     """Triplets on rows at least one of whose actors stands there."""
     someone_triplets: PrecisionRecallF1
     someone_false: FalseStances
+    n_missing: int = 0
+    """Rows without a prediction, those with ``someone`` included: all of them counted as wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,8 @@ class Report:
     n_training_articles: int
     roster: str = "oracle"
     """Whose actors the systems were given: the gold ones."""
+    allow_missing: bool = False
+    """Whether rows without a prediction were counted as wrong instead of refused."""
 
     def split(self, name: str) -> SplitReport:
         """Return the report of one split.
@@ -117,6 +121,7 @@ def make_report(
     predictions: Sequence[Predictions],
     splits: Sequence[str] = ("development", "test"),
     min_support: int = 3,
+    allow_missing: bool = False,
 ) -> Report:
     """Score predictions against the gold of a dataset.
 
@@ -125,6 +130,8 @@ def make_report(
         predictions: the system to judge, then baselines and rivals to show beside it; names all different.
         splits: which to score, in this order; one without rows is noted in ``empty_splits``.
         min_support: gold-stance rows from which on an actor is ranked and counts in the macro average.
+        allow_missing: count rows that a system does not predict as wrong (see ``rows.probabilities_for``) instead of
+            refusing the system; each system's ``n_missing`` counts them.
 
     Raises:
         InputError: no predictions, two systems of one name, no row in any of the splits, or predictions that do not
@@ -135,7 +142,9 @@ def make_report(
     names = [one.system for one in predictions]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise InputError(f"two predictions files are of the system {twice[0]!r}; give each its own name ('system' of the header)")
+        raise InputError(
+            f"two predictions files are of the system {twice[0]!r}; give each its own name ('system' of the header; CSV: the file)"
+        )
     fingerprint = str(dataset.manifest.get("fingerprint", ""))
     known_ids = {id_ for table in dataset.examples.values() for id_ in table.with_format("arrow")["id"][:].to_pylist()}
     for one in predictions:
@@ -149,20 +158,22 @@ def make_report(
         systems=tuple(names),
         dataset=fingerprint,
         min_support=min_support,
-        splits=tuple(_split_report(dataset, split, predictions, known_ids, seen) for split in filled),
+        splits=tuple(_split_report(dataset, split, predictions, known_ids, seen, allow_missing) for split in filled),
         empty_splits=tuple(split for split in dict.fromkeys(splits) if split not in filled),
         n_training_articles=len(training),
+        allow_missing=allow_missing,
     )
 
 
 def _split_report(
-    dataset: StoredDataset, split: str, predictions: Sequence[Predictions], known_ids: set[str], seen: set[str]
+    dataset: StoredDataset, split: str, predictions: Sequence[Predictions], known_ids: set[str], seen: set[str], allow_missing: bool
 ) -> SplitReport:
-    rows = align(dataset.examples[split], dataset.articles[split], predictions[0], known_ids=known_ids)
+    rows = align(dataset.examples[split], dataset.articles[split], predictions[0], known_ids=known_ids, allow_missing=allow_missing)
     headline = rows.select(rows.headline)
-    systems = [score_system(predictions[0].system, rows, seen)]
-    for rival in predictions[1:]:
-        systems.append(score_system(rival.system, replace(rows, probabilities=probabilities_for(rows.ids, rival)), seen))
+    systems = []
+    for one in predictions:
+        theirs = replace(rows, probabilities=probabilities_for(rows.ids, one, rows.gold, allow_missing=allow_missing))
+        systems.append(replace(score_system(one.system, theirs, seen), n_missing=int(is_missing(rows.ids, one).sum())))
     return SplitReport(
         split=split,
         n_articles=len(set(rows.article)),
@@ -223,8 +234,10 @@ def _stance_list(rows: ScoredRows) -> tuple[StanceRow, ...]:
 def report_to_json(report: Report) -> dict[str, Any]:
     """Return the report as plain values for ``metrics.json``: stable keys, undefined numbers as None.
 
-    Actors below ``min_support`` are left out here, for they are many; ``per_actor.csv`` has them.
+    Actors below ``min_support`` are left out here, for they are many; ``per_actor.csv`` has them. ``allow_missing`` and each
+    system's ``n_missing`` are there where the report allows missing rows.
     """
+    missing = {"allow_missing": True} if report.allow_missing else {}
     return {
         "format": "whipcount-metrics",
         "version": REPORT_VERSION,
@@ -235,11 +248,12 @@ def report_to_json(report: Report) -> dict[str, Any]:
         "interval": "Wilson, 95 %, rows taken as independent",
         "empty_splits": list(report.empty_splits),
         "n_training_articles": report.n_training_articles,
-        "splits": {part.split: _split_values(part, report.min_support) for part in report.splits},
+        **missing,
+        "splits": {part.split: _split_values(part, report) for part in report.splits},
     }
 
 
-def _split_values(part: SplitReport, min_support: int) -> dict[str, Any]:
+def _split_values(part: SplitReport, report: Report) -> dict[str, Any]:
     return {
         "n_articles": part.n_articles,
         "n_stories": part.n_stories,
@@ -247,11 +261,12 @@ def _split_values(part: SplitReport, min_support: int) -> dict[str, Any]:
         "n_gold": part.n_gold,
         "n_someone_rows": part.n_someone_rows,
         "always_none_accuracy": _value(part.always_none_accuracy),
-        "systems": {scores.system: _system_values(scores, min_support) for scores in part.systems},
+        "systems": {scores.system: _system_values(scores, report) for scores in part.systems},
     }
 
 
-def _system_values(scores: SystemScores, min_support: int) -> dict[str, Any]:
+def _system_values(scores: SystemScores, report: Report) -> dict[str, Any]:
+    min_support = report.min_support
     by_role = {}
     for role in ROLES:
         macro, n_actors = macro_accuracy(scores.actors[role], min_support)
@@ -262,6 +277,7 @@ def _system_values(scores: SystemScores, min_support: int) -> dict[str, Any]:
             "actors": [_actor_values(actor) for actor in scores.actors[role] if actor.n >= max(min_support, 1)],
         }
     return {
+        **({"n_missing": scores.n_missing} if report.allow_missing else {}),
         "triplet": _triplet_values(scores.triplets),
         "pair": _triplet_values(scores.pairs),
         "polarity_accuracy": _value(scores.polarity_accuracy),

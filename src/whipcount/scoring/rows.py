@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 from whipcount.schema import NONE, SOMEONE, STANCES, Actor, Article, InputError
 from whipcount.scoring.predictions import Predictions, likeliest
 
+WRONG = np.array([[0.0, 1e-6, 1 - 1e-6], [1e-6, 0.0, 1 - 1e-6], [1.0, 0.0, 0.0]])
+"""(3, 3) by gold stance, what a missing prediction counts as; see ``probabilities_for``."""
+
 
 @dataclass(frozen=True, eq=False)
 class ScoredRows:
@@ -72,6 +75,7 @@ def align(
     *,
     dataset: str = "",
     known_ids: Collection[str] | None = None,
+    allow_missing: bool = False,
 ) -> ScoredRows:
     """Join the examples of a split with a system's predictions, in the order of the examples.
 
@@ -81,6 +85,7 @@ def align(
         predictions: may cover more splits than this one.
         dataset: the dataset's fingerprint; compared where both sides have one.
         known_ids: ids of every split of the dataset; without it the examples must be all that is predicted.
+        allow_missing: count examples without a prediction as wrong.
 
     Raises:
         InputError: see ``check_origin`` and ``probabilities_for``.
@@ -92,6 +97,7 @@ def align(
 
     ids = strings("id")
     check_origin(predictions, set(ids) if known_ids is None else known_ids, dataset)
+    gold = table["stance"].to_numpy().astype(np.int64)
     named = [pc.list_value_length(table[f"{role}_mentions"]).to_numpy().astype(np.int64) > 0 for role in ("speaker", "target")]
     return ScoredRows(
         ids=ids,
@@ -100,8 +106,8 @@ def align(
         sentence=table["sentence"].to_numpy().astype(np.int64),
         speaker=strings("speaker"),
         target=strings("target"),
-        gold=table["stance"].to_numpy().astype(np.int64),
-        probabilities=probabilities_for(ids, predictions),
+        gold=gold,
+        probabilities=probabilities_for(ids, predictions, gold, allow_missing=allow_missing),
         both_named=named[0] & named[1],
         actors={(article.key, actor.id): actor for article in articles for actor in article.roster},
     )
@@ -128,21 +134,42 @@ def check_origin(predictions: Predictions, known_ids: Collection[str], dataset: 
         raise InputError(f"predictions of {predictions.system}: {_first_ids(unknown)} not in the dataset; predict again on this one")
 
 
-def probabilities_for(ids: NDArray[np.object_], predictions: Predictions) -> NDArray[np.float64]:
+def is_missing(ids: NDArray[np.object_], predictions: Predictions) -> NDArray[np.bool_]:
+    """Return which of the examples have no prediction, (ids,); what a sparse file leaves out is ``none`` and not missing."""
+    predicted = set(predictions.ids)
+    return np.array([not predictions.sparse and id_ not in predicted for id_ in ids], dtype=np.bool_)
+
+
+def probabilities_for(
+    ids: NDArray[np.object_], predictions: Predictions, gold: NDArray[np.int_], *, allow_missing: bool = False
+) -> NDArray[np.float64]:
     """Return the probabilities of the given examples, (ids, 3); what a sparse file leaves out is ``none``.
 
+    With ``allow_missing`` an example without a prediction is wrong in every score. Where the gold is a stance it counts as
+    ``none``, leaning by a millionth to the other polarity, so that polarity accuracy gives no half point for it. Where the
+    gold is ``none`` it counts as a false stance: ``favor``, the first in ``STANCES``.
+
+    Args:
+        ids: (ids,) the examples, in the order wanted.
+        predictions: may cover more examples than these.
+        gold: (ids,) index into ``STANCES``; consulted for missing examples only.
+        allow_missing: count examples without a prediction as wrong.
+
     Raises:
-        InputError: an example is not predicted and the predictions are not sparse.
+        InputError: an example is not predicted, the predictions are not sparse and ``allow_missing`` is not set.
     """
+    missing = is_missing(ids, predictions)
+    if missing.any() and not allow_missing:
+        raise InputError(
+            f"predictions of {predictions.system}: {_first_ids(ids[missing].tolist())} without a prediction; predict every row of the "
+            "split, declare the file sparse where rows left out are none, or count them as wrong with allow_missing=true"
+        )
     where = {id_: row for row, id_ in enumerate(predictions.ids)}
     index = np.array([where.get(id_, -1) for id_ in ids], dtype=np.intp)
-    missing = index < 0
-    if missing.any() and not predictions.sparse:
-        raise InputError(
-            f"predictions of {predictions.system}: {_first_ids(ids[missing].tolist())} without a prediction; predict every row of the split"
-        )
     certain_none = np.eye(len(STANCES))[NONE]
-    return np.vstack([predictions.probabilities, certain_none])[index]  # -1 finds the last row
+    probabilities = np.vstack([predictions.probabilities, certain_none])[index]  # -1 finds the last row
+    probabilities[missing] = WRONG[gold[missing]]
+    return probabilities
 
 
 def _first_ids(ids: Sequence[str]) -> str:
