@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from whipcount.rendering.tables import UNDEFINED, _cell, _counted, _number, _percent
+from whipcount.rendering.markdown import UNDEFINED, cell, counted, number, percent, percent_range, table
 from whipcount.schema import Article, InputError
 from whipcount.scoring.errors import PROPERTIES, ErrorAnalysis, Mistake, TagScore
 from whipcount.scoring.metrics import PrecisionRecallF1
@@ -46,7 +46,7 @@ def render_errors(analysis: ErrorAnalysis, system: str, split: str, articles: Se
     Raises:
         InputError: ``with_text``, and the article of a mistake is not given.
     """
-    where = f"of {_cell(system)} ({split})"
+    where = f"of {cell(system)} ({split})"
     parts = [f"### Errors {where}, by tag", _tag_section(analysis)]
     parts += [f"### Errors {where}, by property of the row", _property_table(analysis), PROPERTY_NOTE]
     parts += [f"### Most confident mistakes {where}", _mistake_section(analysis, articles if with_text else None)]
@@ -58,7 +58,7 @@ def _tag_section(analysis: ErrorAnalysis) -> str:
         return "No row carries a tag."
     columns = ["tag", "n", "recall", "95 % interval", "polarity", "called none", "false stances", "none rows"]
     scores = {**{f"`{tag}`": score for tag, score in analysis.tags.items()}, "no tag": analysis.untagged, "all rows": analysis.all_rows}
-    return _table(columns, [_tag_line(tag, score) for tag, score in scores.items()], n_words=1) + "\n\n" + TAG_NOTE
+    return table(columns, [_tag_line(tag, score) for tag, score in scores.items()], n_words=1) + "\n\n" + TAG_NOTE
 
 
 def _tag_line(tag: str, score: TagScore) -> list[str]:
@@ -66,10 +66,10 @@ def _tag_line(tag: str, score: TagScore) -> list[str]:
     return [
         tag,
         f"{score.n:,}",
-        _percent(score.recall),
-        f"{100 * low:.0f}–{100 * high:.0f} %" if score.n else UNDEFINED,
-        _percent(score.polarity_accuracy),
-        _percent(score.called_none),
+        percent(score.recall),
+        percent_range(low, high),
+        percent(score.polarity_accuracy),
+        percent(score.called_none),
         f"{score.false.count:,}",
         f"{score.false.none_rows:,}",
     ]
@@ -82,19 +82,19 @@ def _property_table(analysis: ErrorAnalysis) -> str:
         for value, scores in analysis.properties[name].items():
             title = PROPERTY_TITLES[name] if value == PROPERTIES[name][0] else ""
             lines.append([title, value.replace("-", "–"), *_triplet_cells(scores)])
-    return _table(columns, lines, n_words=2)
+    return table(columns, lines, n_words=2)
 
 
 def _triplet_cells(scores: PrecisionRecallF1) -> list[str]:
-    f1 = _number(scores.f1) if scores.n_gold + scores.n_predicted else UNDEFINED
-    return [f"{scores.n_gold:,}", f"{scores.n_predicted:,}", _number(scores.precision), _number(scores.recall), f1]
+    f1 = number(scores.f1) if scores.n_gold + scores.n_predicted else UNDEFINED
+    return [f"{scores.n_gold:,}", f"{scores.n_predicted:,}", number(scores.precision), number(scores.recall), f1]
 
 
 def _mistake_section(analysis: ErrorAnalysis, articles: Sequence[Article] | None) -> str:
     if not analysis.n_mistakes:
         return "No row is labelled wrong."
     blocks = [
-        f"The {len(analysis.mistakes):,} most confident of {_counted(analysis.n_mistakes, 'mistake')}, "
+        f"The {len(analysis.mistakes):,} most confident of {counted(analysis.n_mistakes, 'mistake')}, "
         "by the probability of the wrong label; a missed stance and a false one count alike."
     ]
     columns = ["example", "speaker", "target", "gold", "predicted", "tags"]
@@ -105,20 +105,14 @@ def _mistake_section(analysis: ErrorAnalysis, articles: Sequence[Article] | None
         for line, mistake in zip(lines, analysis.mistakes, strict=True):
             if mistake.article not in by_key:
                 raise InputError(f"{mistake.id}: the article of this mistake is not given; give those of its split")
-            line.append(_cell(by_key[mistake.article].sentence_text(mistake.sentence)))
+            line.append(cell(by_key[mistake.article].sentence_text(mistake.sentence)))
     numbers = [f"{mistake.probability:.3f}" for mistake in analysis.mistakes]
     if lines:
         lines = [[*words, number] for words, number in zip(lines, numbers, strict=True)]
-        blocks.append(_table([*columns, "probability"], lines, n_words=len(columns)))
+        blocks.append(table([*columns, "probability"], lines, n_words=len(columns)))
     return "\n\n".join(blocks)
 
 
 def _mistake_words(mistake: Mistake) -> list[str]:
-    names = [_cell(actor.name) for actor in (mistake.speaker, mistake.target)]
+    names = [cell(actor.name) for actor in (mistake.speaker, mistake.target)]
     return [f"`{mistake.id}`", *names, mistake.gold, mistake.predicted, ", ".join(f"`{tag}`" for tag in mistake.tags)]
-
-
-def _table(columns: Sequence[str], lines: Sequence[Sequence[str]], n_words: int) -> str:
-    """Return a table whose first ``n_words`` columns hold words and whose others hold numbers."""
-    rule = ["---"] * n_words + ["---:"] * (len(columns) - n_words)
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in (columns, rule, *lines))

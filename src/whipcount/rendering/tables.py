@@ -13,11 +13,11 @@ from rich.table import Table
 from rich.text import Text
 
 from whipcount.examples.storage import written_whole
+from whipcount.rendering.markdown import cell, counted, number, percent, percent_range, table
 from whipcount.schema import STANCES
 from whipcount.scoring.actors import ROLES, ActorScore, Role, macro_accuracy, micro_accuracy
 from whipcount.scoring.report import Report, SplitReport, SystemScores
 
-UNDEFINED = "–"
 SCREEN_LINES = 35
 SCREEN_COLUMNS = 100
 
@@ -41,15 +41,15 @@ def render_markdown(report: Report, figures: Mapping[str, str] | None = None) ->
             parts.append(_actor_tables(report, part, role))
         parts += [_seen_table(report, part), _confusion_table(part), _someone_table(part)]
     if figures:
-        parts.append("## Figures\n\n" + "\n\n".join(f"![{_cell(title)}]({name})" for name, title in figures.items()))
+        parts.append("## Figures\n\n" + "\n\n".join(f"![{cell(title)}]({name})" for name, title in figures.items()))
     return "\n\n".join(parts) + "\n"
 
 
 def _front(report: Report) -> str:
-    rivals = f", beside it {', '.join(_cell(name) for name in report.systems[1:])}" if len(report.systems) > 1 else ""
+    rivals = f", beside it {', '.join(cell(name) for name in report.systems[1:])}" if len(report.systems) > 1 else ""
     lines = [
-        f"# Report on {_cell(report.systems[0])}",
-        f"Judged: {_cell(report.systems[0])}{rivals}. Roster: *{report.roster} roster*, the actors of the gold are given.",
+        f"# Report on {cell(report.systems[0])}",
+        f"Judged: {cell(report.systems[0])}{rivals}. Roster: *{report.roster} roster*, the actors of the gold are given.",
     ]
     if report.dataset:
         lines.append(f"Dataset: `{report.dataset}`.")
@@ -71,7 +71,7 @@ def _front(report: Report) -> str:
 def _split_heading(part: SplitReport) -> str:
     return (
         f"## {part.split.capitalize()}\n\n"
-        f"{_counted(part.n_articles, 'article')} of {_counted(part.n_stories, 'story', 'stories')}, {part.n_rows:,} rows, "
+        f"{counted(part.n_articles, 'article')} of {counted(part.n_stories, 'story', 'stories')}, {part.n_rows:,} rows, "
         f"{part.n_gold:,} of them with a gold stance."
     )
 
@@ -83,48 +83,48 @@ def _headline_table(report: Report, part: SplitReport) -> str:
         macro, _ = macro_accuracy(scores.actors["speaker"], report.min_support)
         lines.append(
             [
-                _cell(scores.system),
+                cell(scores.system),
                 f"{scores.triplets.n_gold:,}",
                 *_prf(scores),
-                _number(scores.pairs.f1),
-                _number(scores.polarity_accuracy),
-                _number(macro),
-                f"{_number(scores.false.per_100, 2)} ({scores.false.count:,})",
-                f"{_number(scores.false_both_named.per_100, 2)} ({scores.false_both_named.count:,})",
+                number(scores.pairs.f1),
+                number(scores.polarity_accuracy),
+                number(macro),
+                f"{number(scores.false.per_100, 2)} ({scores.false.count:,})",
+                f"{number(scores.false_both_named.per_100, 2)} ({scores.false_both_named.count:,})",
             ]
         )
-    all_rows = ", ".join(f"{_cell(scores.system)} {_number(scores.accuracy, 4)}" for scores in part.systems)
+    all_rows = ", ".join(f"{cell(scores.system)} {number(scores.accuracy, 4)}" for scores in part.systems)
     return (
-        _table(columns, lines)
+        table(columns, lines)
         + "\n\n*Both named*: false stances per 100 none rows of sentences that name both actors.\n\n"
-        + f"Accuracy over all rows, none included: always-none {_number(part.always_none_accuracy, 4)}; {all_rows}."
+        + f"Accuracy over all rows, none included: always-none {number(part.always_none_accuracy, 4)}; {all_rows}."
         + (f"\n\n{_missing(part)}" if report.allow_missing else "")
     )
 
 
 def _missing(part: SplitReport) -> str:
-    counts = ", ".join(f"{_cell(scores.system)} {scores.n_missing:,}" for scores in part.systems)
+    counts = ", ".join(f"{cell(scores.system)} {scores.n_missing:,}" for scores in part.systems)
     n_rows = part.n_rows + part.n_someone_rows
     return f"Rows without a prediction, counted as wrong in every score, of all {n_rows:,} (*someone* included): {counts}."
 
 
 def _prf(scores: SystemScores) -> list[str]:
-    return [_number(value) for value in (scores.triplets.precision, scores.triplets.recall, scores.triplets.f1)]
+    return [number(value) for value in (scores.triplets.precision, scores.triplets.recall, scores.triplets.f1)]
 
 
 def _actor_tables(report: Report, part: SplitReport, role: Role) -> str:
     system, *rivals = part.systems
     macro, n_actors = macro_accuracy(system.actors[role], report.min_support)
     rival_scores = [{score.key: score for score in rival.actors[role]} for rival in rivals]
-    columns = ["actor", "kind", "corpus", "n", "accuracy", "95 % interval", "false stances", *(_cell(rival.system) for rival in rivals)]
+    columns = ["actor", "kind", "corpus", "n", "accuracy", "95 % interval", "false stances", *(cell(rival.system) for rival in rivals)]
 
     def line(score: ActorScore) -> list[str]:
-        others = [_percent(scores[score.key].accuracy) for scores in rival_scores]
+        others = [percent(scores[score.key].accuracy) for scores in rival_scores]
         return [
-            *(_cell(word) for word in (score.name, score.kind, score.corpus)),
+            *(cell(word) for word in (score.name, score.kind, score.corpus)),
             str(score.n),
-            _percent(score.accuracy),
-            _interval(score),
+            percent(score.accuracy),
+            percent_range(*score.interval),
             str(score.false.count),
             *others,
         ]
@@ -135,16 +135,16 @@ def _actor_tables(report: Report, part: SplitReport, role: Role) -> str:
     idle = [score for score in system.actors[role] if not score.n]
     blocks = [
         f"### Actors as {role} ({part.split})",
-        f"Micro {_percent(micro_accuracy(system.actors[role]))}; macro {_percent(macro)} "
-        f"over {_counted(n_actors, 'actor')} with n ≥ {report.min_support}.",
+        f"Micro {percent(micro_accuracy(system.actors[role]))}; macro {percent(macro)} "
+        f"over {counted(n_actors, 'actor')} with n ≥ {report.min_support}.",
     ]
     if ranked:
-        blocks.append(_table(columns, [line(score) for score in ranked]))
+        blocks.append(table(columns, [line(score) for score in ranked], n_words=3))
     if few:
-        blocks += [f"Not ranked, n < {report.min_support}, by name:", _table(columns, [line(score) for score in few])]
+        blocks += [f"Not ranked, n < {report.min_support}, by name:", table(columns, [line(score) for score in few], n_words=3)]
     if idle:
         false = sum(score.false.count for score in idle)
-        blocks.append(f"{_counted(len(idle), 'more actor')} without a gold stance as {role}: {_counted(false, 'false stance')}.")
+        blocks.append(f"{counted(len(idle), 'more actor')} without a gold stance as {role}: {counted(false, 'false stance')}.")
     return "\n\n".join(blocks)
 
 
@@ -152,35 +152,35 @@ def _seen_table(report: Report, part: SplitReport) -> str:
     if not report.n_training_articles:
         return f"### Actors seen in training ({part.split})\n\nThe dataset has no training split: no actor counts as seen."
     lines = [
-        [_cell(scores.system), seen, str(side.n_gold), _number(side.precision), _number(side.recall), _number(side.f1)]
+        [cell(scores.system), seen, str(side.n_gold), number(side.precision), number(side.recall), number(side.f1)]
         for scores in part.systems
         for seen, side in (("neither", scores.unseen), ("at least one", scores.seen))
     ]
-    return f"### Actors seen in training, by name ({part.split})\n\n" + _table(
-        ["system", "seen", "n", "precision", "recall", "triplet F1"], lines
+    return f"### Actors seen in training, by name ({part.split})\n\n" + table(
+        ["system", "seen", "n", "precision", "recall", "triplet F1"], lines, n_words=2
     )
 
 
 def _confusion_table(part: SplitReport) -> str:
     system = part.systems[0]
     lines = [[gold, *(f"{count:,}" for count in line)] for gold, line in zip(STANCES, system.confusion, strict=True)]
-    return f"### Confusion of {_cell(system.system)} ({part.split})\n\n" + _table(["gold \\ predicted", *STANCES], lines)
+    return f"### Confusion of {cell(system.system)} ({part.split})\n\n" + table(["gold \\ predicted", *STANCES], lines)
 
 
 def _someone_table(part: SplitReport) -> str:
     lines = [
         [
-            _cell(scores.system),
+            cell(scores.system),
             f"{part.n_someone_rows:,}",
             str(scores.someone_triplets.n_gold),
             str(scores.someone_triplets.n_predicted),
-            _number(scores.someone_triplets.f1 if scores.someone_triplets.n_gold else math.nan),
-            f"{_number(scores.someone_false.per_100, 2)} ({scores.someone_false.count:,})",
+            number(scores.someone_triplets.f1 if scores.someone_triplets.n_gold else math.nan),
+            f"{number(scores.someone_false.per_100, 2)} ({scores.someone_false.count:,})",
         ]
         for scores in part.systems
     ]
     columns = ["system", "rows", "n", "predicted", "triplet F1", "false / 100 none"]
-    return f"### Rows with *someone*, in no score above ({part.split})\n\n" + _table(columns, lines)
+    return f"### Rows with *someone*, in no score above ({part.split})\n\n" + table(columns, lines)
 
 
 def write_per_actor_csv(report: Report, path: Path) -> None:
@@ -227,15 +227,15 @@ def summary_table(report: Report) -> RenderableType:
                 part.split if index == 0 else "",
                 Text(scores.system),
                 f"{scores.triplets.n_gold:,}",
-                *(_number(value, 2) for value in (scores.triplets.precision, scores.triplets.recall, scores.triplets.f1)),
-                *(_number(value, 2) for value in (scores.pairs.f1, scores.polarity_accuracy, macro, scores.false.per_100)),
+                *(number(value, 2) for value in (scores.triplets.precision, scores.triplets.recall, scores.triplets.f1)),
+                *(number(value, 2) for value in (scores.pairs.f1, scores.polarity_accuracy, macro, scores.false.per_100)),
             )
     n_left_out = max(len(report.systems) - room, 0)
     n_used = 9 + headline.row_count + (1 if n_left_out else 0)
     part = next((part for part in report.splits if part.split == "test"), report.splits[-1])
     blocks: list[RenderableType] = [headline]
     if n_left_out:
-        blocks.append(Text(f"{_counted(n_left_out, 'more system')} in report.md", style="dim"))
+        blocks.append(Text(f"{counted(n_left_out, 'more system')} in report.md", style="dim"))
     return Group(*blocks, *_busiest(part, SCREEN_LINES - n_used - 4))
 
 
@@ -253,37 +253,7 @@ def _busiest(part: SplitReport, n_lines: int) -> Sequence[RenderableType]:
     for column in ("n", "right", "accuracy", "95 % interval", "false stances"):
         actors.add_column(column, justify="right", no_wrap=True)
     for score in scores[:n_lines]:
-        numbers = (str(score.n), str(score.correct), _percent(score.accuracy), _interval(score), str(score.false.count))
+        numbers = (str(score.n), str(score.correct), percent(score.accuracy), percent_range(*score.interval), str(score.false.count))
         actors.add_row(Text(score.name), *numbers)
     rest = len(scores) - actors.row_count
-    return [actors, Text(f"{_counted(rest, 'more speaker')} in per_actor.csv", style="dim")] if rest > 0 else [actors]
-
-
-def _table(columns: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
-    rule = ["---" if column in ("system", "actor", "kind", "corpus", "seen") or "gold" in column else "---:" for column in columns]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in (columns, rule, *lines))
-
-
-def _cell(text: str) -> str:
-    """Return text that Markdown shows to the letter, on one line."""
-    text = " ".join(text.split())
-    for char in "\\`*_[]<>|":
-        text = text.replace(char, "\\" + char)
-    return text
-
-
-def _number(value: float, digits: int = 3) -> str:
-    return UNDEFINED if math.isnan(value) else f"{value:.{digits}f}"
-
-
-def _percent(value: float) -> str:
-    return UNDEFINED if math.isnan(value) else f"{100 * value:.0f} %"
-
-
-def _interval(score: ActorScore) -> str:
-    low, high = score.interval
-    return UNDEFINED if math.isnan(low) else f"{100 * low:.0f}–{100 * high:.0f} %"
-
-
-def _counted(n: int, one: str, many: str = "") -> str:
-    return f"{n:,} {one if n == 1 else many or one + 's'}"
+    return [actors, Text(f"{counted(rest, 'more speaker')} in per_actor.csv", style="dim")] if rest > 0 else [actors]

@@ -42,11 +42,11 @@ def choose_none_bias(gold: NDArray[np.int_], probabilities: NDArray[np.float64])
         return 0.0
     best = np.flatnonzero(f1 == f1.max())
     # two equally good steps may touch; each keeps its own middle, for where they touch rows flip
-    middles = [_middle(float(edges[k + 1]), float(edges[k])) for k in best]
+    middles = [middle(float(edges[k + 1]), float(edges[k])) for k in best]
     return min(middles, key=abs)
 
 
-def _middle(low: float, high: float) -> float:
+def middle(low: float, high: float) -> float:
     """Return the middle of a range; of one without an end, the point closest to 0 that is well inside."""
     if np.isinf(low) and np.isinf(high):
         return 0.0

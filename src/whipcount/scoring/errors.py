@@ -5,7 +5,6 @@ The word lists and patterns below are rules on the surface. They sort the rows f
 
 from __future__ import annotations
 
-import math
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
@@ -24,6 +23,7 @@ from whipcount.scoring.actors import stance_rows
 from whipcount.scoring.intervals import wilson_interval
 from whipcount.scoring.metrics import FalseStances, PrecisionRecallF1, false_stances, polarity_accuracy, share, triplet_scores
 from whipcount.scoring.rows import ScoredRows
+from whipcount.scoring.values import number, triplet_values
 
 PRONOUNS = (
     "me", "my", "mine", "myself", "we", "us", "our", "ours", "ourselves", "you", "your", "yours", "yourself", "yourselves",
@@ -279,9 +279,9 @@ def errors_to_json(analysis: ErrorAnalysis) -> dict[str, Any]:
         "tags": {tag: _tag_values(score) for tag, score in analysis.tags.items()},
         "untagged": _tag_values(analysis.untagged),
         "all_rows": _tag_values(analysis.all_rows),
-        "triplet": _triplet_values(analysis.triplets),
+        "triplet": triplet_values(analysis.triplets),
         "properties": {
-            name: {value: _triplet_values(scores) for value, scores in values.items()} for name, values in analysis.properties.items()
+            name: {value: triplet_values(scores) for value, scores in values.items()} for name, values in analysis.properties.items()
         },
         "n_mistakes": analysis.n_mistakes,
         "mistakes": [
@@ -303,19 +303,10 @@ def _tag_values(score: TagScore) -> dict[str, Any]:
     return {
         "n": score.n,
         "correct": score.correct,
-        "recall": _value(score.recall),
-        "interval": [_value(bound) for bound in score.interval],
-        "polarity_accuracy": _value(score.polarity_accuracy),
-        "called_none": _value(score.called_none),
+        "recall": number(score.recall),
+        "interval": [number(bound) for bound in score.interval],
+        "polarity_accuracy": number(score.polarity_accuracy),
+        "called_none": number(score.called_none),
         "false_stances": score.false.count,
         "none_rows": score.false.none_rows,
     }
-
-
-def _triplet_values(scores: PrecisionRecallF1) -> dict[str, Any]:
-    counts = {"n_gold": scores.n_gold, "n_predicted": scores.n_predicted, "n_correct": scores.n_correct}
-    return {**counts, "precision": _value(scores.precision), "recall": _value(scores.recall), "f1": _value(scores.f1)}
-
-
-def _value(number: float) -> float | None:
-    return None if math.isnan(number) else round(number, 6)

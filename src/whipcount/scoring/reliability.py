@@ -20,7 +20,7 @@ from scipy.optimize import brentq, minimize_scalar
 from scipy.stats import rankdata
 
 from whipcount.schema import AGAINST, FAVOR, NONE, STANCES, InputError
-from whipcount.scoring.calibration import SMALLEST_GAP, _middle
+from whipcount.scoring.calibration import SMALLEST_GAP, middle
 from whipcount.scoring.metrics import Labels
 from whipcount.scoring.predictions import likeliest
 
@@ -361,7 +361,7 @@ def none_bias_for_precision(gold: Labels, probabilities: NDArray[np.float64], pr
         looked_at = (high - low > SMALLEST_GAP) & (n_stances >= min_stances)
     stays = np.logical_and.accumulate(precise | ~looked_at)
     reached = np.flatnonzero(stays & looked_at)
-    return _middle(float(low[reached[-1]]), float(high[reached[-1]])) if len(reached) else math.nan
+    return middle(float(low[reached[-1]]), float(high[reached[-1]])) if len(reached) else math.nan
 
 
 def _shifted_logs(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:

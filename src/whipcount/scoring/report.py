@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -32,6 +31,7 @@ from whipcount.scoring.metrics import (
 )
 from whipcount.scoring.predictions import Predictions
 from whipcount.scoring.rows import ScoredRows, align, check_origin, is_missing, probabilities_for
+from whipcount.scoring.values import false_values, number, triplet_values
 
 REPORT_VERSION = 1
 
@@ -260,7 +260,7 @@ def _split_values(part: SplitReport, report: Report) -> dict[str, Any]:
         "n_rows": part.n_rows,
         "n_gold": part.n_gold,
         "n_someone_rows": part.n_someone_rows,
-        "always_none_accuracy": _value(part.always_none_accuracy),
+        "always_none_accuracy": number(part.always_none_accuracy),
         "systems": {scores.system: _system_values(scores, report) for scores in part.systems},
     }
 
@@ -271,23 +271,23 @@ def _system_values(scores: SystemScores, report: Report) -> dict[str, Any]:
     for role in ROLES:
         macro, n_actors = macro_accuracy(scores.actors[role], min_support)
         by_role[role] = {
-            "macro_accuracy": _value(macro),
+            "macro_accuracy": number(macro),
             "n_actors": n_actors,
-            "micro_accuracy": _value(micro_accuracy(scores.actors[role])),
+            "micro_accuracy": number(micro_accuracy(scores.actors[role])),
             "actors": [_actor_values(actor) for actor in scores.actors[role] if actor.n >= max(min_support, 1)],
         }
     return {
         **({"n_missing": scores.n_missing} if report.allow_missing else {}),
-        "triplet": _triplet_values(scores.triplets),
-        "pair": _triplet_values(scores.pairs),
-        "polarity_accuracy": _value(scores.polarity_accuracy),
-        "accuracy_all_rows": _value(scores.accuracy),
+        "triplet": triplet_values(scores.triplets),
+        "pair": triplet_values(scores.pairs),
+        "polarity_accuracy": number(scores.polarity_accuracy),
+        "accuracy_all_rows": number(scores.accuracy),
         "confusion": {gold: dict(zip(STANCES, line, strict=True)) for gold, line in zip(STANCES, scores.confusion, strict=True)},
-        "false_stances": _false_values(scores.false),
-        "false_stances_both_named": _false_values(scores.false_both_named),
-        "triplet_unseen_actors": _triplet_values(scores.unseen),
-        "triplet_seen_actors": _triplet_values(scores.seen),
-        "someone": {"triplet": _triplet_values(scores.someone_triplets), "false_stances": _false_values(scores.someone_false)},
+        "false_stances": false_values(scores.false),
+        "false_stances_both_named": false_values(scores.false_both_named),
+        "triplet_unseen_actors": triplet_values(scores.unseen),
+        "triplet_seen_actors": triplet_values(scores.seen),
+        "someone": {"triplet": triplet_values(scores.someone_triplets), "false_stances": false_values(scores.someone_false)},
         "by_actor": by_role,
     }
 
@@ -301,28 +301,9 @@ def _actor_values(score: ActorScore) -> dict[str, Any]:
         "n_articles": score.n_articles,
         "n": score.n,
         "correct": score.correct,
-        "accuracy": _value(score.accuracy),
-        "interval": [_value(low), _value(high)],
-        "triplet_f1": _value(score.triplets.f1),
+        "accuracy": number(score.accuracy),
+        "interval": [number(low), number(high)],
+        "triplet_f1": number(score.triplets.f1),
         "false_stances": score.false.count,
         "none_rows": score.false.none_rows,
     }
-
-
-def _triplet_values(scores: PrecisionRecallF1) -> dict[str, Any]:
-    return {
-        "n_gold": scores.n_gold,
-        "n_predicted": scores.n_predicted,
-        "n_correct": scores.n_correct,
-        "precision": _value(scores.precision),
-        "recall": _value(scores.recall),
-        "f1": _value(scores.f1),
-    }
-
-
-def _false_values(false: FalseStances) -> dict[str, Any]:
-    return {"count": false.count, "none_rows": false.none_rows, "per_100_none_rows": _value(false.per_100)}
-
-
-def _value(number: float) -> float | None:
-    return None if math.isnan(number) else round(number, 6)

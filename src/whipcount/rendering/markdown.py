@@ -1,0 +1,42 @@
+"""Words, numbers and tables of a Markdown page."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+UNDEFINED = "–"
+
+
+def table(columns: Sequence[str], lines: Sequence[Sequence[str]], n_words: int = 1) -> str:
+    """Return a table whose first ``n_words`` columns hold words, set left, and whose others hold numbers, set right."""
+    rule = ["---"] * n_words + ["---:"] * (len(columns) - n_words)
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in (columns, rule, *lines))
+
+
+def cell(text: str) -> str:
+    """Return text that Markdown shows to the letter, on one line."""
+    text = " ".join(text.split())
+    for char in "\\`*_[]<>|":
+        text = text.replace(char, "\\" + char)
+    return text
+
+
+def number(value: float, digits: int = 3) -> str:
+    """Return a number with so many decimals; a dash for nan."""
+    return UNDEFINED if math.isnan(value) else f"{value:.{digits}f}"
+
+
+def percent(share: float) -> str:
+    """Return a share as a whole percentage; a dash for nan."""
+    return UNDEFINED if math.isnan(share) else f"{100 * share:.0f} %"
+
+
+def percent_range(low: float, high: float) -> str:
+    """Return two shares as whole percentages; a dash where either is nan."""
+    return UNDEFINED if math.isnan(low) or math.isnan(high) else f"{100 * low:.0f}–{100 * high:.0f} %"
+
+
+def counted(n: int, one: str, many: str = "") -> str:
+    """Return a number with its noun, which takes an s where ``many`` is not given."""
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
