@@ -156,8 +156,9 @@ def tiny_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def small_run(tiny_encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build, train, predict, evaluate on a slice of the bundled corpora with the tiny encoder; a folder laid out like outputs/."""
     from whipcount.baselines import BASELINES
-    from whipcount.build import BUNDLED, build
+    from whipcount.build import build
     from whipcount.config import BuildConfig, DataConfig, EvaluateConfig, ModelConfig, PredictConfig, TrainConfig, TrainingConfig
+    from whipcount.corpora.folders import BUNDLED
     from whipcount.evaluate import evaluate
     from whipcount.predict import predict
     from whipcount.train import train

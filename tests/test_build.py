@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from whipcount import build as build_module
-from whipcount.build import build, find_corpus
+from whipcount.build import build
 from whipcount.config import BuildConfig, DataConfig
 from whipcount.examples.storage import load_dataset_folder
 from whipcount.schema import InputError
@@ -201,14 +201,9 @@ def test_two_folders_of_one_name_are_refused_where_their_articles_clash(town: Pa
 
 
 def test_an_unknown_folder_is_named_with_the_bundled_ones(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"data\.folders: 'nowhere' is no folder; .*labour_2016"):
+    with pytest.raises(InputError, match=r"corpus 'nowhere' is no folder; .*labour_2016"):
         build(config_of("nowhere", out=tmp_path / "out"))
     assert list(tmp_path.iterdir()) == []
-
-
-def test_a_corpus_is_found_by_bundled_name_or_by_path(town: Path) -> None:
-    assert find_corpus("labour_2016") == build_module.BUNDLED / "labour_2016"
-    assert find_corpus(str(town)) == town
 
 
 def test_the_working_folder_may_be_the_corpus(town: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

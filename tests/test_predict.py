@@ -44,8 +44,9 @@ def test_a_missing_model_or_dataset_leaves_nothing_behind(small_run: Path, tmp_p
 
 
 def test_a_split_without_articles_is_said(small_run: Path, tmp_path: Path) -> None:
-    from whipcount.build import BUNDLED, build
+    from whipcount.build import build
     from whipcount.config import BuildConfig, DataConfig
+    from whipcount.corpora.folders import BUNDLED
 
     shutil.copytree(BUNDLED / "labour_2016", tmp_path / "only_test")
     build(BuildConfig(DataConfig([str(tmp_path / "only_test")]), str(tmp_path / "dataset")))

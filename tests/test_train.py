@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from whipcount.build import BUNDLED, build
+from whipcount.build import build
 from whipcount.config import BuildConfig, DataConfig, ModelConfig, TrainConfig, TrainingConfig
 from whipcount.corpora.authored import read_corpus
+from whipcount.corpora.folders import BUNDLED
 from whipcount.schema import InputError
 from whipcount.train import take_share, train
 

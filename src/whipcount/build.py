@@ -14,6 +14,7 @@ from tqdm.auto import tqdm
 
 from whipcount.config import BuildConfig
 from whipcount.corpora.authored import read_corpus
+from whipcount.corpora.folders import find_corpus
 from whipcount.examples.card import count_split, render_card
 from whipcount.examples.pairs import count_losses
 from whipcount.examples.splits import find_leakage, split_by_story
@@ -22,8 +23,6 @@ from whipcount.launch import launch
 from whipcount.schema import SPLITS, Article, InputError
 
 log = logging.getLogger(__name__)
-
-BUNDLED = Path(__file__).parent / "corpora" / "bundled"
 
 
 def build(config: BuildConfig) -> dict[str, Any]:
@@ -67,21 +66,6 @@ def build(config: BuildConfig) -> dict[str, Any]:
     log.info("actor names in more than one split: %d", len(leakage.actors))
     log.info("dataset written to %s", out)
     return manifest
-
-
-def find_corpus(name: str) -> Path:
-    """Return the folder of a bundled corpus or the folder of that path.
-
-    Raises:
-        InputError: there is neither.
-    """
-    bundled = sorted(path.name for path in BUNDLED.iterdir() if path.is_dir())
-    folder = BUNDLED / name if name in bundled else Path(name)
-    if not name or not folder.is_dir():
-        raise InputError(
-            f"data.folders: {name!r} is no folder; give one with annotated articles (*.txt) or a bundled corpus ({', '.join(bundled)})"
-        )
-    return folder
 
 
 def _manifest_of(out: Path) -> dict[str, Any]:

@@ -16,10 +16,10 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from whipcount.build import find_corpus
 from whipcount.config import QualityConfig
 from whipcount.corpora.annotators import FOLDER, read_annotator
 from whipcount.corpora.authored import read_corpus
+from whipcount.corpora.folders import find_corpus
 from whipcount.examples.quality import describe_corpus, find_near_duplicates, measure_wording
 from whipcount.examples.splits import split_by_story
 from whipcount.examples.storage import written_whole

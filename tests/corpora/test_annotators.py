@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from whipcount.corpora.annotators import read_annotator
+from whipcount.corpora.annotators import read_annotations, read_annotator
 from whipcount.schema import Actor, Article, InputError, Mention, Span, Stance
 
 ARTICLES = [
@@ -32,6 +32,17 @@ def test_an_annotators_stances_take_the_place_of_the_corpuss(tmp_path: Path) -> 
     (tmp_path / "notes.txt").write_text("not an annotation", encoding="utf-8")
     stances = (Stance(1, "quill", "board", "favor"), Stance(0, "author", "quill", "against"))
     assert read_annotator(tmp_path, ARTICLES) == [replace(ARTICLES[0], stances=stances), replace(ARTICLES[1], stances=())]
+
+
+def test_every_annotator_of_a_corpus_is_read_for_the_articles_at_hand(tmp_path: Path) -> None:
+    for annotator, article in (("blind", "quay"), ("blind", "boat"), ("third", "ferry")):
+        (tmp_path / "town" / "annotators" / annotator).mkdir(parents=True, exist_ok=True)
+        (tmp_path / "town" / "annotators" / annotator / f"{article}.ann").write_text("1 quill board favor\n", encoding="utf-8")
+    found = read_annotations([str(tmp_path / "town"), "labour_2016"], ARTICLES)
+    stances = (Stance(1, "quill", "board", "favor"),)
+    assert found == {"blind": [replace(ARTICLES[1], stances=stances)], "third": [replace(ARTICLES[0], stances=stances)]}
+    elsewhere = [replace(article, corpus="city") for article in ARTICLES]
+    assert read_annotations([str(tmp_path / "town")], elsewhere) == {}
 
 
 @pytest.mark.parametrize(

@@ -10,14 +10,13 @@ from pathlib import Path
 
 import pytest
 
-import whipcount
 from whipcount.config import QualityConfig
 from whipcount.corpora.authored import format_article, parse_article, read_article, read_corpus
+from whipcount.corpora.folders import BUNDLED
 from whipcount.quality import measure_quality
 from whipcount.reading import find_mentions, name_forms
 from whipcount.schema import Article
 
-BUNDLED = Path(whipcount.__file__).parent / "corpora" / "bundled"
 LABOUR = BUNDLED / "labour_2016"
 GAZETTE = BUNDLED / "gazette"
 ARTICLE_SHA256 = "85a6d674e8c9da5d8f8016791612491e44cd7ecc097ee80baf039eed86e06b36"

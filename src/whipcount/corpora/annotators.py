@@ -11,9 +11,30 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from whipcount.corpora.folders import find_corpus
 from whipcount.schema import NONE, STANCES, Article, InputError, Stance
 
 FOLDER = "annotators"
+
+
+def read_annotations(names: Sequence[str], articles: Sequence[Article]) -> dict[str, list[Article]]:
+    """Return annotator → those of the articles that the annotator has annotated, with that annotator's stances.
+
+    Args:
+        names: corpora, bundled or folders (``find_corpus``); every annotator of theirs is read.
+        articles: of any corpora; annotations of others are passed over.
+
+    Raises:
+        InputError: there is no such corpus, or an annotation of one of the articles is malformed.
+    """
+    found: dict[str, list[Article]] = {}
+    for name in names:
+        corpus = find_corpus(name).resolve()
+        known = {article.id: article for article in articles if article.corpus == corpus.name}
+        for path in sorted((corpus / FOLDER).glob("*/*.ann")):
+            if path.stem in known:
+                found.setdefault(path.parent.name, []).append(_annotate(known[path.stem], path))
+    return found
 
 
 def read_annotator(folder: Path, articles: Sequence[Article]) -> list[Article]:
