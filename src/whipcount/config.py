@@ -11,6 +11,9 @@ from omegaconf import MISSING
 
 from whipcount.schema import SPLITS, InputError
 
+PERTURBATIONS = ("swap", "mask", "exchange", "blind")
+"""What ``python -m whipcount.predict`` can do to names, direction or words; ``modeling.perturbation`` defines each."""
+
 
 def _require(holds: bool, message: str) -> None:
     if not holds:
@@ -43,11 +46,15 @@ class ModelConfig:
     attention_heads: int = 6
     """Heads with which a pair looks at the words of the sentence."""
     dropout: float = 0.1
+    """Share of the head's units left out in training."""
+    encoder_dropout: float = 0.0
+    """Likewise of the encoder's hidden units; without, a small encoder learns more from little text, and faster."""
 
     def __post_init__(self) -> None:
         _require(self.n_slots >= 4, f"model.n_slots is {self.n_slots}; author, someone and two actors need 4")
         _require(self.max_tokens >= 64, f"model.max_tokens is {self.max_tokens}; a roster and a sentence need 64")
-        _require(0 <= self.dropout < 1, f"model.dropout is {self.dropout}; give a share below 1")
+        for name in ("dropout", "encoder_dropout"):
+            _require(0 <= getattr(self, name) < 1, f"model.{name} is {getattr(self, name)}; give a share from 0 to below 1")
 
 
 @dataclass
@@ -56,7 +63,7 @@ class TrainingConfig:
 
     train_share: float = 1.0
     """Share of the training articles to learn from, for learning curves; a smaller share is part of a larger one."""
-    epochs: int = 5
+    epochs: int = 6
     patience: int = 4
     """Epochs without a better development triplet F1 before training stops."""
     batch_size: int = 1
@@ -82,6 +89,8 @@ class TrainingConfig:
     """Share of persons who are given another person's name of the same gender, drawn anew for each article and epoch."""
     drop_idle: float = 0.3
     """Share of actors without any stance that are left out of the roster, drawn anew for each article and epoch."""
+    freeze_words: bool = True
+    """Keep the word embeddings as they are: half of the default encoder's weights, and no step is spent on them."""
     bf16: bool = True
     """Use bfloat16 autocast where the processor has it."""
     report_to: str = "none"
@@ -138,9 +147,17 @@ class PredictConfig:
     data: str = "outputs/dataset"
     splits: list[str] = field(default_factory=lambda: ["development", "test"])
     out: str = "outputs/predictions/whipcount.jsonl"
+    perturb: str = ""
+    """swap, mask, exchange or blind: write beside ``out`` what the model says where names, direction or words are changed."""
+    draws: int = 20
+    """How often perturb=swap draws new names; a file each."""
+    seed: int = 1
+    """Of these draws."""
 
     def __post_init__(self) -> None:
         _check_splits(self.splits)
+        _require(self.perturb in ("", *PERTURBATIONS), f"perturb is {self.perturb!r}; give {', '.join(PERTURBATIONS)}, or leave it empty")
+        _require(self.draws >= 1, f"draws is {self.draws}; give 1 or more")
 
 
 @dataclass
@@ -156,9 +173,20 @@ class EvaluateConfig:
     """Actors with fewer favor and against rows are shown, not ranked."""
     allow_missing: bool = False
     """Count rows that a file does not predict as wrong, instead of refusing the file."""
+    perturbed: list[str] = field(default_factory=list)
+    """Predictions of the system to judge where names, direction or words are changed; ``*`` stands for any characters."""
+    annotators: list[str] = field(default_factory=lambda: ["gazette"])
+    """Corpora, bundled or folders, whose further annotators are set beside the systems; what the dataset lacks is passed over."""
+    resamples: int = 10_000
+    """Resamples behind each interval and permutations behind each p; 0 for neither."""
+    seed: int = 0
+    """Of resamples and permutations."""
+    with_text: bool = True
+    """Show the sentences of the most confident mistakes; leave them out of what is published if the texts may not be."""
 
     def __post_init__(self) -> None:
         _check_splits(self.splits)
+        _require(self.resamples >= 0, f"resamples is {self.resamples}; give 0 or more")
         _require(bool(self.predictions), "predictions is empty; name at least one predictions file")
 
 

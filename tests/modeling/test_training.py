@@ -9,6 +9,7 @@ from types import ModuleType
 import pytest
 import torch
 from torch import Tensor
+from transformers import AutoModel
 
 from whipcount.config import TrainConfig, TrainingConfig
 from whipcount.corpora.authored import parse_article
@@ -133,3 +134,16 @@ def test_tensorboard_writes_when_asked(
     config.training = TrainingConfig(epochs=1, bf16=False, report_to="tensorboard")
     weights(config, killed, corpus)
     assert list(tmp_path.rglob("events.out.tfevents.*"))
+
+
+@pytest.mark.parametrize("frozen", [True, False])
+def test_the_word_embeddings_stay_where_they_are_frozen(
+    frozen: bool, killed: ModuleType, tiny_encoder: Path, corpus: Path, tmp_path: Path
+) -> None:
+    config = killed.settings(tiny_encoder, tmp_path / "run")
+    config.training = TrainingConfig(epochs=1, bf16=False, freeze_words=frozen)
+    learnt = weights(config, killed, corpus)
+    known = AutoModel.from_pretrained(tiny_encoder).get_input_embeddings().weight
+    assert torch.equal(learnt["encoder.embeddings.word_embeddings.weight"][: len(known)], known) is frozen
+    positions = AutoModel.from_pretrained(tiny_encoder).embeddings.position_embeddings.weight
+    assert not torch.equal(learnt["encoder.embeddings.position_embeddings.weight"], positions)

@@ -182,12 +182,13 @@ class StanceModel(PreTrainedModel):
         self.post_init()
 
     @classmethod
-    def from_encoder(cls, source: str, vocabulary_size: int, **shape: Any) -> StanceModel:
+    def from_encoder(cls, source: str, vocabulary_size: int, encoder_dropout: float = 0.0, **shape: Any) -> StanceModel:
         """Return a model with the encoder of ``source`` (folder or hub id) and a fresh head.
 
         Args:
             source: what ``AutoModel.from_pretrained`` loads.
             vocabulary_size: size of the tokenizer after the slots were added.
+            encoder_dropout: share of the encoder's hidden units left out in training.
             shape: fields of ``StanceConfig``.
 
         Raises:
@@ -198,6 +199,8 @@ class StanceModel(PreTrainedModel):
             if hasattr(shape_of_encoder, "attention_probs_dropout_prob"):
                 # without dropout on the attention weights torch takes its fused attention, which trains twice as fast on a CPU
                 shape_of_encoder.attention_probs_dropout_prob = 0.0
+            if hasattr(shape_of_encoder, "hidden_dropout_prob"):
+                shape_of_encoder.hidden_dropout_prob = encoder_dropout
             encoder = AutoModel.from_pretrained(source, config=shape_of_encoder)
         except (OSError, ValueError) as error:
             raise InputError(f"model.encoder {source!r} cannot be loaded ({str(error).strip().splitlines()[0]})") from error

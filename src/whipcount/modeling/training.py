@@ -74,6 +74,7 @@ def train_model(
     model = StanceModel.from_encoder(
         source, len(tokenizer), **{name: getattr(config.training, name) for name in LOSS_SETTINGS}, **_shape(config.model)
     )
+    model.encoder.get_input_embeddings().requires_grad_(not config.training.freeze_words)
     trainer = StanceTrainer(
         model=model,
         args=_arguments(config, len(train), bool(development)),
@@ -214,7 +215,7 @@ class SetEpoch(TrainerCallback):
 
 
 def _shape(config: ModelConfig) -> dict[str, Any]:
-    return {name: getattr(config, name) for name in ("max_tokens", "n_slots", "pair_size", "attention_heads", "dropout")}
+    return {name: getattr(config, name) for name in ("max_tokens", "n_slots", "pair_size", "attention_heads", "dropout", "encoder_dropout")}
 
 
 def _optimizer(model: StanceModel, config: TrainingConfig) -> torch.optim.Optimizer:
