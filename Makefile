@@ -16,10 +16,11 @@ SYSTEMS   := whipcount $(BASELINES)
 COMMA     := ,
 EMPTY     :=
 FOLDERS   := $(if $(DATA),'data.folders=[gazette$(COMMA)"$(DATA)"]')
+PERTURBED  = $(if $(wildcard $(OUT)/predictions/whipcount.*.jsonl),'perturbed=["$(OUT)/predictions/whipcount.*.jsonl"]')
 FILES     := $(subst $(EMPTY) $(EMPTY),$(COMMA),$(SYSTEMS:%=$(OUT)/predictions/%.jsonl))
 
 .DEFAULT_GOAL := help
-.PHONY: help install data train evaluate report notebooks experiment test lint clean
+.PHONY: help install data train evaluate report controls notebooks experiment test lint clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -45,7 +46,11 @@ evaluate: install  ## Predict with the model and the baselines, and write OUT/re
 	@$(MAKE) --no-print-directory report
 
 report: install  ## Write OUT/report anew from the predictions that are there
-	@$(RUN) -m whipcount.evaluate gold=$(OUT)/dataset out=$(OUT)/report 'predictions=[$(FILES)]'
+	@$(RUN) -m whipcount.evaluate gold=$(OUT)/dataset out=$(OUT)/report 'predictions=[$(FILES)]' $(PERTURBED)
+
+controls: install  ## Does it read, or know the names? Predict with names exchanged, masked, …, and write the report anew
+	@for kind in swap mask exchange blind; do $(RUN) -m whipcount.predict model=$(OUT)/model data=$(OUT)/dataset out=$(OUT)/predictions/whipcount.jsonl perturb=$$kind || exit 1; done
+	@$(MAKE) --no-print-directory report
 
 notebooks: install  ## Open the notebooks in JupyterLab
 	$(VENV)/bin/jupyter lab notebooks

@@ -15,6 +15,7 @@ from omegaconf import OmegaConf
 import whipcount
 from whipcount.config import (
     BuildConfig,
+    CompareConfig,
     DataConfig,
     EvaluateConfig,
     ExperimentConfig,
@@ -27,7 +28,7 @@ from whipcount.launch import CONFIG_FOLDER, config_folder, register
 from whipcount.schema import InputError
 
 SOURCE = Path(whipcount.__file__).parents[1]
-SCHEMAS = {"build": BuildConfig, "train": TrainConfig, "predict": PredictConfig, "evaluate": EvaluateConfig}
+SCHEMAS = {"build": BuildConfig, "train": TrainConfig, "predict": PredictConfig, "evaluate": EvaluateConfig, "compare": CompareConfig}
 ALL_SCHEMAS = {**SCHEMAS, "experiment": ExperimentConfig}
 EXPERIMENTS = sorted(path.stem for path in (CONFIG_FOLDER / "experiment").glob("*.yaml"))
 
@@ -62,8 +63,15 @@ def run_main(name: str, *overrides: str, cwd: Path) -> subprocess.CompletedProce
         (TrainingConfig, {"report_to": "wandb"}, r"training\.report_to is 'wandb'; give none or tensorboard"),
         (PredictConfig, {"splits": []}, r"splits is \[\]; give some of train, development, test"),
         (PredictConfig, {"splits": ["dev"]}, r"splits is \['dev'\]"),
+        (PredictConfig, {"perturb": "shuffle"}, r"perturb is 'shuffle'; give swap, mask, exchange, blind, or leave it empty"),
+        (PredictConfig, {"draws": 0}, r"draws is 0; give 1 or more"),
         (EvaluateConfig, {"splits": ["test", "valid"]}, r"splits is \['test', 'valid'\]"),
         (EvaluateConfig, {"predictions": []}, "predictions is empty; name at least one"),
+        (CompareConfig, {"predictions": ["a"]}, "predictions names 1 file; give 2 to 6"),
+        (CompareConfig, {"predictions": list("abcdefg")}, "predictions names 7 files; give 2 to 6"),
+        (CompareConfig, {"splits": ["dev"]}, r"splits is \['dev'\]"),
+        (CompareConfig, {"permutations": 0}, "permutations is 0; give 1 or more"),
+        (CompareConfig, {"resamples": -1}, "resamples is -1; give 1 or more"),
     ],
 )
 def test_a_value_without_sense_is_refused_by_its_key(schema: type, values: dict[str, object], complaint: str) -> None:
@@ -82,6 +90,8 @@ def test_a_value_without_sense_is_refused_by_its_key(schema: type, values: dict[
         ),
         (TrainingConfig, {"report_to": "tensorboard"}),
         (PredictConfig, {"splits": ["train", "development", "test"]}),
+        (PredictConfig, {"perturb": "blind", "draws": 1}),
+        (CompareConfig, {"predictions": list("abcdef"), "resamples": 1, "permutations": 1, "min_support": 1}),
     ],
 )
 def test_values_at_the_edge_are_accepted(schema: type, values: dict[str, object]) -> None:
@@ -110,6 +120,7 @@ def test_the_model_and_the_dataset_to_predict_with_are_plain_words() -> None:
     """Not choices among the files of ``configs/model`` and ``configs/data``, which Hydra would make of them."""
     config = composed("predict", "model=lexicon", "data=outputs/other", "splits=[test]")
     assert config == PredictConfig(model="lexicon", data="outputs/other", splits=["test"])
+    assert composed("predict", "perturb=swap", "seed=3") == PredictConfig(perturb="swap", draws=20, seed=3)
 
 
 def test_there_are_experiments() -> None:
@@ -156,7 +167,7 @@ def test_an_ill_typed_value_fails_by_name(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("override", "complaint"),
     [
-        ("data.folders=[nowhere]", "data.folders: 'nowhere' is no folder;"),
+        ("data.folders=[nowhere]", "corpus 'nowhere' is no folder;"),
         ("data.folders=[]", "configuration: data.folders is empty;"),
     ],
 )

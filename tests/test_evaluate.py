@@ -14,6 +14,7 @@ from whipcount.evaluate import evaluate
 from whipcount.schema import InputError
 
 FIGURES = {
+    "systems_test.png",
     "actors_test_speaker.png",
     "actors_test_target.png",
     "confusion_test.png",
@@ -24,14 +25,14 @@ FIGURES = {
 @pytest.fixture
 def config(town_folder: Path, prediction_files: dict[str, Path], tmp_path: Path) -> EvaluateConfig:
     files = [str(prediction_files[name]) for name in ("model", "majority")]
-    return EvaluateConfig(gold=str(town_folder), predictions=files, out=str(tmp_path / "reports" / "one"), min_support=2)
+    return EvaluateConfig(gold=str(town_folder), predictions=files, out=str(tmp_path / "reports" / "one"), min_support=2, resamples=200)
 
 
 def test_the_folder_holds_the_whole_report(config: EvaluateConfig, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING, logger="whipcount"):
         report = evaluate(config)
     out = Path(config.out)
-    assert {path.name for path in out.iterdir()} == {"metrics.json", "per_actor.csv", "report.md", *FIGURES}
+    assert {path.name for path in out.iterdir()} == {"metrics.json", "per_actor.csv", "report.md", "report.html", *FIGURES}
     assert [path.name for path in out.parent.iterdir()] == ["one"]  # nothing temporary is left
     metrics = json.loads((out / "metrics.json").read_text(encoding="utf-8"))
     assert metrics["splits"]["test"]["systems"]["model"]["triplet"]["f1"] == report.split("test").systems[0].triplets.f1 == 0.4
@@ -69,7 +70,7 @@ def test_a_rival_in_csv_is_scored_as_in_json_lines(config: EvaluateConfig, predi
     table.write_text("\n".join(["id;none;favor;against", *(f"{r['id']};{r['none']};{r['favor']};{r['against']}" for r in rows)]))
     config.predictions = [config.predictions[0], str(table)]
     model, rival = evaluate(config).split("test").systems
-    assert replace(rival, system="model") == model
+    assert repr(replace(rival, system="model")) == repr(model)
 
 
 def test_missing_rows_are_refused_or_counted_as_wrong(config: EvaluateConfig, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -88,15 +89,37 @@ def test_missing_rows_are_refused_or_counted_as_wrong(config: EvaluateConfig, tm
     assert "model 0, majority 0, hasty 71." in (Path(config.out) / "report.md").read_text(encoding="utf-8")
 
 
+def test_a_report_shows_the_text_of_mistakes_unless_told_not_to(config: EvaluateConfig) -> None:
+    evaluate(config)
+    pages = [Path(config.out) / name for name in ("report.md", "report.html")]
+    assert all("Ada Quill attacked Femi Oduya." in page.read_text(encoding="utf-8") for page in pages)
+    config.with_text = False
+    evaluate(config)
+    assert not any("Ada Quill attacked Femi Oduya." in page.read_text(encoding="utf-8") for page in pages)
+
+
+def test_without_resamples_there_are_no_intervals(config: EvaluateConfig) -> None:
+    config.resamples = 0
+    evaluate(config)
+    metrics = json.loads((Path(config.out) / "metrics.json").read_text())
+    assert metrics["draws"] is None and metrics["splits"]["test"]["systems"]["model"]["intervals"] == {}
+
+
+def test_a_pattern_that_finds_no_perturbed_file_is_refused(config: EvaluateConfig, tmp_path: Path) -> None:
+    config.perturbed = [str(tmp_path / "model.swap-*.jsonl")]
+    with pytest.raises(InputError, match=r"perturbed: '.*swap-\*\.jsonl' is no file; write such predictions"):
+        evaluate(config)
+
+
 def test_a_failure_leaves_the_old_report(config: EvaluateConfig, monkeypatch: pytest.MonkeyPatch) -> None:
     evaluate(config)
     out = Path(config.out)
     before = {path.name: path.stat().st_mtime_ns for path in out.iterdir()}
 
-    def fail(*_: object) -> str:
+    def fail(*_: object, **__: object) -> str:
         raise RuntimeError("no more paper")
 
-    monkeypatch.setattr(module, "render_markdown", fail)
+    monkeypatch.setattr(module, "render_report", fail)
     with pytest.raises(RuntimeError, match="no more paper"):
         evaluate(config)
     assert {path.name: path.stat().st_mtime_ns for path in out.iterdir()} == before

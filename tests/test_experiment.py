@@ -69,13 +69,16 @@ def test_an_experiment_is_run_recorded_and_not_run_twice(small_run: Path, tiny_e
     )
     out = run_experiment(config)
     metrics: dict[str, Any] = json.loads((out / "metrics.json").read_text())
-    assert metrics["systems"] == [*BASELINES, "seed-1", "seed-2"]
+    assert metrics["systems"] == ["seed-1", "seed-2", *BASELINES]
     polarity = [metrics["splits"]["test"]["systems"][f"seed-{seed}"]["polarity_accuracy"] for seed in (1, 2)]
     assert metrics["over_seeds"]["test"]["polarity accuracy"] == {
         "mean": sum(polarity) / 2,
         "lowest": min(polarity),
         "highest": max(polarity),
     }
+    report = (out / "report" / "report.md").read_text()
+    assert "# Report on seed-1" in report and "majority" in report and "| sentence |" not in report
+    assert not (out / "report" / "report.html").exists()
     readme = (out / "README.md").read_text()
     assert "Does it run?" in readme and "It learns nothing." in readme and "make experiment NAME=tiny" in readme
     assert "[tiny](tiny/README.md)" in (out.parent / "README.md").read_text()

@@ -15,7 +15,7 @@ import whipcount
 
 PACKAGE = Path(whipcount.__file__).parent
 WINGS = ("schema", "config", "reading", "corpora", "examples", "scoring", "baselines", "modeling", "rendering", "pipeline", "mains")
-MAINS = {"build", "quality", "train", "predict", "evaluate", "experiment", "launch", "cli"}
+MAINS = {"build", "quality", "train", "predict", "evaluate", "compare", "experiment", "launch", "cli"}
 LIGHT = (
     "whipcount",
     "whipcount.schema",
@@ -24,6 +24,8 @@ LIGHT = (
     "whipcount.scoring.report",
     "whipcount.baselines",
     "whipcount.evaluate",
+    "whipcount.compare",
+    "whipcount.cli",
 )
 
 

@@ -14,7 +14,7 @@ from hydra import compose, initialize_config_dir
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from omegaconf import OmegaConf
 
-from whipcount.config import BuildConfig, EvaluateConfig, ExperimentConfig, PredictConfig, QualityConfig, TrainConfig
+from whipcount.config import BuildConfig, CompareConfig, EvaluateConfig, ExperimentConfig, PredictConfig, QualityConfig, TrainConfig
 from whipcount.launch import config_folder, register
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -26,6 +26,7 @@ SCHEMAS: dict[str, type] = {
     "train": TrainConfig,
     "predict": PredictConfig,
     "evaluate": EvaluateConfig,
+    "compare": CompareConfig,
     "experiment": ExperimentConfig,
 }
 SHELLS = {"sh", "bash", "console"}

@@ -191,6 +191,34 @@ class EvaluateConfig:
 
 
 @dataclass
+class CompareConfig:
+    """``python -m whipcount.compare``."""
+
+    gold: str = "outputs/dataset"
+    predictions: list[str] = field(default_factory=lambda: ["outputs/predictions/whipcount.jsonl", "outputs/predictions/tfidf.jsonl"])
+    """Two to six systems, the first of which is compared with each other one; JSON lines, or CSV where the name ends in ``.csv``."""
+    out: str = "outputs/comparison"
+    splits: list[str] = field(default_factory=lambda: ["development", "test"])
+    min_support: int = 3
+    """Actors with fewer favor and against rows are not compared one by one, and not averaged."""
+    allow_missing: bool = False
+    """Count rows that a file does not predict as wrong, instead of refusing the file."""
+    resamples: int = 10_000
+    """Resamples behind each interval."""
+    permutations: int = 10_000
+    """Permutations behind each p."""
+    seed: int = 0
+    """Of resamples and permutations."""
+
+    def __post_init__(self) -> None:
+        _check_splits(self.splits)
+        n_files = len(self.predictions)
+        _require(2 <= n_files <= 6, f"predictions names {n_files} file{'' if n_files == 1 else 's'}; give 2 to 6")
+        for name in ("min_support", "resamples", "permutations"):
+            _require(getattr(self, name) >= 1, f"{name} is {getattr(self, name)}; give 1 or more")
+
+
+@dataclass
 class ExperimentConfig:
     """``python -m whipcount.experiment``."""
 
@@ -201,6 +229,8 @@ class ExperimentConfig:
     caveat: str = MISSING
     """What its answer does not cover."""
     seeds: list[int] = field(default_factory=lambda: [1, 2, 3])
+    draws: int = 0
+    """How often each seed's model reads all stories with names exchanged; 0 for never."""
     data: DataConfig = field(default_factory=DataConfig)
     model: ModelConfig = field(default_factory=ModelConfig)
     training: TrainingConfig = field(default_factory=TrainingConfig)

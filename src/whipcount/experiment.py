@@ -1,7 +1,8 @@
 """``python -m whipcount.experiment``: one configuration, several seeds, recorded under ``experiments/``.
 
 ``experiments/<name>/`` is small and holds no text: the resolved configuration, a manifest, sparse predictions of every
-seed and baseline, the metrics recomputed from them, and a README with question, command, result and caveat.
+seed and baseline, the metrics recomputed from them, a report on the first seed with the baselines beside it, and a README
+with question, command, result and caveat.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import shlex
 import statistics
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -23,11 +24,17 @@ from omegaconf import OmegaConf
 from whipcount.baselines import BASELINES
 from whipcount.build import build
 from whipcount.config import BuildConfig, ExperimentConfig, PredictConfig, TrainConfig
+from whipcount.corpora.annotators import read_annotations
+from whipcount.evaluate import write_report
 from whipcount.examples.storage import StoredDataset, load_dataset_folder, written_whole
 from whipcount.launch import launch
 from whipcount.predict import predict
+from whipcount.scoring.comparison import Draws
+from whipcount.scoring.controls import controls_to_json, measure_controls
 from whipcount.scoring.predictions import Predictions, read_predictions, thin_out, write_predictions
-from whipcount.scoring.report import make_report, report_to_json
+from whipcount.scoring.report import Report, make_report
+from whipcount.scoring.report_json import report_to_json
+from whipcount.scoring.rows import align
 from whipcount.train import train
 
 log = logging.getLogger(__name__)
@@ -47,29 +54,36 @@ def run_experiment(config: ExperimentConfig) -> Path:
     """Build, train each seed, predict, score, record; return the record's folder. What is there already is not redone."""
     work = Path(config.work) / config.name
     manifest = build(BuildConfig(data=config.data, out=str(work / "dataset")))
-    files = [work / "predictions" / f"{name}.jsonl" for name in BASELINES]
-    for name, file in zip(BASELINES, files, strict=True):
-        predict(PredictConfig(model=name, data=str(work / "dataset"), splits=list(SPLITS), out=str(file)))
-    models = []
+    models, files, perturbed = [], [], []
     for seed in config.seeds:
         folder = work / f"seed-{seed}"
         models.append(
             train(TrainConfig(config.model, config.training, seed, str(work / "dataset"), str(folder / "model"), str(folder / "run")))
         )
         file = work / "predictions" / f"seed-{seed}.jsonl"
-        predict(PredictConfig(model=str(models[-1]), data=str(work / "dataset"), splits=list(SPLITS), out=str(file)))
-        files.append(file)
-    dataset = load_dataset_folder(work / "dataset")
-    return _record(config, dataset, manifest, files, models)
+        settings = PredictConfig(model=str(models[-1]), data=str(work / "dataset"), splits=list(SPLITS), out=str(file))
+        files += predict(settings)
+        perturbed.append(predict(replace(settings, perturb="swap", draws=config.draws)) if config.draws else [])
+    for name in BASELINES:
+        file = work / "predictions" / f"{name}.jsonl"
+        files += predict(PredictConfig(model=name, data=str(work / "dataset"), splits=list(SPLITS), out=str(file)))
+    return _record(config, load_dataset_folder(work / "dataset"), manifest, files, perturbed, models)
 
 
 def _record(
-    config: ExperimentConfig, dataset: StoredDataset, manifest: Mapping[str, Any], files: Sequence[Path], models: Sequence[Path]
+    config: ExperimentConfig,
+    dataset: StoredDataset,
+    manifest: Mapping[str, Any],
+    files: Sequence[Path],
+    perturbed: Sequence[Sequence[Path]],
+    models: Sequence[Path],
 ) -> Path:
     gold = {row["id"]: row["stance"] for split in SPLITS for row in dataset.examples[split].select_columns(["id", "stance"])}
     sparse = [thin_out(read_predictions(file), gold, system=file.stem) for file in files]
     trained = [json.loads((model / "training.json").read_text()) for model in models]
     metrics = score(dataset, sparse)
+    report = _report(config, dataset, files, perturbed[0])
+    controls = {file.stem: _controls(dataset, file, found) for file, found in zip(files, perturbed, strict=False) if found}
     out = Path(config.out) / config.name
     with written_whole(out) as partial:
         (partial / "predictions").mkdir(parents=True)
@@ -88,12 +102,43 @@ def _record(
             "hardware": trained[0]["hardware"],
         }
         _write_json(partial / "manifest.json", record)
-        (partial / "README.md").write_text(_readme(config, metrics, record), encoding="utf-8")
+        if controls:
+            _write_json(partial / "controls.json", controls)
+        (partial / "README.md").write_text(_readme(config, metrics, record, controls), encoding="utf-8")
+        write_report(report, [], partial / "report", with_text=False, page=False)
     log.info("recorded in %s", out)
     overview = Path(config.out) / "README.md"
     with written_whole(overview) as partial:
         partial.write_text(render_overview(Path(config.out)), encoding="utf-8")
     return out
+
+
+def _report(config: ExperimentConfig, dataset: StoredDataset, files: Sequence[Path], perturbed: Sequence[Path]) -> Report:
+    """Report on the first seed, with the baselines beside it, from the dense predictions."""
+    baselines = files[len(config.seeds) :]
+    systems = [replace(read_predictions(file), system=file.stem) for file in (files[0], *baselines)]
+    articles = [article for split in SPLITS for article in dataset.articles[split]]
+    return make_report(
+        dataset,
+        systems,
+        SPLITS,
+        draws=Draws(),
+        perturbed=[read_predictions(file) for file in perturbed],
+        annotated=read_annotations(config.data.folders, articles),
+    )
+
+
+def _controls(dataset: StoredDataset, file: Path, perturbed: Sequence[Path]) -> dict[str, Any]:
+    """Return how often a seed's labels change with the names, for each split that has rows."""
+    plain, readings = read_predictions(file), [read_predictions(path) for path in perturbed]
+    known = set(plain.ids)
+    return {
+        split: controls_to_json(
+            measure_controls(align(dataset.examples[split], dataset.articles[split], plain, known_ids=known), plain, readings)
+        )
+        for split in SPLITS
+        if len(dataset.examples[split])
+    }
 
 
 def score(dataset: StoredDataset, predictions: Sequence[Predictions]) -> dict[str, Any]:
@@ -121,7 +166,7 @@ def _pick(values: Mapping[str, Any], path: Sequence[str]) -> float | None:
     return None if found is None else float(found)
 
 
-def _readme(config: ExperimentConfig, metrics: Mapping[str, Any], record: Mapping[str, Any]) -> str:
+def _readme(config: ExperimentConfig, metrics: Mapping[str, Any], record: Mapping[str, Any], controls: Mapping[str, Any]) -> str:
     lines = [
         f"# {config.name}",
         "",
@@ -134,8 +179,14 @@ def _readme(config: ExperimentConfig, metrics: Mapping[str, Any], record: Mappin
     ]
     for split, part in metrics["splits"].items():
         lines += [f"## {split}: {part['n_articles']} articles, {part['n_gold']} favor and against rows", "", *_table(metrics, split), ""]
+    for split in metrics["splits"]:
+        shares = [found[split]["perturbed"]["swap"]["flips"]["share"] for found in controls.values()]
+        if shares:
+            lines += [f"Labels that change with the names, {config.draws} draws, {split}: {_spread(_over_seeds(shares))}.", ""]
     lines += [
         f"**Caveat.** {config.caveat}",
+        "",
+        f"Actor by actor, with intervals and tests: the [report](report/report.md) on seed {config.seeds[0]}.",
         "",
         f"Training took {min(record['seconds']):.0f} to {max(record['seconds']):.0f} s a seed on {record['hardware']}; "
         f"code {record['code']}; dataset `{record['dataset'][:12]}`.",

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
+import json
 import math
 import time
-from dataclasses import replace
 from random import Random
 
 import numpy as np
@@ -10,28 +10,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from scipy.special import log_softmax
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import brier_score_loss
 
 from whipcount.schema import AGAINST, FAVOR, NONE, InputError
-from whipcount.scoring.calibration import apply_none_bias
 from whipcount.scoring.metrics import triplet_scores
 from whipcount.scoring.reliability import (
-    TEMPERATURES,
     Calibration,
+    CalibrationReport,
     ReliabilityBin,
-    RiskCurve,
-    apply_temperature,
     brier_score,
     calibrate,
+    calibration_to_json,
+    chance_error,
     expected_calibration_error,
-    fit_temperature,
     measure_calibration,
-    none_bias_for_precision,
     reliability_curve,
-    risk_coverage,
 )
+from whipcount.scoring.risk import NoneBias, RiskCurve
+from whipcount.scoring.temperature import apply_temperature
 
 WEIGHTS = st.sampled_from([0.0, 1.0, 2.0, 3.0, 5.0, 8.0])
 ROWS = st.lists(st.tuples(st.integers(0, 2), WEIGHTS, WEIGHTS, WEIGHTS).filter(lambda row: sum(row[1:]) > 0), max_size=20)
@@ -62,11 +59,6 @@ def honest_rows(n: int, seed: int) -> tuple[NDArray[np.intp], NDArray[np.float64
 
 def numbers_of(curve: tuple[ReliabilityBin, ...]) -> list[float]:
     return [number for one in curve for number in (one.confidence, one.share_right, one.n)]
-
-
-def negative_log_likelihood(gold: NDArray[np.int64], probabilities: NDArray[np.float64], temperature: float) -> float:
-    logs = log_softmax(np.log(np.clip(probabilities, 1e-12, None)) / temperature, axis=1)
-    return -sum(float(logs[row, stance]) for row, stance in enumerate(gold)) / len(gold)
 
 
 # reliability curve and expected calibration error
@@ -132,179 +124,55 @@ def test_brier_is_that_of_scikit_learn(rows: Rows) -> None:
     assert brier_score(gold, probabilities) == pytest.approx(brier_score_loss(gold, probabilities, labels=[0, 1, 2]))
 
 
-# temperature
+# what chance alone makes of probabilities that are right
 
 
-def test_the_temperature_by_hand() -> None:
-    # three of four right, 0.9 : 0.1 given; the likeliest temperature makes that 0.75 : 0.25, so 9 ** (1 / T) = 3
-    gold = np.array([FAVOR, FAVOR, FAVOR, AGAINST])
-    probabilities = np.tile([0.9, 0.1, 0.0], (4, 1))
-    temperature = fit_temperature(gold, probabilities)
-    assert temperature == pytest.approx(2.0, rel=1e-3)
-    assert apply_temperature(probabilities, temperature)[0] == pytest.approx([0.75, 0.25, 0.0], abs=1e-3)
+def loop_chance_error(probabilities: NDArray[np.float64], n_draws: int, n_bins: int, predicted: NDArray[np.intp] | None = None) -> float:
+    random = np.random.default_rng(0)
+    errors = []
+    for _ in range(n_draws):
+        lots = random.random(len(probabilities)).tolist()
+        gold = np.array([0 if lot < p[0] else 1 if lot < p[0] + p[1] else 2 for lot, p in zip(lots, probabilities.tolist(), strict=True)])
+        rows = [row for row in range(len(gold)) if predicted is None or gold[row] != NONE or predicted[row] != NONE]
+        of = probabilities[rows]
+        if rows:
+            errors.append(measure_calibration(gold[rows], of.argmax(axis=1), of, n_bins).class_wise_error)
+    return sum(errors) / len(errors) if errors else math.nan
 
 
-@pytest.mark.parametrize("true_temperature", [0.3, 0.8, 1.0, 1.7, 3.0])
-def test_a_temperature_is_found_again(true_temperature: float) -> None:
-    gold, honest = honest_rows(20_000, seed=1)
-    distorted = apply_temperature(honest, 1 / true_temperature)
-    assert fit_temperature(gold, distorted) == pytest.approx(true_temperature, rel=0.05)
-
-
-@given(ROWS.filter(bool))
-def test_no_other_temperature_is_likelier(rows: Rows) -> None:
-    gold, probabilities = arrays(rows)
-    found = negative_log_likelihood(gold, probabilities, fit_temperature(gold, probabilities))
-    others = np.geomspace(*TEMPERATURES, 60)
-    assert found <= min(negative_log_likelihood(gold, probabilities, float(other)) for other in others) + 1e-6
-
-
-def test_of_equally_good_temperatures_the_closest_to_1_is_taken() -> None:
-    always_right, always_wrong = np.array([FAVOR, AGAINST]), np.array([AGAINST, FAVOR])
-    probabilities = np.array([[0.5, 0.3, 0.2], [0.3, 0.5, 0.2]])
-    # the lower the better, down to where (3 / 5) ** (1 / T) is the last likelihood worth a gain, 1e-10
-    assert fit_temperature(always_right, probabilities) == pytest.approx(math.log(3 / 5) / math.log(1e-10), rel=1e-3)
-    assert fit_temperature(always_wrong, probabilities) == pytest.approx(TEMPERATURES[1], rel=0.01)
-
-
-def test_what_no_temperature_betters_is_left_alone() -> None:
-    gold = np.array([FAVOR, AGAINST, NONE])
-    assert fit_temperature(gold, np.full((3, 3), 1 / 3)) == 1.0
-    assert fit_temperature(gold, np.eye(3)) == 1.0
-
-
-def test_certainty_can_be_taken_back() -> None:
-    gold = np.array([FAVOR, FAVOR, FAVOR, AGAINST])
-    certain = np.tile([1.0, 0.0, 0.0], (4, 1))
-    scaled = apply_temperature(certain, fit_temperature(gold, certain))
-    # 3/4 right is 1 : x : x with T as the one free number, so P(favor) = 3/4
-    assert scaled[0] == pytest.approx([0.75, 0.125, 0.125], abs=1e-3)
-
-
-@given(ROWS, st.floats(0.02, 50))
-def test_scaling_keeps_distributions_and_labels(rows: Rows, temperature: float) -> None:
+@given(ROWS, st.integers(1, 5))
+def test_chance_is_the_mean_error_of_labels_that_are_drawn(rows: Rows, n_bins: int) -> None:
     _, probabilities = arrays(rows)
-    scaled = apply_temperature(probabilities, temperature)
-    assert scaled.sum(axis=1) == pytest.approx(np.ones(len(rows)))
-    top = probabilities.argmax(axis=1)
-    assert (scaled[np.arange(len(rows)), top] == scaled.max(axis=1, initial=0)).all()
-    direct = np.exp(log_softmax(np.log(np.clip(probabilities, 1e-12, None)) / temperature, axis=1))
-    assert scaled == pytest.approx(direct)
+    predicted = probabilities.argmax(axis=1)
+    assert chance_error(probabilities, 5, n_bins) == pytest.approx(loop_chance_error(probabilities, 5, n_bins), nan_ok=True)
+    either = chance_error(probabilities, 5, n_bins, predicted=predicted)
+    assert either == pytest.approx(loop_chance_error(probabilities, 5, n_bins, predicted), nan_ok=True)
 
 
-def test_a_temperature_of_1_changes_nothing() -> None:
-    assert apply_temperature(PROBABILITIES, 1.0) == pytest.approx(PROBABILITIES, abs=1e-11)
+def test_chance_by_hand() -> None:
+    # one row, so one bin: |0.5 - 1| or |0.5 - 0| whatever is drawn; P(against) is 0 and never drawn
+    assert chance_error(np.array([[0.5, 0.0, 0.5]])) == 0.25
+    assert chance_error(np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])) == 0.0
+    assert math.isnan(chance_error(NO_PROBABILITIES))
+    assert math.isnan(chance_error(np.array([[0.0, 0.0, 1.0]]), predicted=np.array([NONE])))
 
 
-@pytest.mark.parametrize("temperature", [0.0, -1.0, math.nan, math.inf])
-def test_an_impossible_temperature_is_refused(temperature: float) -> None:
-    with pytest.raises(InputError, match=f"temperature {temperature}; give a number above 0"):
-        apply_temperature(PROBABILITIES, temperature)
+def test_honest_probabilities_show_the_error_of_chance_on_either_part_of_the_rows() -> None:
+    errors = []
+    for seed in range(20):
+        gold, honest = honest_rows(2_000, seed)
+        report = calibrate(NO_GOLD, NO_PROBABILITIES, gold, honest)
+        errors.append((report.before.class_wise_error, report.predicted_before.class_wise_error))
+    predicted = honest.argmax(axis=1)
+    expected = [chance_error(honest, predicted=predicted), chance_error(honest[predicted != NONE])]
+    assert np.mean(errors, axis=0) == pytest.approx(expected, rel=0.15)
+    assert expected[0] > 0.2 > 0.1 > expected[1]
 
 
-# risk against coverage
-
-
-def test_risk_by_hand() -> None:
-    curve = risk_coverage(np.array([0.2, 0.9, 0.5, 0.7]), np.array([True, False, False, True]))
-    assert curve.confidence == (0.9, 0.7, 0.5, 0.2)
-    assert curve.coverage == (0.25, 0.5, 0.75, 1.0)
-    assert curve.risk == pytest.approx((0.0, 1 / 2, 1 / 3, 2 / 4))
-    assert curve.area == pytest.approx((0 + 1 / 2 + 1 / 3 + 2 / 4) / 4)
-
-
-def test_equally_confident_rows_are_kept_together() -> None:
-    curve = risk_coverage(np.array([0.9, 0.5, 0.5]), np.array([False, True, False]))
-    assert curve.coverage == pytest.approx((1 / 3, 1.0)) and curve.risk == pytest.approx((0.0, 1 / 3))
-    # in random order the second row kept is wrong half of the time
-    assert curve.area == pytest.approx((0 + 0.5 / 2 + 1 / 3) / 3)
-
-
-@given(st.lists(st.tuples(st.sampled_from([0.1, 0.4, 0.6]), st.booleans()), min_size=1, max_size=8))
-def test_the_area_is_the_mean_over_orders_of_equally_confident_rows(rows: list[tuple[float, bool]]) -> None:
-    confidence, wrong = np.array([row[0] for row in rows]), np.array([row[1] for row in rows])
-    best_first, worst_first = (sorted(rows, key=lambda row: (-row[0], sign * row[1])) for sign in (1, -1))
-
-    def area(ordered: list[tuple[float, bool]]) -> float:
-        return sum(sum(w for _, w in ordered[:k]) / k for k in range(1, len(ordered) + 1)) / len(ordered)
-
-    curve = risk_coverage(confidence, wrong)
-    assert area(best_first) - 1e-12 <= curve.area <= area(worst_first) + 1e-12
-    for level, coverage, risk in zip(curve.confidence, curve.coverage, curve.risk, strict=True):
-        kept = [w for c, w in rows if c >= level]
-        assert (coverage, risk) == pytest.approx((len(kept) / len(rows), sum(kept) / len(kept)))
-
-
-def test_mistakes_cost_least_at_the_end() -> None:
-    confidence, wrong = np.linspace(1, 0, 10), np.arange(10) >= 7
-    assert risk_coverage(confidence, wrong).area < risk_coverage(confidence, wrong[::-1]).area
-    assert risk_coverage(confidence, wrong).risk[:7] == (0.0,) * 7
-
-
-# the bias on none for a wanted precision
-
-
-def precision_at(bias: float, gold: NDArray[np.int64], probabilities: NDArray[np.float64]) -> float:
-    return triplet_scores(gold, apply_none_bias(probabilities, bias).argmax(axis=1)).precision
-
-
-def with_margins(margins: list[float]) -> NDArray[np.float64]:
-    none = 1 / (1 + np.exp(np.array(margins)))
-    return np.column_stack([1 - none, np.zeros(len(margins)), none])
-
-
-def test_the_bias_for_a_precision_by_hand() -> None:
-    # by margin: right, right, wrong, right, wrong; precisions 1, 1, 2/3, 3/4, 3/5
-    gold = np.array([FAVOR, FAVOR, NONE, FAVOR, AGAINST])
-    probabilities = with_margins([4.0, 3.0, 2.0, 1.0, -1.0])
-    assert none_bias_for_precision(gold, probabilities, 1.0) == pytest.approx(2.5)
-    # 3/4 is reached once more below, but does not stay
-    assert none_bias_for_precision(gold, probabilities, 0.75) == pytest.approx(2.5)
-    assert none_bias_for_precision(gold, probabilities, 2 / 3) == pytest.approx(0.0)
-    assert none_bias_for_precision(gold, probabilities, 0.6) == pytest.approx(-2.0)  # every row a stance: below the last margin
-
-
-def test_a_single_sure_mistake_can_be_overlooked() -> None:
-    gold = np.array([NONE, FAVOR, FAVOR, FAVOR, NONE, NONE])
-    probabilities = with_margins([5.0, 4.0, 3.0, 2.0, 1.0, 0.0])
-    assert math.isnan(none_bias_for_precision(gold, probabilities, 0.7))
-    assert none_bias_for_precision(gold, probabilities, 0.7, min_stances=4) == pytest.approx(1.5)
-    assert math.isnan(none_bias_for_precision(gold, probabilities, 0.7, min_stances=7))
-
-
-def test_rows_that_no_bias_moves_count_for_every_bias() -> None:
-    certain = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.6, 0.0, 0.4]])
-    assert none_bias_for_precision(np.array([FAVOR, FAVOR, NONE]), certain, 0.9) == pytest.approx(math.log(1.5) + 1)
-    assert math.isnan(none_bias_for_precision(np.array([NONE, FAVOR, FAVOR]), certain, 0.9))
-    # nothing but certain none: no bias makes a stance
-    assert math.isnan(none_bias_for_precision(np.array([FAVOR]), certain[1:2], 0.5))
-
-
-@given(ROWS, st.sampled_from([0.3, 0.5, 2 / 3, 0.75, 0.9, 1.0]))
-def test_no_smaller_bias_is_as_precise_and_stays_so(rows: Rows, wanted: float) -> None:
-    gold, probabilities = arrays(rows)
-    # the margins are logs of ratios of the weights, at most log 8 from 0; 0.02 is below their smallest gap
-    biases = np.arange(-2.511, 2.5, 0.02)
-    precisions = [precision_at(float(bias), gold, probabilities) for bias in biases]
-    stays = [all(math.isnan(p) or p >= wanted for p in precisions[index:]) for index in range(len(biases))]
-    reaching = [bias for bias, p, ok in zip(biases, precisions, stays, strict=True) if ok and p >= wanted]
-    chosen = none_bias_for_precision(gold, probabilities, wanted)
-    assert math.isnan(chosen) == (not reaching)
-    if reaching:
-        assert precision_at(chosen, gold, probabilities) >= wanted
-        stances_at = [(apply_none_bias(probabilities, float(bias)).argmax(axis=1) != NONE).sum() for bias in (chosen, reaching[0])]
-        assert stances_at[0] == stances_at[1]
-
-
-@pytest.mark.parametrize("precision", [0.0, -0.1, 1.01, math.nan])
-def test_a_precision_that_is_no_share_is_refused(precision: float) -> None:
-    with pytest.raises(InputError, match=f"precision {precision}; give a share above 0 and at most 1"):
-        none_bias_for_precision(GOLD, PROBABILITIES, precision)
-
-
-def test_fewer_than_one_stance_is_refused() -> None:
-    with pytest.raises(InputError, match="min_stances 0; give 1 or more"):
-        none_bias_for_precision(GOLD, PROBABILITIES, 0.5, min_stances=0)
+def test_chance_is_smaller_where_rows_are_many() -> None:
+    _, honest = honest_rows(4_000, seed=5)
+    assert chance_error(honest[:200]) > 2 * chance_error(honest)
+    assert chance_error(honest) == chance_error(honest) != chance_error(honest, seed=1)
 
 
 # the report
@@ -314,7 +182,7 @@ def test_the_report_by_hand() -> None:
     report = calibrate(GOLD, PROBABILITIES, GOLD, PROBABILITIES, n_bins=1)
     # the right none is left out of both, the missed stance of the second
     before, by_prediction = report.before, report.predicted_before
-    assert (report.n_development, before.n, by_prediction.n) == (6, 5, 4)
+    assert (report.n_development, report.n_certain, before.n, by_prediction.n) == (6, 0, 5, 4)
     assert numbers_of(before.top) == pytest.approx([(0.9 + 0.7 + 0.6 + 0.6 + 0.5) / 5, 2 / 5, 5])
     assert numbers_of(before.favor) == pytest.approx([(0.9 + 0.1 + 0.0 + 0.2 + 0.5) / 5, 2 / 5, 5])
     assert numbers_of(before.against) == pytest.approx([(0.0 + 0.7 + 0.4 + 0.6 + 0.1) / 5, 2 / 5, 5])
@@ -347,6 +215,25 @@ def test_honest_probabilities_are_judged_so_only_where_the_gold_did_not_choose_t
     assert report.temperature == pytest.approx(1.0, abs=0.03)
     assert report.predicted_before.top_error < 0.03 and report.predicted_before.class_wise_error < 0.03
     assert report.before.class_wise_error > 0.2
+
+
+def test_the_report_has_chance_and_the_biases_for_a_wanted_precision() -> None:
+    gold, honest = honest_rows(3_000, seed=6)
+    rash = apply_temperature(honest, 0.5)
+    half = np.arange(3_000) < 1_500
+    report = calibrate(gold[half], rash[half], gold[~half], rash[~half])
+    predicted = rash[~half].argmax(axis=1)
+    scaled = apply_temperature(rash[~half], report.temperature)
+    assert report.chance_error == chance_error(scaled, predicted=predicted)
+    assert report.predicted_chance_error == chance_error(scaled[predicted != NONE])
+    assert [chosen.precision for chosen in report.none_biases] == [0.5, 0.6, 0.7, 0.8, 0.9]
+    assert report.none_biases[-1].development is not None and report.none_biases[-1].development.precision >= 0.9
+
+
+def test_rows_that_a_sparse_file_leaves_out_are_counted() -> None:
+    certain = np.vstack([PROBABILITIES, [[0.0, 0.0, 1.0]] * 4])
+    report = calibrate(np.concatenate([GOLD, [NONE] * 4]), certain, GOLD, PROBABILITIES)
+    assert (report.n_development, report.n_certain) == (10, 4)
 
 
 def approximately(calibration: Calibration) -> list[object]:
@@ -392,8 +279,7 @@ NOTHING = measure_calibration(NO_GOLD, NO_GOLD, NO_PROBABILITIES)
 def test_nothing_measured_is_nan() -> None:
     assert (NOTHING.n, NOTHING.top, NOTHING.favor, NOTHING.against) == (0, (), (), ())
     assert all(math.isnan(x) for x in (NOTHING.brier, NOTHING.top_error, NOTHING.class_wise_error, NOTHING.risk.area))
-    assert replace(NOTHING.risk, area=0.0) == RiskCurve((), (), (), 0.0)
-    assert math.isnan(none_bias_for_precision(NO_GOLD, NO_PROBABILITIES, 0.5))
+    assert (NOTHING.risk.confidence, NOTHING.risk.coverage, NOTHING.risk.risk) == ((), (), ())
 
 
 def test_without_a_stance_there_is_nothing_to_measure() -> None:
@@ -408,6 +294,8 @@ def test_without_development_rows_there_is_a_before_alone() -> None:
     report = calibrate(NO_GOLD, NO_PROBABILITIES, GOLD, PROBABILITIES)
     assert math.isnan(report.temperature) and report.n_development == 0
     assert (report.before.n, report.predicted_before.n, report.after.n, report.predicted_after.n) == (5, 4, 0, 0)
+    assert math.isnan(report.chance_error) and math.isnan(report.predicted_chance_error)
+    assert all(math.isnan(chosen.bias) for chosen in report.none_biases)
     assert math.isnan(report.after.brier) and math.isnan(report.predicted_after.top_error)
 
 
@@ -424,10 +312,6 @@ def test_without_development_rows_there_is_a_before_alone() -> None:
 )
 def test_bad_rows_are_refused(gold: NDArray[np.int64], probabilities: NDArray[np.float64], message: str) -> None:
     with pytest.raises(InputError, match=message):
-        fit_temperature(gold, probabilities)
-    with pytest.raises(InputError, match=message):
-        none_bias_for_precision(gold, probabilities, 0.5)
-    with pytest.raises(InputError, match=message):
         calibrate(GOLD, PROBABILITIES, gold, probabilities)
     with pytest.raises(InputError, match=message):
         calibrate(gold, probabilities, GOLD, PROBABILITIES)
@@ -438,8 +322,6 @@ def test_arrays_that_do_not_fit_are_refused() -> None:
         reliability_curve(np.ones(2), np.ones(2, dtype=bool), n_bins=0)
     with pytest.raises(InputError, match=r"shape \(3,\) for rows of shape \(2,\)"):
         reliability_curve(np.ones(3), np.ones(2, dtype=bool))
-    with pytest.raises(InputError, match=r"shape \(3,\) for rows of shape \(2,\)"):
-        risk_coverage(np.ones(3), np.ones(2, dtype=bool))
     with pytest.raises(InputError, match=r"predicted labels of shape \(1,\) for gold of shape \(6,\)"):
         measure_calibration(GOLD, GOLD[:1], PROBABILITIES)
 
@@ -448,5 +330,42 @@ def test_a_hundred_thousand_rows_take_little_time() -> None:
     gold, probabilities = honest_rows(100_000, seed=4)
     start = time.perf_counter()
     calibrate(gold, probabilities, gold, probabilities)
-    none_bias_for_precision(gold, probabilities, 0.8)
     assert time.perf_counter() - start < 5.0
+
+
+# as plain values
+
+
+def test_plain_values() -> None:
+    curve = (ReliabilityBin(0.75, 0.5, 4), ReliabilityBin(1.0, 1.0, 2))
+    found = Calibration(6, curve, curve[:1], (), 0.1234567, RiskCurve((0.9, 0.5), (0.5, 1.0), (0.0, 1 / 3), 1 / 6))
+    scores = triplet_scores(np.array([FAVOR, AGAINST]), np.array([FAVOR, NONE]))
+    biases = (NoneBias(0.8, 1.5, scores, scores), NoneBias(0.9, math.nan, None, None))
+    report = CalibrationReport(math.nan, 0, 0, found, NOTHING, found, NOTHING, 0.25, math.nan, biases)
+    values = calibration_to_json(report)
+    assert values["temperature"] is None and values["chance_error"] == 0.25 and values["predicted_chance_error"] is None
+    assert (
+        values["before"]
+        == values["predicted_before"]
+        == {
+            "n": 6,
+            "top_error": 0.166667,
+            "favor_error": 0.25,
+            "against_error": None,
+            "class_wise_error": None,
+            "brier": 0.123457,
+            "risk": {"area": 0.166667, "coverage_at_risk": {"0.1": 0.5, "0.2": 0.5, "0.3": 0.5}},
+            "curves": {
+                "top": [{"confidence": 0.75, "share_right": 0.5, "n": 4}, {"confidence": 1.0, "share_right": 1.0, "n": 2}],
+                "favor": [{"confidence": 0.75, "share_right": 0.5, "n": 4}],
+                "against": [],
+            },
+        }
+    )
+    assert values["after"]["n"] == 0 and values["after"]["brier"] is None
+    counts = {"n_gold": 2, "n_predicted": 1, "n_correct": 1, "precision": 1.0, "recall": 0.5, "f1": 0.666667}
+    assert values["none_biases"] == [
+        {"precision": 0.8, "bias": 1.5, "development": counts, "measured": counts},
+        {"precision": 0.9, "bias": None, "development": None, "measured": None},
+    ]
+    assert json.loads(json.dumps(values, allow_nan=False)) == values

@@ -10,10 +10,15 @@ import numpy as np
 import pytest
 
 from whipcount.examples.storage import StoredDataset
-from whipcount.schema import InputError
+from whipcount.schema import Article, InputError, Stance
+from whipcount.scoring.comparison import Draws, compare_systems
 from whipcount.scoring.metrics import FalseStances, PrecisionRecallF1
+from whipcount.scoring.parts import pool_tail
 from whipcount.scoring.predictions import Predictions
-from whipcount.scoring.report import Report, make_report, report_to_json
+from whipcount.scoring.report import Report, SystemScores, make_report
+from whipcount.scoring.report_json import report_to_json
+from whipcount.scoring.resampling import headline_intervals, intervals_by_actor
+from whipcount.scoring.rows import align
 
 
 @pytest.fixture(scope="module")
@@ -158,3 +163,59 @@ def test_scoring_and_rendering_import_neither_torch_nor_transformers() -> None:
     code = "import sys, whipcount.evaluate; print(sorted({'torch', 'transformers'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.stdout.strip(), done.returncode) == ("[]", 0), done.stderr
+
+
+@pytest.fixture(scope="module")
+def drawn(town_dataset: StoredDataset, model: Predictions, always_none: Predictions, town: list[Article]) -> Report:
+    stances = (Stance(0, "quill", "oduya", "against"), Stance(1, "quill", "oduya", "against"))
+    second = [replace(article, stances=stances) for article in town if article.id == "ferry"]
+    return make_report(town_dataset, [model, always_none], min_support=2, draws=Draws(200, 200, 3), annotated={"second": second})
+
+
+def test_intervals_comparisons_and_tails_are_those_of_their_rooms(
+    drawn: Report, town_dataset: StoredDataset, model: Predictions, always_none: Predictions
+) -> None:
+    part = drawn.split("test")
+    rows, rival = (align(town_dataset.examples["test"], town_dataset.articles["test"], one) for one in (model, always_none))
+    judged = part.systems[0]
+    assert judged.intervals == headline_intervals(rows, n_resamples=200, seed=3)
+    assert repr(judged.actor_intervals["target"]) == repr(intervals_by_actor(rows, "target", n_resamples=200, seed=3))
+    assert repr(judged.tails["speaker"]) == repr(pool_tail(rows, "speaker", 2, n_resamples=200, seed=3))
+    (comparison,) = part.comparisons
+    heads = [(one.system, some.select(some.headline)) for one, some in ((model, rows), (always_none, rival))]
+    assert repr(comparison) == repr(compare_systems(heads[0], heads[1], min_support=2, draws=Draws(200, 200, 3)))
+    quill = judged.actors["speaker"][0]
+    assert judged.actor_interval(quill) is not None and report_without_draws(drawn).actor_interval(quill) is None
+
+
+def report_without_draws(report: Report) -> SystemScores:
+    return replace(report.split("test").systems[0], actor_intervals={})
+
+
+def test_the_annotators_of_a_corpus_are_compared(drawn: Report) -> None:
+    agreement = drawn.split("test").agreement["town"]
+    (pair,) = agreement.pairs
+    # the corpus has three stances between known actors in this article; the second annotator finds one of them and one more
+    assert (agreement.n_articles, pair.triplets) == (1, PrecisionRecallF1(n_gold=3, n_predicted=2, n_correct=1))
+    assert report_to_json(drawn)["splits"]["test"]["agreement"]["town"]["n_articles"] == 1
+
+
+def test_the_temperature_needs_development(drawn: Report, town_dataset: StoredDataset, model: Predictions) -> None:
+    assert drawn.split("test").calibration is None
+    shifted = replace(
+        town_dataset,
+        examples={**town_dataset.examples, "development": town_dataset.examples["test"]},
+        articles={**town_dataset.articles, "development": town_dataset.articles["test"]},
+    )
+    calibration = make_report(shifted, [model]).split("test").calibration
+    assert calibration is not None and calibration.n_development == 42
+
+
+def test_json_of_everything_is_valid(drawn: Report) -> None:
+    values = json.loads(json.dumps(report_to_json(drawn), allow_nan=False))
+    part = values["splits"]["test"]
+    assert values["draws"] == {"n_resamples": 200, "n_permutations": 200, "seed": 3}
+    assert part["systems"]["model"]["intervals"]["triplet_f1"]["clustered_by"] == "sentence"
+    assert part["comparisons"]["majority"] and part["errors"]["n_mistakes"] == 5
+    assert part["systems"]["model"]["by_actor"]["speaker"]["tail"]["n_actors"] == 2
+    assert part["calibration"] is None and part["controls"] is None

@@ -40,3 +40,15 @@ def percent_range(low: float, high: float) -> str:
 def counted(n: int, one: str, many: str = "") -> str:
     """Return a number with its noun, which takes an s where ``many`` is not given."""
     return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+def number_range(low: float, high: float, digits: int = 2) -> str:
+    """Return the ends of an interval, with "to" where a minus sign would be misread; a dash where either is nan."""
+    if math.isnan(low) or math.isnan(high):
+        return UNDEFINED
+    return f"{low:.{digits}f} to {high:.{digits}f}" if low < 0 else f"{low:.{digits}f}–{high:.{digits}f}"
+
+
+def p_value(p: float) -> str:
+    """Return p to three decimals, "< 0.001" below that; a dash for nan."""
+    return UNDEFINED if math.isnan(p) else "< 0.001" if p < 0.001 else f"{p:.3f}"

@@ -15,7 +15,6 @@ from matplotlib.patches import Patch
 
 from whipcount.schema import STANCES
 from whipcount.scoring.actors import ActorScore, Role
-from whipcount.scoring.intervals import wilson_interval
 from whipcount.scoring.metrics import share
 from whipcount.scoring.report import Report, SystemScores
 
@@ -24,6 +23,7 @@ SEGMENTS = {"favor": (BLUE, "", "white"), "none": ("white", "", BLACK), "against
 """Stance → colour, hatch (for grey print) and ink of its part of a bar of probabilities, from left to right."""
 SMALLEST_WRITTEN = 0.07
 MAX_BARS = 30
+INTERVAL_NOTE = "; line: 95 % interval, stories resampled"
 DPI = 150
 
 
@@ -40,7 +40,7 @@ def plain(text: str) -> str:
 
 
 def plot_actors(report: Report, split: str, role: Role) -> Figure:
-    """Draw each actor's accuracy with its Wilson interval and its rows, best first.
+    """Draw each actor's accuracy with its interval, where one was drawn, and its rows, best first.
 
     Actors below the report's ``min_support`` are pooled in one grey bar beneath a gap. A diamond shows the best of the
     other systems (by triplet F1). Of more than ``MAX_BARS`` actors those with most rows are shown.
@@ -59,12 +59,14 @@ def plot_actors(report: Report, split: str, role: Role) -> Figure:
     places: list[float] = []
     names: list[str] = []
     for place, score in enumerate(shown):
-        _draw_bar(axes, place, [score], BLUE, [rival_scores[score.key]] if score.key in rival_scores else [])
+        _draw_bar(axes, place, [score], BLUE, [rival_scores[score.key]] if score.key in rival_scores else [], system.actor_interval(score))
         places.append(place)
         names.append(_actor_name(score, ranked))
     if few:
         apart = len(shown) + (0.6 if shown else 0.0)
-        _draw_bar(axes, apart, few, GREY, [rival_scores[score.key] for score in few if score.key in rival_scores])
+        tail = system.tails.get(role)
+        pooled_interval = (tail.interval.low, tail.interval.high) if tail else None
+        _draw_bar(axes, apart, few, GREY, [rival_scores[score.key] for score in few if score.key in rival_scores], pooled_interval)
         places.append(apart)
         names.append(f"few rows: {len(few)} actor{'s' if len(few) > 1 else ''} with n < {report.min_support}")
     axes.set_yticks(places, [plain(name) for name in names])
@@ -73,7 +75,7 @@ def plot_actors(report: Report, split: str, role: Role) -> Figure:
     axes.set_ylim((places[-1] if places else 0) + 0.7, -0.7)
     axes.set_xlim(0, 1)
     axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
-    axes.set_xlabel("gold stances labelled exactly right; line: 95 % Wilson interval, rows taken as independent", fontsize=9)
+    axes.set_xlabel("gold stances labelled exactly right" + (INTERVAL_NOTE if report.draws else ""), fontsize=9)
     axes.tick_params(axis="y", length=0, pad=8)
     axes.grid(axis="x", color="#DDDDDD", linewidth=0.8)
     axes.set_axisbelow(True)
@@ -96,12 +98,14 @@ def plot_actors(report: Report, split: str, role: Role) -> Figure:
     return figure
 
 
-def _draw_bar(axes: Axes, place: float, scores: list[ActorScore], colour: str, rival: list[ActorScore]) -> None:
+def _draw_bar(
+    axes: Axes, place: float, scores: list[ActorScore], colour: str, rival: list[ActorScore], interval: tuple[float, float] | None
+) -> None:
     """Draw one bar over the rows of one or more actors together."""
     n, correct = sum(score.n for score in scores), sum(score.correct for score in scores)
-    low, high = wilson_interval(correct, n)
     axes.barh(place, correct / n, height=0.62, color=colour, alpha=0.75)
-    axes.plot([low, high], [place, place], color=BLACK, linewidth=1.4, solid_capstyle="butt", clip_on=False)
+    if interval:
+        axes.plot(interval, [place, place], color=BLACK, linewidth=1.4, solid_capstyle="butt", clip_on=False)
     if rival:
         right = share(sum(score.correct for score in rival), sum(score.n for score in rival))
         axes.plot(right, place, "D", color="white", markeredgecolor=BLACK, markersize=5, clip_on=False, zorder=4)
@@ -121,7 +125,10 @@ def best_rival(systems: tuple[SystemScores, ...]) -> SystemScores | None:
 
 
 def plot_systems(report: Report, split: str) -> Figure:
-    """Draw the triplet F1 of every system of a report, best first, with the counts it comes from; the one judged in blue."""
+    """Draw the triplet F1 of every system of a report, best first, with its interval and counts; the one judged in blue.
+
+    A dotted line shows how far annotators agree, where a corpus of the split has several.
+    """
     part = report.split(split)
     ranked = sorted(part.systems, key=lambda scores: -scores.triplets.f1)  # of equals the report's order
     judged = ranked.index(part.systems[0])
@@ -131,7 +138,12 @@ def plot_systems(report: Report, split: str) -> Figure:
     axes.barh(range(len(ranked)), [scores.triplets.f1 for scores in ranked], height=0.62, color=colours, alpha=0.75)
     for place, scores in enumerate(ranked):
         counts = scores.triplets
-        axes.text(counts.f1 + 0.01, place, f"{counts.f1:.2f}", fontsize=9, va="center")
+        interval = scores.intervals.get("triplet_f1")
+        end = counts.f1
+        if interval and interval.low == interval.low:
+            axes.plot([interval.low, interval.high], [place, place], color=BLACK, linewidth=1.4, solid_capstyle="butt")
+            end = max(end, interval.high)
+        axes.text(end + 0.01, place, f"{counts.f1:.2f}", fontsize=9, va="center")
         text = f"{counts.n_correct:,} / {counts.n_predicted:,}"
         axes.text(1.02, place, text, transform=axes.get_yaxis_transform(), fontsize=8, va="center")
     axes.text(1.02, 1.0, "right / predicted", transform=axes.transAxes, fontsize=8, va="bottom", color="#333333")
@@ -140,7 +152,11 @@ def plot_systems(report: Report, split: str) -> Figure:
     axes.get_yticklabels()[judged].set_fontweight("bold")
     axes.set_ylim(max(len(ranked), 2) - 0.3, -0.7)
     axes.set_xlim(0, 1)
-    axes.set_xlabel("triplet F1: sentence, speaker, target and stance all right", fontsize=9)
+    axes.set_xlabel("triplet F1: sentence, speaker, target and stance all right" + (INTERVAL_NOTE if report.draws else ""), fontsize=9)
+    for corpus, agreement in part.agreement.items():
+        axes.axvline(agreement.mean_f1, color=BLACK, linestyle=":", linewidth=1.2, label=plain(f"two annotators of {corpus}"))
+    if part.agreement:
+        figure.legend(loc="outside lower left", frameon=False, fontsize=8)
     axes.tick_params(axis="y", length=0, pad=8)
     axes.grid(axis="x", color="#DDDDDD", linewidth=0.8)
     axes.set_axisbelow(True)

@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whipcount.schema import NONE, RESERVED_IDS, Article
-from whipcount.scoring.intervals import wilson_interval
 from whipcount.scoring.metrics import FalseStances, PrecisionRecallF1, false_stances, share, triplet_scores
 from whipcount.scoring.rows import ScoredRows
 
@@ -54,11 +53,6 @@ class ActorScore:
     def accuracy(self) -> float:
         """``correct / n``; nan without such a row."""
         return share(self.correct, self.n)
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        """95 % Wilson interval of the accuracy, rows taken as independent; (nan, nan) without such a row."""
-        return wilson_interval(self.correct, self.n)
 
 
 def score_by_actor(rows: ScoredRows, role: Role) -> list[ActorScore]:

@@ -11,12 +11,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from whipcount.schema import NONE, SOMEONE, STANCES, Article, InputError
 from whipcount.scoring.metrics import PrecisionRecallF1, confusion, triplet_scores
+from whipcount.scoring.values import number, triplet_values
 
 Row = tuple[int, str, str]
 """Sentence, speaker, target."""
@@ -198,3 +200,25 @@ def count_rows(articles: Iterable[Article], *, someone: bool = False) -> dict[st
         n_actors = len(article.roster) - (not someone)
         counts[article.key] = len(article.sentences) * n_actors * (n_actors - 1)
     return counts
+
+
+def agreement_to_json(agreement: Agreement) -> dict[str, Any]:
+    """Return the agreement as plain values: stable keys, undefined numbers as None."""
+    return {
+        "n_articles": agreement.n_articles,
+        "n_rows": agreement.n_rows,
+        "n_stance_rows": agreement.n_stance_rows,
+        "alpha": number(agreement.alpha),
+        "alpha_stance_rows": number(agreement.alpha_stance_rows),
+        "mean_f1": number(agreement.mean_f1),
+        "pairs": [
+            {
+                "one": pair.one,
+                "other": pair.other,
+                "n_articles": pair.n_articles,
+                "triplet": triplet_values(pair.triplets),
+                "confusion": [list(line) for line in pair.confusion],
+            }
+            for pair in agreement.pairs
+        ],
+    }

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
-from whipcount.schema import AGAINST, FAVOR, NONE
+from whipcount.schema import AGAINST, FAVOR, NONE, STANCES, InputError
+from whipcount.scoring.metrics import Labels
 
 SMALLEST_GAP = 1e-9
 """Two rows whose margins are closer than this flip together: rounding could not tell their biases apart."""
@@ -68,3 +71,59 @@ def apply_none_bias(probabilities: NDArray[np.float64], bias: float) -> NDArray[
     shares = np.exp(logs - logs.max(axis=1, keepdims=True))
     normalised: NDArray[np.float64] = shares / shares.sum(axis=1, keepdims=True)
     return normalised
+
+
+def none_bias_for_precision(gold: Labels, probabilities: NDArray[np.float64], precision: float, min_stances: int = 1) -> float:
+    """Return the smallest bias on log P(none) from which on the stances are as precise as wanted; nan where none is.
+
+    From there on every larger bias, too, leaves the triplet precision at ``precision`` or above, as long as it leaves a
+    stance. The margins are those of ``choose_none_bias``; as there, the middle of the step is taken, so that rounding
+    flips no row, and of a step that begins at minus infinity the point closest to 0.
+
+    Args:
+        gold: (rows,) indices into ``STANCES``.
+        probabilities: (rows, 3) in the order of ``STANCES``, such as ``apply_none_bias`` takes.
+        precision: the wanted share of right ones among the predicted stances, above 0 and at most 1.
+        min_stances: biases that leave fewer stances are not looked at: neither chosen nor held against smaller ones.
+            With 1, a single mistake in the row most surely a stance makes every precision out of reach.
+
+    Raises:
+        InputError: the precision or ``min_stances`` is out of range, shapes do not fit, a gold is no index into
+            ``STANCES``, a probability is not from 0 to 1.
+    """
+    if not 0 < precision <= 1:
+        raise InputError(f"precision {precision}; give a share above 0 and at most 1")
+    if min_stances < 1:
+        raise InputError(f"min_stances {min_stances}; give 1 or more")
+    check_rows(gold, probabilities)
+    stance_likelier = np.where(probabilities[:, FAVOR] >= probabilities[:, AGAINST], FAVOR, AGAINST)
+    with np.errstate(divide="ignore"):
+        logs = np.log(probabilities)
+    margin = logs[:, :NONE].max(axis=1, initial=-np.inf) - logs[:, NONE]
+    order = np.argsort(-margin, kind="stable")
+    # with the k likeliest rows as stances, k from 1 on, the bias lies in (margin of row k, margin of row k - 1]
+    high = margin[order]
+    low = np.concatenate((high[1:], [-np.inf]))[: len(high)]
+    n_stances = np.arange(1, len(high) + 1)
+    precise = np.cumsum((gold == stance_likelier)[order]) / n_stances >= precision
+    with np.errstate(invalid="ignore"):  # inf - inf: rows that no bias can part
+        looked_at = (high - low > SMALLEST_GAP) & (n_stances >= min_stances)
+    stays = np.logical_and.accumulate(precise | ~looked_at)
+    reached = np.flatnonzero(stays & looked_at)
+    return middle(float(low[reached[-1]]), float(high[reached[-1]])) if len(reached) else math.nan
+
+
+def check_rows(gold: Labels, probabilities: NDArray[np.float64]) -> None:
+    """Make sure that gold and probabilities can be measured.
+
+    Raises:
+        InputError: shapes do not fit, a gold is no index into ``STANCES``, a probability is not from 0 to 1.
+    """
+    if gold.ndim != 1 or probabilities.shape != (len(gold), len(STANCES)):
+        raise InputError(f"probabilities of shape {probabilities.shape} for gold of shape {gold.shape}; give (rows, 3) and (rows,)")
+    unknown = np.flatnonzero((gold < 0) | (gold >= len(STANCES)))
+    if len(unknown):
+        raise InputError(f"row {unknown[0]}: gold {gold[unknown[0]]} is no index into {STANCES} ({len(unknown)} such rows)")
+    bad = np.flatnonzero(~((probabilities >= 0) & (probabilities <= 1)).all(axis=1))
+    if len(bad):
+        raise InputError(f"row {bad[0]}: probabilities {probabilities[bad[0]].tolist()} are not from 0 to 1 ({len(bad)} such rows)")

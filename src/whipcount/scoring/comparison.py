@@ -7,44 +7,21 @@ test: were the systems alike, their labels of any story could be swapped (approx
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.stats import binomtest
 
 from whipcount.schema import NONE, InputError
 from whipcount.scoring.actors import ROLES, Role
-from whipcount.scoring.metrics import Labels, share
-from whipcount.scoring.resampling import (
-    N_RESAMPLES,
-    ActorKey,
-    Codes,
-    Floats,
-    Interval,
-    Measure,
-    Ratio,
-    Statistic,
-    actor_codes,
-    apply_in_blocks,
-    block_sizes,
-    check_codes,
-    cluster_codes,
-    cluster_groups,
-    cluster_sums,
-    macro_quotient,
-    percentile_ends,
-    quotient,
-    ratio_of,
-    row_blocks,
-    same_length,
-    supported_rows,
-)
+from whipcount.scoring.differences import DRAWS, Difference, actor_differences, macro_difference, paired_difference
+from whipcount.scoring.differences import Draws as Draws
+from whipcount.scoring.permutation import BEYOND_CHANCE, McNemar, holm, mcnemar
+from whipcount.scoring.ratios import Measure, Ratio, ratio_of
+from whipcount.scoring.resampling import ActorKey, actor_codes, cluster_codes
 from whipcount.scoring.rows import ScoredRows
+from whipcount.scoring.values import interval_values, number
 
 ComparedMeasure = Literal["triplet_f1", "pair_f1", "polarity_accuracy", "micro_accuracy", "macro_speaker_accuracy"]
 RATIOS: dict[ComparedMeasure, Measure] = {
@@ -54,38 +31,7 @@ RATIOS: dict[ComparedMeasure, Measure] = {
     "micro_accuracy": "accuracy",
 }
 
-N_PERMUTATIONS = 10_000
 MAX_SYSTEMS = 6
-ROUNDING = 1e-12
-"""A permuted difference this close to the observed one is as large: only rounding parts them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Two systems in one score.
-
-    ``interval`` is that of ``difference``, and ``interval.clustered_by`` says what was resampled and swapped. ``p`` is
-    two-sided; it and the interval are nan below ``resampling.MIN_ROWS`` gold rows.
-    """
-
-    first: float
-    second: float
-    interval: Interval
-    p: float
-
-    @property
-    def difference(self) -> float:
-        """What the first system has more."""
-        return self.first - self.second
-
-
-@dataclass(frozen=True, slots=True)
-class McNemar:
-    """Rows that one system alone labels right, of those where gold or either prediction is a stance."""
-
-    first_only: int
-    second_only: int
-    p: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +43,11 @@ class ActorDifference:
     n: int
     accuracy: Difference
     p_holm: float
+
+    @property
+    def beyond_chance(self) -> bool:
+        """Whether the systems differ beyond chance, the number of actors considered; false where there is no p."""
+        return self.p_holm < BEYOND_CHANCE
 
 
 @dataclass(frozen=True)
@@ -112,18 +63,6 @@ class Comparison:
     scores: dict[ComparedMeasure, Difference]
     mcnemar: McNemar
     actors: dict[Role, tuple[ActorDifference, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Draws:
-    """How many resamples each interval and how many permutations each p has, at least 1, and the seed of both."""
-
-    n_resamples: int = N_RESAMPLES
-    n_permutations: int = N_PERMUTATIONS
-    seed: int = 0
-
-
-DRAWS = Draws()
 
 
 def compare_with_first(systems: Mapping[str, ScoredRows], *, min_support: int, draws: Draws = DRAWS) -> list[Comparison]:
@@ -181,179 +120,6 @@ def compare_systems(first: tuple[str, ScoredRows], second: tuple[str, ScoredRows
     return Comparison(first[0], second[0], min_support, scores, mcnemar(gold, one_predicted, other_predicted), actors)
 
 
-def paired_difference(first: Ratio, second: Ratio, story: Codes, sentence: Codes, draws: Draws = DRAWS) -> Difference:
-    """Compare one score of two systems over all rows.
-
-    Args:
-        first: the score of the first system, from ``ratio_of``.
-        second: that of the other.
-        story: (rows,) number of each row's story.
-        sentence: (rows,) number of each row's sentence, no two articles sharing one.
-        draws: numbers of resamples and permutations, and their seed.
-
-    Raises:
-        InputError: arrays of different lengths, different gold, or nothing to draw.
-    """
-    everything = np.zeros(len(first.counted), dtype=np.intp)
-    _check(first, second, everything, story, sentence)
-    interval, p = _interval_and_p(first, second, everything, story, sentence, 1, draws)[0]
-    return Difference(first.value, second.value, interval, p)
-
-
-def actor_differences(
-    first: Ratio, second: Ratio, actor: Codes, story: Codes, sentence: Codes, min_support: int, draws: Draws = DRAWS
-) -> dict[int, Difference]:
-    """Compare one score of two systems for each actor with ``min_support`` counted rows or more, by the actors' numbers.
-
-    Args:
-        first: the score of the first system, from ``ratio_of``.
-        second: that of the other.
-        actor: (rows,) number of each row's actor in one role, counted from 0.
-        story: (rows,) number of each row's story.
-        sentence: (rows,) number of each row's sentence, no two articles sharing one.
-        min_support: counted rows from which on an actor is compared.
-        draws: numbers of resamples and permutations, and their seed.
-
-    Raises:
-        InputError: arrays of different lengths, different gold, an actor below 0, or nothing to draw.
-    """
-    _check(first, second, actor, story, sentence)
-    rows = supported_rows(first, actor, min_support)
-    codes, group = np.unique(actor[rows], return_inverse=True)
-    first, second = first.select(rows), second.select(rows)
-    found = _interval_and_p(first, second, group, story[rows], sentence[rows], len(codes), draws)
-    values = zip(_values(first, group, len(codes)), _values(second, group, len(codes)), strict=True)
-    return {
-        int(code): Difference(one, other, interval, p)
-        for code, (one, other), (interval, p) in zip(codes, values, found, strict=True)
-    }  # fmt: skip
-
-
-def macro_difference(
-    first: Ratio, second: Ratio, actor: Codes, story: Codes, sentence: Codes, min_support: int, draws: Draws = DRAWS
-) -> Difference:
-    """Compare the mean score over the actors with ``min_support`` counted rows or more; arguments as ``actor_differences``."""
-    _check(first, second, actor, story, sentence)
-    rows = supported_rows(first, actor, min_support)
-    codes, averaged = np.unique(actor[rows], return_inverse=True)
-    first, second = first.select(rows), second.select(rows)
-    everything = np.zeros_like(averaged)
-    interval, p = _interval_and_p(first, second, everything, story[rows], sentence[rows], 1, draws, averaged)[0]
-    one, other = (float(np.mean(_values(ratio, averaged, len(codes)))) if len(codes) else math.nan for ratio in (first, second))
-    return Difference(one, other, interval, p)
-
-
-def mcnemar(gold: Labels, first: Labels, second: Labels) -> McNemar:
-    """Test exactly whether two systems are right equally often (McNemar 1947), rows taken as independent.
-
-    Args:
-        gold: (rows,) indices into ``STANCES``; rows where it and both predictions are ``none`` are left out.
-        first: (rows,) labels of the first system.
-        second: (rows,) labels of the other.
-
-    Raises:
-        InputError: arrays of different lengths.
-    """
-    same_length(gold=gold, first=first, second=second)
-    first_only = int(np.count_nonzero((first == gold) & (second != gold)))
-    second_only = int(np.count_nonzero((second == gold) & (first != gold)))
-    apart = first_only + second_only
-    return McNemar(first_only, second_only, float(binomtest(first_only, apart).pvalue) if apart else 1.0)
-
-
-def holm(p_values: Floats) -> Floats:
-    """Correct p values, (tests,), for their number (Holm 1979); nan stays nan and counts as no test."""
-    corrected = np.full(len(p_values), math.nan)
-    order = np.argsort(p_values)[: np.count_nonzero(~np.isnan(p_values))]  # nan sorts last
-    times = np.arange(len(order), 0, -1)
-    corrected[order] = np.minimum(np.maximum.accumulate(p_values[order] * times), 1.0)
-    return corrected
-
-
-def permutation_p(tables: Sequence[csr_array], statistic: Statistic, n_permutations: int, seed: int) -> Floats:
-    """Swap the two systems' sums in random clusters and return, (values,), how often they are as far apart as they were.
-
-    Two-sided; the observed labelling counts as one more permutation, so p is never 0 (Phipson and Smyth 2010).
-
-    Args:
-        tables: numerators and denominators of the first, then of the second system, each (groups, clusters).
-        statistic: takes numerators and denominators, (groups, permutations), and returns (values, permutations).
-        n_permutations: drawn, at least 1.
-        seed: of the permutations.
-
-    Raises:
-        InputError: ``n_permutations`` is below 1.
-    """
-    totals = [np.asarray(table.sum(axis=1))[:, None] for table in tables]
-    numerator_gap, denominator_gap = tables[2] - tables[0], tables[3] - tables[1]
-    observed = np.abs(statistic(*totals[:2]) - statistic(*totals[2:]))
-
-    def as_far(numerator: Floats, denominator: Floats) -> NDArray[np.bool_]:
-        first = statistic(totals[0] + numerator, totals[1] + denominator)
-        second = statistic(totals[2] - numerator, totals[3] - denominator)
-        far: NDArray[np.bool_] = np.abs(first - second) >= observed - ROUNDING
-        return far
-
-    apart = np.union1d(numerator_gap.nonzero()[1], denominator_gap.nonzero()[1])  # swapping other clusters changes nothing
-    blocks = swap_blocks(len(apart), block_sizes(tables[0].shape[0], len(apart), n_permutations), seed)
-    n_far = apply_in_blocks((numerator_gap[:, apart], denominator_gap[:, apart]), as_far, blocks).sum(axis=1)
-    p: Floats = (n_far + 1) / (n_permutations + 1)
-    return p
-
-
-def swap_blocks(n_clusters: int, sizes: Iterable[int], seed: int) -> Iterator[Floats]:
-    """Yield whether each cluster is swapped, 1 or 0 with equal chance, (clusters, size) for each size."""
-    random = np.random.default_rng(seed)
-    for size in sizes:
-        n_bits = n_clusters * size
-        bits = np.unpackbits(np.frombuffer(random.bytes(n_bits // 8 + 1), dtype=np.uint8), count=n_bits)
-        yield bits.reshape(n_clusters, size).astype(np.float64)
-
-
-def _interval_and_p(
-    first: Ratio,
-    second: Ratio,
-    group: Codes,
-    story: Codes,
-    sentence: Codes,
-    n_groups: int,
-    draws: Draws,
-    averaged: Codes | None = None,
-) -> list[tuple[Interval, float]]:
-    """Return interval and p of each group's difference; with ``averaged``, (rows,), of the mean over these in one group."""
-    statistic = quotient if averaged is None else macro_quotient
-    both = Ratio(first.numerator + second.numerator, first.denominator + second.denominator, first.counted)
-    clustered_by, parts = cluster_groups(both, group, story, sentence, n_groups)
-    ends, p = np.full((n_groups, 2), math.nan), np.full(n_groups, math.nan)
-
-    def difference(*sums: Floats) -> Floats:
-        return statistic(*sums[:2]) - statistic(*sums[2:])
-
-    for part in parts:
-        columns = [column[part.rows] for one in (first, second) for column in (one.numerator, one.denominator)]
-        tables = cluster_sums(columns, part.group if averaged is None else averaged[part.rows], part.cluster)
-        p[part.chosen] = permutation_p(tables, statistic, draws.n_permutations, draws.seed)
-        blocks = [tables] if averaged is not None else row_blocks(tables)
-        percentiles = np.concatenate([percentile_ends(block, difference, draws.n_resamples, draws.seed) for block in blocks])
-        single = (np.diff(tables[0].indptr) if averaged is None else np.array(tables[0].shape[1:])) < 2
-        ends[part.chosen] = np.where(single[:, None], math.nan, percentiles)
-    return [(Interval(low, high, by), one) for (low, high), by, one in zip(ends.tolist(), clustered_by, p.tolist(), strict=True)]
-
-
-def _values(ratio: Ratio, group: Codes, n_groups: int) -> list[float]:
-    """Return the score of each group on all its rows."""
-    numerator, denominator = (np.bincount(group, column, minlength=n_groups) for column in (ratio.numerator, ratio.denominator))
-    return [share(above, below) if below else ratio.if_empty for above, below in zip(numerator.tolist(), denominator.tolist(), strict=True)]
-
-
-def _check(first: Ratio, second: Ratio, actor: Codes, story: Codes, sentence: Codes) -> None:
-    check_codes(first, actor, story, sentence)
-    check_codes(second, actor, story, sentence)
-    if (first.counted != second.counted).any():
-        row = int((first.counted != second.counted).argmax())
-        raise InputError(f"the two systems are scored against different gold, first in row {row}; score both against one")
-
-
 def _same_rows(first: tuple[str, ScoredRows], second: tuple[str, ScoredRows]) -> None:
     one, other = first[1], second[1]
     if len(one) != len(other):
@@ -365,3 +131,40 @@ def _same_rows(first: tuple[str, ScoredRows], second: tuple[str, ScoredRows]) ->
                 f"{first[0]} and {second[0]} have different {what} in {np.count_nonzero(apart)} rows, first {one.ids[row]} "
                 f"and {other.ids[row]}; score both on the same split, in the same order"
             )
+
+
+def comparison_to_json(comparison: Comparison) -> dict[str, Any]:
+    """Return the comparison as plain values: stable keys, undefined numbers as None."""
+    return {
+        "first": comparison.first,
+        "second": comparison.second,
+        "min_support": comparison.min_support,
+        "scores": {name: _difference_values(found) for name, found in comparison.scores.items()},
+        "mcnemar": {
+            "first_only": comparison.mcnemar.first_only,
+            "second_only": comparison.mcnemar.second_only,
+            "p": number(comparison.mcnemar.p),
+        },
+        "actors": {
+            role: [
+                {
+                    **dict(zip(("corpus", "name", "kind"), one.key, strict=True)),
+                    "n": one.n,
+                    **_difference_values(one.accuracy),
+                    "p_holm": number(one.p_holm),
+                }
+                for one in actors
+            ]
+            for role, actors in comparison.actors.items()
+        },
+    }
+
+
+def _difference_values(found: Difference) -> dict[str, Any]:
+    return {
+        "first_value": number(found.first),
+        "second_value": number(found.second),
+        "difference": number(found.difference),
+        "interval": interval_values(found.interval),
+        "p": number(found.p),
+    }

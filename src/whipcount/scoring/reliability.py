@@ -1,4 +1,4 @@
-"""Whether the probabilities mean what they say: reliability, Brier score, temperature, risk against coverage.
+"""Whether the probabilities mean what they say: reliability, Brier score, before and after temperature scaling.
 
 Throughout, ``gold`` and ``predicted`` are (rows,) indices into ``STANCES`` and ``probabilities`` is (rows, 3).
 
@@ -13,27 +13,22 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq, minimize_scalar
 from scipy.stats import rankdata
 
 from whipcount.schema import AGAINST, FAVOR, NONE, STANCES, InputError
-from whipcount.scoring.calibration import SMALLEST_GAP, middle
+from whipcount.scoring.calibration import check_rows
 from whipcount.scoring.metrics import Labels
 from whipcount.scoring.predictions import likeliest
+from whipcount.scoring.risk import NoneBias, RiskCurve, none_bias_values, none_biases, risk_coverage, risk_values
+from whipcount.scoring.temperature import apply_temperature, fit_temperature
+from whipcount.scoring.values import number
 
 N_BINS = 10
-
-LEAST_PROBABILITY = 1e-12
-"""What a probability of 0 counts as when a temperature is fitted or applied, so that certainty can be taken back."""
-
-TEMPERATURES = (0.01, 100.0)
-"""The temperatures searched, from sharpening to nearly uniform."""
-
-LEAST_GAIN = 1e-10
-"""Temperatures whose mean log-likelihoods (in nats a row) differ by no more than this are equally good."""
+N_CHANCE_DRAWS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,26 +38,6 @@ class ReliabilityBin:
     confidence: float
     share_right: float
     n: int
-
-
-@dataclass(frozen=True, slots=True)
-class RiskCurve:
-    """The share of wrong rows among those kept, as ever less confident rows are kept (El-Yaniv, Wiener 2010).
-
-    A point stands at each distinct confidence, the highest first, for equally confident rows are kept or left together.
-
-    Args:
-        confidence: (points,) the confidence from which on rows are kept.
-        coverage: (points,) the share of the rows that is kept, rising to 1.
-        risk: (points,) the share of those kept that is wrong.
-        area: mean risk over keeping 1, 2, … all rows (Geifman, El-Yaniv 2017), equally confident rows in random order;
-            nan without rows.
-    """
-
-    confidence: tuple[float, ...]
-    coverage: tuple[float, ...]
-    risk: tuple[float, ...]
-    area: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,18 +88,26 @@ class CalibrationReport:
     Args:
         temperature: fitted on development; nan where that holds no row, and then what is *after* holds none either.
         n_development: rows it is fitted on.
+        n_certain: of them those with P(none) of exactly 1, as rows have that a sparse file leaves out.
         before: of the rows where gold or prediction is a stance.
         after: of the same rows.
         predicted_before: of the rows where the prediction is a stance.
         predicted_after: of the same rows.
+        chance_error: what ``after.class_wise_error`` would be on average were the scaled probabilities exactly right.
+        predicted_chance_error: the same for ``predicted_after.class_wise_error``.
+        none_biases: what a bias on log P(none) does that is chosen on development for a wanted precision.
     """
 
     temperature: float
     n_development: int
+    n_certain: int
     before: Calibration
     after: Calibration
     predicted_before: Calibration
     predicted_after: Calibration
+    chance_error: float
+    predicted_chance_error: float
+    none_biases: tuple[NoneBias, ...]
 
 
 def calibrate(
@@ -149,25 +132,29 @@ def calibrate(
     Raises:
         InputError: shapes do not fit, a gold is no index into ``STANCES``, a probability is not from 0 to 1.
     """
-    _check(gold, probabilities)
+    check_rows(gold, probabilities)
     temperature = fit_temperature(development_gold, development_probabilities)
+    fitted = not math.isnan(temperature)
     predicted = likeliest(probabilities)
     # one prediction for both sides: rounding in the scaled probabilities could part equally likely stances otherwise
     by_prediction = predicted != NONE
     either = by_prediction | (gold != NONE)
-    scaled = probabilities if math.isnan(temperature) else apply_temperature(probabilities, temperature)
+    scaled = apply_temperature(probabilities, temperature) if fitted else probabilities
 
     def measured(of: NDArray[np.float64], chosen: NDArray[np.bool_]) -> Calibration:
         return measure_calibration(gold[chosen], predicted[chosen], of[chosen], n_bins)
 
-    fitted = not math.isnan(temperature)
     return CalibrationReport(
         temperature=temperature,
         n_development=len(development_gold),
+        n_certain=int(np.count_nonzero(development_probabilities[:, NONE] == 1)),
         before=measured(probabilities, either),
         after=measured(scaled, either & fitted),
         predicted_before=measured(probabilities, by_prediction),
         predicted_after=measured(scaled, by_prediction & fitted),
+        chance_error=chance_error(scaled, n_bins=n_bins, predicted=predicted) if fitted else math.nan,
+        predicted_chance_error=chance_error(scaled[by_prediction & fitted], n_bins=n_bins),
+        none_biases=none_biases(development_gold, development_probabilities, gold, probabilities),
     )
 
 
@@ -183,7 +170,7 @@ def measure_calibration(gold: Labels, predicted: Labels, probabilities: NDArray[
     Raises:
         InputError: shapes do not fit, a gold is no index into ``STANCES``, a probability is not from 0 to 1.
     """
-    _check(gold, probabilities)
+    check_rows(gold, probabilities)
     if predicted.shape != gold.shape:
         raise InputError(f"predicted labels of shape {predicted.shape} for gold of shape {gold.shape}; give (rows,) for both")
     favor, against, none = probabilities.T
@@ -248,135 +235,65 @@ def brier_score(gold: Labels, probabilities: NDArray[np.float64]) -> float:
     return float(((probabilities - np.eye(len(STANCES))[gold]) ** 2).sum(axis=1).mean())
 
 
-def fit_temperature(gold: Labels, probabilities: NDArray[np.float64]) -> float:
-    """Return the temperature that makes the gold labels likeliest (Guo et al. 2017); nan without rows.
+def chance_error(
+    probabilities: NDArray[np.float64],
+    n_draws: int = N_CHANCE_DRAWS,
+    n_bins: int = N_BINS,
+    seed: int = 0,
+    predicted: Labels | None = None,
+) -> float:
+    """Return the class-wise error that probabilities which are exactly right show on average on so few rows.
 
-    It is above 1 where the system is too sure of itself and within ``TEMPERATURES``; of equally good ones it is the one
-    closest to 1, so 1.0 where none is better. All rows given count; probabilities of 0 count as 1e-12.
-
-    Args:
-        gold: (rows,) indices into ``STANCES``.
-        probabilities: (rows, 3) in the order of ``STANCES``.
-
-    Raises:
-        InputError: shapes do not fit, a gold is no index into ``STANCES``, a probability is not from 0 to 1.
-    """
-    _check(gold, probabilities)
-    if not len(gold):
-        return math.nan
-    logs = _shifted_logs(probabilities)
-    mean_gold = float(logs[np.arange(len(gold)), gold].mean())
-
-    def loss(log_temperature: float) -> float:
-        """Mean negative log-likelihood; convex in 1 / T, so it has a single valley in log T."""
-        temperature = math.exp(log_temperature)
-        return float(np.log(np.exp(logs / temperature).sum(axis=1)).mean()) - mean_gold / temperature
-
-    found = minimize_scalar(loss, bounds=np.log(TEMPERATURES), method="bounded", options={"xatol": 1e-6})
-    good_enough = float(found.fun) + LEAST_GAIN
-    if loss(0.0) <= good_enough:
-        return 1.0
-    # where every row is right the valley has no far side and its floor is flat: rounding would choose the temperature
-    return math.exp(brentq(lambda x: loss(x) - good_enough, 0.0, float(found.x)))
-
-
-def apply_temperature(probabilities: NDArray[np.float64], temperature: float) -> NDArray[np.float64]:
-    """Return the probabilities after dividing their logs by ``temperature`` and renormalising, (rows, 3).
-
-    The likeliest stance stays the likeliest. A probability of 0 counts as 1e-12.
-
-    Raises:
-        InputError: the temperature is not a number above 0.
-    """
-    if not (math.isfinite(temperature) and temperature > 0):
-        raise InputError(f"temperature {temperature}; give a number above 0")
-    shares = np.exp(_shifted_logs(probabilities) / temperature)
-    normalised: NDArray[np.float64] = shares / shares.sum(axis=1, keepdims=True)
-    return normalised
-
-
-def risk_coverage(confidence: NDArray[np.float64], wrong: NDArray[np.bool_]) -> RiskCurve:
-    """Return the share wrong among the most confident rows, for every number of them.
+    Gold labels are drawn from the probabilities themselves (Bröcker, Smith 2007); what is measured beyond this is an error
+    of theirs. nan where no draw has a row.
 
     Args:
-        confidence: (rows,) any numbers; the higher, the earlier the row is kept.
-        wrong: (rows,) whether the label is wrong.
-
-    Raises:
-        InputError: the two arrays do not fit.
+        probabilities: (rows, 3).
+        n_draws: of all rows' labels.
+        n_bins: equal-mass bins of each curve.
+        seed: of the draws.
+        predicted: (rows,) labels; where given, each draw measures the rows where its gold or the label is a stance.
     """
-    if confidence.shape != wrong.shape or confidence.ndim != 1:
-        raise InputError(f"confidences of shape {confidence.shape} for rows of shape {wrong.shape}; give (rows,) for both")
-    n = len(confidence)
-    if not n:
-        return RiskCurve((), (), (), math.nan)
-    negated, where, sizes = np.unique(-confidence, return_inverse=True, return_counts=True)
-    n_kept = np.cumsum(sizes)
-    n_wrong = np.cumsum(np.bincount(where, weights=wrong))
-    kept = np.arange(1, n + 1)
-    # within equally confident rows the expected number of wrong ones grows in a straight line
-    expected = np.interp(kept, np.concatenate(([0], n_kept)), np.concatenate(([0.0], n_wrong)))
-    return RiskCurve(
-        confidence=tuple((-negated).tolist()),
-        coverage=tuple((n_kept / n).tolist()),
-        risk=tuple((n_wrong / n_kept).tolist()),
-        area=float((expected / kept).mean()),
-    )
+    random = np.random.default_rng(seed)
+    edges = probabilities[:, :NONE].cumsum(axis=1)
+    always = np.full(len(probabilities), True) if predicted is None else predicted != NONE
+    ranks = {label: np.unique(probabilities[:, label], return_inverse=True)[1] for label in (FAVOR, AGAINST)}
+    errors = []
+    for _ in range(n_draws):
+        gold = (random.random((len(probabilities), 1)) >= edges).sum(axis=1)
+        rows = np.flatnonzero(always | (gold != NONE))
+        if len(rows):
+            errors += [
+                _equal_mass_error(rank[rows], probabilities[rows, label], gold[rows] == label, n_bins) for label, rank in ranks.items()
+            ]
+    return float(np.mean(errors)) if errors else math.nan
 
 
-def none_bias_for_precision(gold: Labels, probabilities: NDArray[np.float64], precision: float, min_stances: int = 1) -> float:
-    """Return the smallest bias on log P(none) from which on the stances are as precise as wanted; nan where none is.
-
-    From there on every larger bias, too, leaves the triplet precision at ``precision`` or above, as long as it leaves a
-    stance. The margins are those of ``choose_none_bias``; as there, the middle of the step is taken, so that rounding
-    flips no row, and of a step that begins at minus infinity the point closest to 0.
-
-    Args:
-        gold: (rows,) indices into ``STANCES``.
-        probabilities: (rows, 3) in the order of ``STANCES``, such as ``apply_none_bias`` takes.
-        precision: the wanted share of right ones among the predicted stances, above 0 and at most 1.
-        min_stances: biases that leave fewer stances are not looked at: neither chosen nor held against smaller ones.
-            With 1, a single mistake in the row most surely a stance makes every precision out of reach.
-
-    Raises:
-        InputError: the precision or ``min_stances`` is out of range, shapes do not fit, a gold is no index into
-            ``STANCES``, a probability is not from 0 to 1.
-    """
-    if not 0 < precision <= 1:
-        raise InputError(f"precision {precision}; give a share above 0 and at most 1")
-    if min_stances < 1:
-        raise InputError(f"min_stances {min_stances}; give 1 or more")
-    _check(gold, probabilities)
-    stance_likelier = np.where(probabilities[:, FAVOR] >= probabilities[:, AGAINST], FAVOR, AGAINST)
-    with np.errstate(divide="ignore"):
-        logs = np.log(probabilities)
-    margin = logs[:, :NONE].max(axis=1, initial=-np.inf) - logs[:, NONE]
-    order = np.argsort(-margin, kind="stable")
-    # with the k likeliest rows as stances, k from 1 on, the bias lies in (margin of row k, margin of row k - 1]
-    high = margin[order]
-    low = np.concatenate((high[1:], [-np.inf]))[: len(high)]
-    n_stances = np.arange(1, len(high) + 1)
-    precise = np.cumsum((gold == stance_likelier)[order]) / n_stances >= precision
-    with np.errstate(invalid="ignore"):  # inf - inf: rows that no bias can part
-        looked_at = (high - low > SMALLEST_GAP) & (n_stances >= min_stances)
-    stays = np.logical_and.accumulate(precise | ~looked_at)
-    reached = np.flatnonzero(stays & looked_at)
-    return middle(float(low[reached[-1]]), float(high[reached[-1]])) if len(reached) else math.nan
+def _equal_mass_error(rank: NDArray[np.intp], confidence: NDArray[np.float64], right: NDArray[np.bool_], n_bins: int) -> float:
+    """Return the error over the bins of ``reliability_curve`` without sorting; ``rank`` is equal where the confidence is."""
+    sizes = np.bincount(rank)
+    bins = (2 * sizes.cumsum() - sizes) * n_bins // (2 * len(rank))
+    gaps = np.bincount(bins[rank], weights=confidence - right)
+    return float(np.abs(gaps).sum() / len(rank))
 
 
-def _shifted_logs(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return log-probabilities less the row's highest, (rows, 3): 0 and below, never infinite."""
-    logs = np.log(np.maximum(probabilities, LEAST_PROBABILITY))
-    shifted: NDArray[np.float64] = logs - logs.max(axis=1, keepdims=True)
-    return shifted
+def calibration_to_json(report: CalibrationReport) -> dict[str, Any]:
+    """Return the calibration as plain values: stable keys, undefined numbers as None."""
+    return {
+        "temperature": number(report.temperature),
+        "n_development": report.n_development,
+        "n_certain": report.n_certain,
+        "chance_error": number(report.chance_error),
+        "predicted_chance_error": number(report.predicted_chance_error),
+        "none_biases": [none_bias_values(chosen) for chosen in report.none_biases],
+        **{part: _calibration_values(getattr(report, part)) for part in ("before", "after", "predicted_before", "predicted_after")},
+    }
 
 
-def _check(gold: Labels, probabilities: NDArray[np.float64]) -> None:
-    if gold.ndim != 1 or probabilities.shape != (len(gold), len(STANCES)):
-        raise InputError(f"probabilities of shape {probabilities.shape} for gold of shape {gold.shape}; give (rows, 3) and (rows,)")
-    unknown = np.flatnonzero((gold < 0) | (gold >= len(STANCES)))
-    if len(unknown):
-        raise InputError(f"row {unknown[0]}: gold {gold[unknown[0]]} is no index into {STANCES} ({len(unknown)} such rows)")
-    bad = np.flatnonzero(~((probabilities >= 0) & (probabilities <= 1)).all(axis=1))
-    if len(bad):
-        raise InputError(f"row {bad[0]}: probabilities {probabilities[bad[0]].tolist()} are not from 0 to 1 ({len(bad)} such rows)")
+def _calibration_values(found: Calibration) -> dict[str, Any]:
+    errors = {name: number(getattr(found, name)) for name in ("top_error", "favor_error", "against_error", "class_wise_error", "brier")}
+    curves = {
+        name: [{"confidence": number(one.confidence), "share_right": number(one.share_right), "n": one.n} for one in getattr(found, name)]
+        for name in ("top", "favor", "against")
+    }
+    return {"n": found.n, **errors, "risk": risk_values(found.risk), "curves": curves}

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from whipcount.examples.storage import StoredDataset
-from whipcount.schema import NONE, STANCES, Actor, InputError
-from whipcount.scoring.actors import (
-    ROLES,
-    ActorScore,
-    Role,
-    count_seen,
-    macro_accuracy,
-    micro_accuracy,
-    score_by_actor,
-    seen_names,
-    stance_rows,
-)
+from whipcount.schema import NONE, STANCES, Actor, Article, InputError
+from whipcount.scoring.actors import ROLES, ActorScore, Role, count_seen, score_by_actor, seen_names, stance_rows
+from whipcount.scoring.agreement import Agreement, annotation_of, count_rows, measure_agreement
+from whipcount.scoring.comparison import Comparison, Draws, compare_systems
+from whipcount.scoring.controls import Controls, measure_controls
+from whipcount.scoring.errors import ErrorAnalysis, analyse_errors
 from whipcount.scoring.metrics import (
     FalseStances,
     PrecisionRecallF1,
@@ -29,11 +22,16 @@ from whipcount.scoring.metrics import (
     polarity_accuracy,
     triplet_scores,
 )
+from whipcount.scoring.parts import PartScore, Tail, pool_tail, score_parts
 from whipcount.scoring.predictions import Predictions
+from whipcount.scoring.ratios import Measure
+from whipcount.scoring.reliability import CalibrationReport, calibrate
+from whipcount.scoring.resampling import ActorKey, Interval, headline_intervals, intervals_by_actor, macro_accuracy_interval
 from whipcount.scoring.rows import ScoredRows, align, check_origin, is_missing, probabilities_for
-from whipcount.scoring.values import false_values, number, triplet_values
 
-REPORT_VERSION = 1
+DEVELOPMENT = "development"
+CORPUS = "the corpus"
+"""Name of a corpus's own annotation among its annotators."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +57,17 @@ class SystemScores:
     someone_false: FalseStances
     n_missing: int = 0
     """Rows without a prediction, those with ``someone`` included: all of them counted as wrong."""
+    intervals: dict[Measure, Interval] = field(default_factory=dict)
+    """Of the headline scores; ``accuracy`` is that of all actors' gold-stance rows together. Empty without draws."""
+    macro_intervals: dict[Role, Interval] = field(default_factory=dict)
+    actor_intervals: dict[Role, dict[ActorKey, Interval]] = field(default_factory=dict)
+    """Of each actor's accuracy."""
+    tails: dict[Role, Tail] = field(default_factory=dict)
+
+    def actor_interval(self, score: ActorScore) -> tuple[float, float] | None:
+        """Return low and high of an actor's accuracy; None where no interval was drawn."""
+        found = self.actor_intervals.get(score.role, {}).get(score.key)
+        return None if found is None else (found.low, found.high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +84,7 @@ class StanceRow:
 
 @dataclass(frozen=True)
 class SplitReport:
-    """The systems side by side on one split; ``stances`` is of the first of them, ``someone`` left out."""
+    """The systems side by side on one split; what is not by system is of the first of them, ``someone`` left out."""
 
     split: str
     n_articles: int
@@ -86,11 +95,21 @@ class SplitReport:
     always_none_accuracy: float
     systems: tuple[SystemScores, ...]
     stances: tuple[StanceRow, ...]
+    errors: ErrorAnalysis
+    calibration: CalibrationReport | None = None
+    """None where the first system says nothing of development, on which the temperature is fitted."""
+    comparisons: tuple[Comparison, ...] = ()
+    """The first system with each other one; empty without draws."""
+    parts: dict[str, tuple[PartScore, ...]] = field(default_factory=dict)
+    """By outlet, month and register, where the articles know them; empty without draws."""
+    controls: Controls | None = None
+    agreement: dict[str, Agreement] = field(default_factory=dict)
+    """Corpus → its annotators, on the articles of this split."""
 
 
 @dataclass(frozen=True)
 class Report:
-    """Everything that metrics.json, per_actor.csv, report.md and the figures show. The first system is the one judged."""
+    """Everything that metrics.json, per_actor.csv, the page and the figures show. The first system is the one judged."""
 
     systems: tuple[str, ...]
     dataset: str
@@ -103,6 +122,8 @@ class Report:
     """Whose actors the systems were given: the gold ones."""
     allow_missing: bool = False
     """Whether rows without a prediction were counted as wrong instead of refused."""
+    draws: Draws | None = None
+    """Resamples and permutations behind intervals and p; None where neither were drawn."""
 
     def split(self, name: str) -> SplitReport:
         """Return the report of one split.
@@ -116,12 +137,38 @@ class Report:
         raise InputError(f"split {name!r} is not in the report; it has {', '.join(part.split for part in self.splits)}")
 
 
+@dataclass(frozen=True)
+class _Gold:
+    """What all splits are scored with."""
+
+    dataset: StoredDataset
+    ids: set[str]
+    seen: set[str]
+    predictions: Sequence[Predictions]
+    perturbed: Sequence[Predictions]
+    annotated: Mapping[str, Sequence[Article]]
+    min_support: int
+    allow_missing: bool
+    draws: Draws | None
+
+    def rows(self, split: str) -> ScoredRows:
+        """Return the rows of a split with the first system's probabilities."""
+        dataset = self.dataset
+        return align(
+            dataset.examples[split], dataset.articles[split], self.predictions[0], known_ids=self.ids, allow_missing=self.allow_missing
+        )
+
+
 def make_report(
     dataset: StoredDataset,
     predictions: Sequence[Predictions],
-    splits: Sequence[str] = ("development", "test"),
+    splits: Sequence[str] = (DEVELOPMENT, "test"),
     min_support: int = 3,
     allow_missing: bool = False,
+    *,
+    draws: Draws | None = None,
+    perturbed: Sequence[Predictions] = (),
+    annotated: Mapping[str, Sequence[Article]] | None = None,
 ) -> Report:
     """Score predictions against the gold of a dataset.
 
@@ -129,9 +176,12 @@ def make_report(
         dataset: its manifest's ``fingerprint``, where it has one, is compared with the predictions'.
         predictions: the system to judge, then baselines and rivals to show beside it; names all different.
         splits: which to score, in this order; one without rows is noted in ``empty_splits``.
-        min_support: gold-stance rows from which on an actor is ranked and counts in the macro average.
+        min_support: gold-stance rows from which on an actor is ranked, compared and counts in the macro average.
         allow_missing: count rows that a system does not predict as wrong (see ``rows.probabilities_for``) instead of
             refusing the system; each system's ``n_missing`` counts them.
+        draws: resamples and permutations; without them there are no intervals, tests and parts.
+        perturbed: predictions of the system to judge where names, direction or words are changed.
+        annotated: annotator → articles of the dataset as that annotator has annotated them.
 
     Raises:
         InputError: no predictions, two systems of one name, no row in any of the splits, or predictions that do not
@@ -153,27 +203,45 @@ def make_report(
     if not filled:
         raise InputError(f"the dataset has no row in {' or '.join(splits)}; score another split or build another dataset")
     training = dataset.articles.get("train", [])
-    seen = seen_names(training)
+    gold = _Gold(dataset, known_ids, seen_names(training), predictions, perturbed, annotated or {}, min_support, allow_missing, draws)
+    development = _development_rows(gold)
     return Report(
         systems=tuple(names),
         dataset=fingerprint,
         min_support=min_support,
-        splits=tuple(_split_report(dataset, split, predictions, known_ids, seen, allow_missing) for split in filled),
+        splits=tuple(_split_report(gold, split, development) for split in filled),
         empty_splits=tuple(split for split in dict.fromkeys(splits) if split not in filled),
         n_training_articles=len(training),
         allow_missing=allow_missing,
+        draws=draws,
     )
 
 
-def _split_report(
-    dataset: StoredDataset, split: str, predictions: Sequence[Predictions], known_ids: set[str], seen: set[str], allow_missing: bool
-) -> SplitReport:
-    rows = align(dataset.examples[split], dataset.articles[split], predictions[0], known_ids=known_ids, allow_missing=allow_missing)
+def _development_rows(gold: _Gold) -> ScoredRows | None:
+    """Return the rows to fit the temperature on; None where there are none, or the first system leaves some out."""
+    examples = gold.dataset.examples.get(DEVELOPMENT, ())
+    if not len(examples) or (gold.predictions[0].sparse is False and not _covers(gold.predictions[0], examples["id"])):
+        return None
+    rows = gold.rows(DEVELOPMENT)
+    return rows.select(rows.headline)
+
+
+def _covers(predictions: Predictions, ids: Collection[str]) -> bool:
+    return set(predictions.ids) >= set(ids)
+
+
+def _split_report(gold: _Gold, split: str, development: ScoredRows | None) -> SplitReport:
+    rows, articles = gold.rows(split), gold.dataset.articles[split]
     headline = rows.select(rows.headline)
-    systems = []
-    for one in predictions:
-        theirs = replace(rows, probabilities=probabilities_for(rows.ids, one, rows.gold, allow_missing=allow_missing))
-        systems.append(replace(score_system(one.system, theirs, seen), n_missing=int(is_missing(rows.ids, one).sum())))
+    by_system, systems = {}, []
+    for one in gold.predictions:
+        theirs = replace(rows, probabilities=probabilities_for(rows.ids, one, rows.gold, allow_missing=gold.allow_missing))
+        by_system[one.system] = theirs.select(theirs.headline)
+        scores = score_system(one.system, theirs, gold.seen)
+        scores = replace(scores, n_missing=int(is_missing(rows.ids, one).sum()))
+        systems.append(_with_intervals(scores, by_system[one.system], gold.min_support, gold.draws) if gold.draws else scores)
+    (judged, own), *rivals = by_system.items()
+    draws = gold.draws
     return SplitReport(
         split=split,
         n_articles=len(set(rows.article)),
@@ -184,7 +252,42 @@ def _split_report(
         always_none_accuracy=accuracy(headline.gold, headline.gold * 0 + NONE),
         systems=tuple(systems),
         stances=_stance_list(stance_rows(headline)),
+        errors=analyse_errors(headline, articles, gold.dataset.examples[split]),
+        calibration=None if development is None else calibrate(development.gold, development.probabilities, own.gold, own.probabilities),
+        comparisons=tuple(compare_systems((judged, own), rival, min_support=gold.min_support, draws=draws) for rival in rivals)
+        if draws
+        else (),
+        parts=score_parts(headline, articles, n_resamples=draws.n_resamples, seed=draws.seed) if draws else {},
+        controls=measure_controls(rows, gold.predictions[0], gold.perturbed) if gold.perturbed else None,
+        agreement=_agreement(articles, gold.annotated),
     )
+
+
+def _with_intervals(scores: SystemScores, rows: ScoredRows, min_support: int, draws: Draws) -> SystemScores:
+    n, seed = draws.n_resamples, draws.seed
+    return replace(
+        scores,
+        intervals=headline_intervals(rows, n_resamples=n, seed=seed),
+        macro_intervals={role: macro_accuracy_interval(rows, role, min_support, n_resamples=n, seed=seed) for role in ROLES},
+        actor_intervals={role: intervals_by_actor(rows, role, n_resamples=n, seed=seed) for role in ROLES},
+        tails={role: pool_tail(rows, role, min_support, n_resamples=n, seed=seed) for role in ROLES},
+    )
+
+
+def _agreement(articles: Sequence[Article], annotated: Mapping[str, Sequence[Article]]) -> dict[str, Agreement]:
+    """Compare each corpus's own annotation with that of others on the articles that both have."""
+    found = {}
+    own = {article.key: article for article in articles}
+    for corpus in dict.fromkeys(article.corpus for article in articles):
+        others = {
+            name: [article for article in members if article.key in own and article.corpus == corpus] for name, members in annotated.items()
+        }
+        others = {name: members for name, members in others.items() if members}
+        if others:
+            read = {article.key: own[article.key] for members in others.values() for article in members}
+            annotations = {CORPUS: annotation_of(read.values()), **{name: annotation_of(members) for name, members in others.items()}}
+            found[corpus] = measure_agreement(annotations, count_rows(read.values()))
+    return found
 
 
 def score_system(system: str, rows: ScoredRows, seen: set[str]) -> SystemScores:
@@ -229,81 +332,3 @@ def _stance_list(rows: ScoredRows) -> tuple[StanceRow, ...]:
         )
         for row in range(len(rows))
     )
-
-
-def report_to_json(report: Report) -> dict[str, Any]:
-    """Return the report as plain values for ``metrics.json``: stable keys, undefined numbers as None.
-
-    Actors below ``min_support`` are left out here, for they are many; ``per_actor.csv`` has them. ``allow_missing`` and each
-    system's ``n_missing`` are there where the report allows missing rows.
-    """
-    missing = {"allow_missing": True} if report.allow_missing else {}
-    return {
-        "format": "whipcount-metrics",
-        "version": REPORT_VERSION,
-        "roster": report.roster,
-        "dataset": report.dataset,
-        "systems": list(report.systems),
-        "min_support": report.min_support,
-        "interval": "Wilson, 95 %, rows taken as independent",
-        "empty_splits": list(report.empty_splits),
-        "n_training_articles": report.n_training_articles,
-        **missing,
-        "splits": {part.split: _split_values(part, report) for part in report.splits},
-    }
-
-
-def _split_values(part: SplitReport, report: Report) -> dict[str, Any]:
-    return {
-        "n_articles": part.n_articles,
-        "n_stories": part.n_stories,
-        "n_rows": part.n_rows,
-        "n_gold": part.n_gold,
-        "n_someone_rows": part.n_someone_rows,
-        "always_none_accuracy": number(part.always_none_accuracy),
-        "systems": {scores.system: _system_values(scores, report) for scores in part.systems},
-    }
-
-
-def _system_values(scores: SystemScores, report: Report) -> dict[str, Any]:
-    min_support = report.min_support
-    by_role = {}
-    for role in ROLES:
-        macro, n_actors = macro_accuracy(scores.actors[role], min_support)
-        by_role[role] = {
-            "macro_accuracy": number(macro),
-            "n_actors": n_actors,
-            "micro_accuracy": number(micro_accuracy(scores.actors[role])),
-            "actors": [_actor_values(actor) for actor in scores.actors[role] if actor.n >= max(min_support, 1)],
-        }
-    return {
-        **({"n_missing": scores.n_missing} if report.allow_missing else {}),
-        "triplet": triplet_values(scores.triplets),
-        "pair": triplet_values(scores.pairs),
-        "polarity_accuracy": number(scores.polarity_accuracy),
-        "accuracy_all_rows": number(scores.accuracy),
-        "confusion": {gold: dict(zip(STANCES, line, strict=True)) for gold, line in zip(STANCES, scores.confusion, strict=True)},
-        "false_stances": false_values(scores.false),
-        "false_stances_both_named": false_values(scores.false_both_named),
-        "triplet_unseen_actors": triplet_values(scores.unseen),
-        "triplet_seen_actors": triplet_values(scores.seen),
-        "someone": {"triplet": triplet_values(scores.someone_triplets), "false_stances": false_values(scores.someone_false)},
-        "by_actor": by_role,
-    }
-
-
-def _actor_values(score: ActorScore) -> dict[str, Any]:
-    low, high = score.interval
-    return {
-        "corpus": score.corpus,
-        "name": score.name,
-        "kind": score.kind,
-        "n_articles": score.n_articles,
-        "n": score.n,
-        "correct": score.correct,
-        "accuracy": number(score.accuracy),
-        "interval": [number(low), number(high)],
-        "triplet_f1": number(score.triplets.f1),
-        "false_stances": score.false.count,
-        "none_rows": score.false.none_rows,
-    }

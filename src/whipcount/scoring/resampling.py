@@ -9,23 +9,32 @@ Hinkley 1997, ch. 3.8). Clusters without anything to score take no part.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar, get_args
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from whipcount.schema import AGAINST, FAVOR, NONE, InputError
 from whipcount.scoring.actors import Role
+from whipcount.scoring.clusters import Statistic, apply_in_blocks, block_sizes, cluster_sums, row_blocks
 from whipcount.scoring.intervals import wilson_interval
-from whipcount.scoring.metrics import Labels, share
+from whipcount.scoring.ratios import (
+    MEASURES,
+    Codes,
+    Floats,
+    Measure,
+    Ratio,
+    check_codes,
+    macro_quotient,
+    quotient,
+    ratio_of,
+    supported_rows,
+)
 from whipcount.scoring.rows import ScoredRows
 
 ClusteredBy = Literal["story", "sentence"]
-Measure = Literal["triplet_f1", "pair_f1", "polarity_accuracy", "accuracy", "false_per_100"]
-MEASURES: tuple[Measure, ...] = get_args(Measure)
 
 ActorKey = tuple[str, str, str]
 """Corpus, name, kind: what makes an actor one, as ``ActorScore.key``."""
@@ -37,14 +46,6 @@ MIN_STORIES = 10
 MIN_ROWS = 5
 """With fewer gold rows there is no interval."""
 
-CELLS_AT_ONCE = 1 << 21
-"""Resamples × clusters held at a time: 16 MiB an array."""
-GROUPS_AT_ONCE = 1000
-"""Actors whose resampled scores are held at a time: 80 MiB with 10,000 resamples."""
-
-Floats = NDArray[np.float64]
-Codes = NDArray[np.intp]
-Statistic = Callable[..., Floats]
 Key = TypeVar("Key", bound=tuple[Any, ...])
 
 
@@ -59,67 +60,6 @@ class Interval:
     low: float
     high: float
     clustered_by: ClusteredBy
-
-
-@dataclass(frozen=True, eq=False)
-class Ratio:
-    """A score as a ratio of two sums over rows.
-
-    Args:
-        numerator: (rows,) what each row adds above the line; 0 where ``denominator`` is.
-        denominator: (rows,) what each adds below it.
-        counted: (rows,) whether the row is one of the n that the score rests on.
-        highest: value of a perfect score (of the worst, for false stances); the lowest is 0.
-        if_empty: value where the denominator is 0.
-    """
-
-    numerator: Floats
-    denominator: Floats
-    counted: NDArray[np.bool_]
-    highest: float = 1.0
-    if_empty: float = math.nan
-
-    @property
-    def value(self) -> float:
-        """The score on all rows."""
-        whole = float(self.denominator.sum())
-        return share(float(self.numerator.sum()), whole) if whole else self.if_empty
-
-    def select(self, chosen: NDArray[np.bool_]) -> Ratio:
-        """Return the ratio over the rows that a mask chooses."""
-        return Ratio(self.numerator[chosen], self.denominator[chosen], self.counted[chosen], self.highest, self.if_empty)
-
-
-def ratio_of(measure: Measure, gold: Labels, predicted: Labels, probabilities: Floats | None = None) -> Ratio:
-    """Return one of the scores of ``metrics`` as a ratio; ``accuracy`` is that of an actor, over gold-stance rows.
-
-    Args:
-        measure: which score.
-        gold: (rows,) indices into ``STANCES``.
-        predicted: (rows,) likewise.
-        probabilities: (rows, 3), for ``polarity_accuracy`` alone.
-
-    Raises:
-        InputError: an unknown measure, arrays of different lengths, or polarity without probabilities.
-    """
-    same_length(gold=gold, predicted=predicted)
-    has_gold, has_predicted = gold != NONE, predicted != NONE
-    right = has_gold & (gold == predicted)
-    if measure in ("triplet_f1", "pair_f1"):
-        agreed = right if measure == "triplet_f1" else has_gold & has_predicted
-        return Ratio(2.0 * agreed, has_gold.astype(float) + has_predicted, has_gold, if_empty=0.0)
-    if measure == "accuracy":
-        return Ratio(right.astype(float), has_gold.astype(float), has_gold)
-    if measure == "false_per_100":
-        return Ratio(100.0 * (~has_gold & has_predicted), (~has_gold).astype(float), ~has_gold, highest=100.0)
-    if measure == "polarity_accuracy":
-        if probabilities is None:
-            raise InputError("polarity_accuracy looks at P(favor) and P(against); give the probabilities")
-        same_length(gold=gold, probabilities=probabilities)
-        lead = probabilities[:, FAVOR] - probabilities[:, AGAINST]
-        credit = np.sign(np.where(gold == FAVOR, lead, -lead)) / 2 + 0.5  # a tie is half right
-        return Ratio(np.where(has_gold, credit, 0.0), has_gold.astype(float), has_gold)
-    raise InputError(f"measure {measure!r} is not known; choose one of {', '.join(MEASURES)}")
 
 
 def score_interval(ratio: Ratio, story: Codes, sentence: Codes, *, n_resamples: int = N_RESAMPLES, seed: int = 0) -> Interval:
@@ -291,16 +231,6 @@ def cluster_groups(ratio: Ratio, group: Codes, story: Codes, sentence: Codes, n_
     return ["story" if many else "sentence" for many in by_story.tolist()], parts
 
 
-def cluster_sums(columns: Sequence[NDArray[Any]], group: Codes, cluster: Codes, n_groups: int | None = None) -> list[csr_array]:
-    """Sum each (rows,) column by group and cluster, (groups, clusters); clusters are renumbered from 0.
-
-    A group stores an entry for each cluster that it has a row in, be the sum 0: ``np.diff(indptr)`` counts its clusters.
-    """
-    names, code = np.unique(cluster, return_inverse=True)
-    shape = (int(group.max(initial=-1)) + 1 if n_groups is None else n_groups, len(names))
-    return [csr_array((column.astype(np.float64), (group, code)), shape=shape) for column in columns]
-
-
 def percentile_ends(tables: Sequence[csr_array], statistic: Statistic, n_resamples: int, seed: int) -> Floats:
     """Bootstrap a statistic of clusters' sums and return its 95 % percentile interval, (values, 2).
 
@@ -320,11 +250,6 @@ def percentile_ends(tables: Sequence[csr_array], statistic: Statistic, n_resampl
     return ends
 
 
-def apply_in_blocks(tables: Sequence[csr_array], statistic: Callable[..., NDArray[Any]], blocks: Iterable[Floats]) -> NDArray[Any]:
-    """Return a statistic of weighted sums over clusters, (values, all weights), for blocks of weights (clusters, block)."""
-    return np.concatenate([statistic(*(table @ weights for table in tables)) for weights in blocks], axis=1)
-
-
 def weight_blocks(n_clusters: int, sizes: Iterable[int], seed: int) -> Iterator[Floats]:
     """Yield how often each cluster is drawn, (clusters, size) for each size; a column sums to ``n_clusters``."""
     random = np.random.default_rng(seed)
@@ -332,67 +257,6 @@ def weight_blocks(n_clusters: int, sizes: Iterable[int], seed: int) -> Iterator[
         drawn = random.integers(n_clusters, size=(size, n_clusters)) + n_clusters * np.arange(size)[:, None]
         times = np.bincount(drawn.ravel(), minlength=size * n_clusters).reshape(size, n_clusters)
         yield np.ascontiguousarray(times.T, dtype=np.float64)
-
-
-def block_sizes(n_groups: int, n_clusters: int, n_draws: int) -> list[int]:
-    """Part resamples into blocks such that neither their weights nor their sums exceed ``CELLS_AT_ONCE``.
-
-    Raises:
-        InputError: ``n_draws`` is below 1.
-    """
-    if n_draws < 1:
-        raise InputError(f"{n_draws} resamples or permutations; draw at least 1, better {N_RESAMPLES}")
-    at_once = max(1, CELLS_AT_ONCE // max(n_groups, n_clusters))
-    return [min(at_once, n_draws - start) for start in range(0, n_draws, at_once)]
-
-
-def quotient(numerator: Floats, denominator: Floats) -> Floats:
-    """Divide sums of one shape, nan where the denominator is 0."""
-    ratios: Floats = np.divide(numerator, denominator, out=np.full(numerator.shape, math.nan), where=denominator > 0)
-    return ratios
-
-
-def macro_quotient(numerator: Floats, denominator: Floats) -> Floats:
-    """Divide sums (actors, resamples) and return the means over the actors that have a value, (1, resamples)."""
-    values = quotient(numerator, denominator)
-    there = ~np.isnan(values)
-    return quotient(np.where(there, values, 0.0).sum(axis=0, keepdims=True), there.sum(axis=0, keepdims=True))
-
-
-def supported_rows(ratio: Ratio, actor: Codes, min_support: int) -> NDArray[np.bool_]:
-    """Return, (rows,), whether the row's actor has ``min_support`` counted rows or more, and at least 1."""
-    supported: NDArray[np.bool_] = (np.bincount(actor, ratio.counted) >= max(min_support, 1))[actor]
-    return supported
-
-
-def check_codes(ratio: Ratio, actor: Codes, story: Codes, sentence: Codes) -> int:
-    """Return how many actors there are, counted from 0 to the highest number.
-
-    Raises:
-        InputError: arrays of different lengths, or an actor below 0.
-    """
-    same_length(score=ratio.counted, actor=actor, story=story, sentence=sentence)
-    if len(actor) and actor.min() < 0:
-        raise InputError(f"actor {actor.min()} in row {actor.argmin()}; number the actors from 0")
-    return int(actor.max(initial=-1)) + 1
-
-
-def same_length(**arrays: NDArray[Any]) -> None:
-    """Make sure that parallel arrays have one entry per row each.
-
-    Raises:
-        InputError: they do not.
-    """
-    lengths = {name: len(array) for name, array in arrays.items()}
-    if len(set(lengths.values())) > 1:
-        listed = ", ".join(f"{name}: {length}" for name, length in lengths.items())
-        raise InputError(f"arrays of different lengths ({listed}); give one entry per row in each")
-
-
-def row_blocks(tables: Sequence[csr_array]) -> Iterator[list[csr_array]]:
-    """Yield the tables, (groups, clusters), some groups at a time."""
-    for start in range(0, tables[0].shape[0], GROUPS_AT_ONCE):
-        yield [table[start : start + GROUPS_AT_ONCE] for table in tables]
 
 
 def _opened(low: float, high: float, n_clusters: int, highest: float) -> tuple[float, float]:

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from whipcount.scoring.metrics import FalseStances, PrecisionRecallF1
+from whipcount.scoring.resampling import Interval
 
 
 def number(value: float) -> float | None:
@@ -28,3 +29,10 @@ def triplet_values(scores: PrecisionRecallF1) -> dict[str, Any]:
 def false_values(false: FalseStances) -> dict[str, Any]:
     """Return the false stances, as they are and per 100 none rows."""
     return {"count": false.count, "none_rows": false.none_rows, "per_100_none_rows": number(false.per_100)}
+
+
+def interval_values(interval: Interval | None) -> dict[str, Any] | None:
+    """Return the ends of an interval and what was resampled for it; None where none was drawn."""
+    if interval is None:
+        return None
+    return {"low": number(interval.low), "high": number(interval.high), "clustered_by": interval.clustered_by}
