@@ -12,6 +12,7 @@ from whipcount import evaluate as module
 from whipcount.config import EvaluateConfig
 from whipcount.evaluate import evaluate
 from whipcount.schema import InputError
+from whipcount.scoring.predictions import Predictions, write_predictions
 
 FIGURES = {
     "systems_test.png",
@@ -109,6 +110,22 @@ def test_a_pattern_that_finds_no_perturbed_file_is_refused(config: EvaluateConfi
     config.perturbed = [str(tmp_path / "model.swap-*.jsonl")]
     with pytest.raises(InputError, match=r"perturbed: '.*swap-\*\.jsonl' is no file; write such predictions"):
         evaluate(config)
+
+
+def test_perturbed_predictions_stand_on_the_first_screen_unless_the_model_has_changed(
+    config: EvaluateConfig, model: Predictions, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    plain, masked = tmp_path / "model.jsonl", tmp_path / "model.mask.jsonl"
+    write_predictions(plain, replace(model, details={"model": "one"}))
+    header = {"model": "one", "perturb": "mask", "articles": ["town/ferry", "town/fair"]}
+    write_predictions(masked, replace(model, system="model.mask", details=header))
+    config.predictions, config.perturbed = [str(plain)], [str(tmp_path / "model.*.jsonl")]
+    assert evaluate(config).split("test").controls is not None
+    assert "names masked" in (Path(config.out) / "report.md").read_text(encoding="utf-8")
+    write_predictions(plain, replace(model, details={"model": "two"}))
+    with caplog.at_level(logging.WARNING, logger="whipcount"):
+        assert evaluate(config).split("test").controls is None
+    assert "1 perturbed predictions are of another model than model and left out" in caplog.text
 
 
 def test_a_failure_leaves_the_old_report(config: EvaluateConfig, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -61,6 +61,7 @@ def test_an_experiment_is_run_recorded_and_not_run_twice(small_run: Path, tiny_e
         question="Does it run?",
         caveat="It learns nothing.",
         seeds=[1, 2],
+        draws=2,
         data=DataConfig([str(small_run.parent / "slice"), "labour_2016"]),
         model=ModelConfig(encoder=str(tiny_encoder), pair_size=16, attention_heads=2),
         training=TrainingConfig(epochs=1, bf16=False),
@@ -79,7 +80,12 @@ def test_an_experiment_is_run_recorded_and_not_run_twice(small_run: Path, tiny_e
     report = (out / "report" / "report.md").read_text()
     assert "# Report on seed-1" in report and "majority" in report and "| sentence |" not in report
     assert not (out / "report" / "report.html").exists()
+    controls = json.loads((out / "controls.json").read_text())
+    assert {len(controls[f"seed-{seed}"]) for seed in (1, 2)} == {2}
+    assert len(controls["seed-1"]["development"]["perturbed"]["swap"]["draws"]) == 2
+    assert "### Is it reading, or does it know the name?" in report
     readme = (out / "README.md").read_text()
+    assert "Labels that change with the names, 2 draws, development:" in readme
     assert "Does it run?" in readme and "It learns nothing." in readme and "make experiment NAME=tiny" in readme
     assert "[tiny](tiny/README.md)" in (out.parent / "README.md").read_text()
     weights = tmp_path / "work" / "tiny" / "seed-2" / "model" / "model.safetensors"

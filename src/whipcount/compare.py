@@ -68,7 +68,7 @@ def compare_and_show(config: CompareConfig) -> None:
     """Compare and print a screenful."""
     console = Console()
     console.print(comparison_table(compare(config)))
-    console.print(f"comparison  {Path(config.out) / PAGE}", highlight=False)
+    console.print(f"comparison  {Path(config.out) / PAGE}", highlight=False, soft_wrap=True)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ VALUES = {
 def test_every_seed_has_a_dot_and_every_experiment_a_mean() -> None:
     figure = plot_seeds(VALUES, "Does it pay?")
     f1, polarity = figure.axes
-    dots = [sorted(line.get_xdata()) for line in f1.lines if line.get_marker() == "o"]  # type: ignore[arg-type]
+    dots = [sorted(map(float, line.get_xdata())) for line in f1.lines if line.get_marker() == "o"]  # type: ignore[arg-type]
     assert dots == [[0.4, 0.5, 0.6], [0.3]]
     means = [line.get_xdata()[0] for line in f1.lines if line.get_marker() != "o"]  # type: ignore[index]
     assert means == pytest.approx([0.5, 0.3])

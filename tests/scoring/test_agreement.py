@@ -19,6 +19,7 @@ from whipcount.scoring.agreement import (
     Agreement,
     Annotation,
     Row,
+    agreement_to_json,
     annotation_of,
     count_rows,
     krippendorff_alpha,
@@ -236,3 +237,21 @@ def test_ten_thousand_stances_of_four_annotators_take_little_time() -> None:
     start = time.perf_counter()
     measure_agreement(annotations, {f"c/{article}": 10_000 for article in range(20)})
     assert time.perf_counter() - start < 2.0
+
+
+# as plain values
+
+
+def test_plain_values() -> None:
+    values = agreement_to_json(measure_agreement({"Ann": ANN, "Ben": BEN}, N_ROWS))
+    alphas = (values.pop("alpha"), values.pop("alpha_stance_rows"))
+    units = [[0, 0], [1, 0], [1, 2], [2, 1], [2, 1], [0, 0]]
+    assert alphas == pytest.approx((loop_alpha([*units, *[[2, 2]] * 22]), loop_alpha(units)), abs=1e-6)
+    counts = {"n_gold": 4, "n_predicted": 5, "n_correct": 2, "precision": 0.4, "recall": 0.5, "f1": 0.444444}
+    pair = {"one": "Ann", "other": "Ben", "n_articles": 3, "triplet": counts, "confusion": [[2, 0, 0], [1, 0, 1], [0, 2, 0]]}
+    assert values == {"n_articles": 3, "n_rows": 28, "n_stance_rows": 6, "mean_f1": 0.444444, "pairs": [pair]}
+
+
+def test_what_cannot_be_said_is_none() -> None:
+    values = agreement_to_json(measure_agreement({"Ann": {"town/fair": {}}, "Ben": {}}, N_ROWS))
+    assert (values["alpha"], values["alpha_stance_rows"], values["mean_f1"], values["pairs"]) == (None, None, None, [])

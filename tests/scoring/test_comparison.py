@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import replace
 
@@ -9,7 +10,7 @@ import pytest
 from whipcount.examples.storage import StoredDataset
 from whipcount.schema import NONE, InputError
 from whipcount.scoring.actors import ROLES, macro_accuracy, score_by_actor
-from whipcount.scoring.comparison import Draws, compare_systems, compare_with_first
+from whipcount.scoring.comparison import Draws, compare_systems, compare_with_first, comparison_to_json
 from whipcount.scoring.metrics import pair_scores, polarity_accuracy, triplet_f1, triplet_scores
 from whipcount.scoring.permutation import holm
 from whipcount.scoring.predictions import Predictions
@@ -97,3 +98,22 @@ def test_rows_that_are_not_the_same_are_refused(systems: dict[str, ScoredRows]) 
         compare_with_first({"model": model}, min_support=1)
     with pytest.raises(InputError, match="7 systems to compare"):
         compare_with_first({str(i): model for i in range(7)}, min_support=1)
+
+
+def test_plain_values_say_the_same(systems: dict[str, ScoredRows]) -> None:
+    comparison = compare_systems(("perfect", systems["perfect"]), ("model", systems["model"]), min_support=1, draws=FEW)
+    values = json.loads(json.dumps(comparison_to_json(comparison), allow_nan=False))
+    assert (values["first"], values["second"], values["min_support"]) == ("perfect", "model", 1)
+    assert values["mcnemar"] == {"first_only": 5, "second_only": 0, "p": 2 / 2**5}
+    found = comparison.scores["triplet_f1"]
+    assert values["scores"]["triplet_f1"] == {
+        "first_value": 1.0,
+        "second_value": 0.4,
+        "difference": 0.6,
+        "interval": {"low": round(found.interval.low, 6), "high": round(found.interval.high, 6), "clustered_by": "sentence"},
+        "p": round(found.p, 6),
+    }
+    quill = values["actors"]["speaker"][0]
+    assert (quill["corpus"], quill["name"], quill["kind"], quill["n"]) == ("town", "Ada Quill", "person", 3)
+    assert quill["p"] is quill["p_holm"] is quill["interval"]["low"] is None  # less than 5 rows
+    assert not comparison.actors["speaker"][0].beyond_chance

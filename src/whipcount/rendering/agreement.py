@@ -2,36 +2,67 @@
 
 from __future__ import annotations
 
+import math
+
 from whipcount.rendering.markdown import cell, counted, number, table
-from whipcount.schema import STANCES
+from whipcount.schema import AGAINST, FAVOR, NONE, STANCES
 from whipcount.scoring.agreement import Agreement, PairAgreement
 
-NOTE = (
-    "Triplet F1 of one annotator against the other is what a system's triplet F1 is to be held against. Alpha over all rows is near it, "
-    "for nearly all rows are none for everybody; over stance rows alone it is lower, for there the rows on which all agree that nothing "
-    "is held are left out."
+MAX_CONFUSIONS = 3
+"""Of more pairs of annotators the confusions are left out; the first table has their sums."""
+
+F1_NOTE = (
+    "Each line counts the stances that two annotators write in the articles both have read: the same for the same sentence, speaker and "
+    "target, favor by one and against by the other, or by one alone. Triplet F1 is that of the other against the one, the same either "
+    "way round: what an annotator would score as a system, and so the line to hold a system's triplet F1 against."
+)
+ALPHA_NOTE = (
+    "Krippendorff's alpha is the share of the disagreement expected by chance that is avoided: 1 where all agree, 0 where they might as "
+    "well draw lots, below 0 where they disagree more than that; from 0.8 on annotation is commonly taken as reliable, from 0.667 on "
+    "for tentative conclusions. Over all rows it counts it as agreement, too, that nobody sees a stance. Over the rows with a stance "
+    "alone that agreement is left out by choice, so it is lower: it asks whether, where one sees a stance, the others see the same."
 )
 
 
 def render_agreement(agreement: Agreement, corpus: str) -> str:
-    """Return a Markdown section: pairwise F1, Krippendorff's alpha, and what each pair of annotators takes for what."""
-    lines = []
-    for pair in agreement.pairs:
-        counts = (pair.n_articles, pair.triplets.n_gold, pair.triplets.n_predicted)
-        lines.append([cell(pair.one), cell(pair.other), *(f"{count:,}" for count in counts), number(pair.triplets.f1)])
-    blocks = [
-        f"### How far annotators of {cell(corpus)} agree",
-        table(["annotator", "other annotator", "articles", "stances", "of the other", "triplet F1"], lines, n_words=2),
-        f"Krippendorff's alpha over {counted(agreement.n_rows, 'row')}: {number(agreement.alpha)}; over the "
-        f"{counted(agreement.n_stance_rows, 'row')} where any annotator writes a stance: {number(agreement.alpha_stance_rows)}.",
-        *(_confusion(pair) for pair in agreement.pairs),
-        NOTE,
+    """Return a Markdown section: F1 and confusions of each two annotators, and Krippendorff's alpha over two sets of rows.
+
+    Args:
+        agreement: of all annotators of the corpus.
+        corpus: its name.
+    """
+    parts = [f"### How far annotators of {cell(corpus)} agree"]
+    if not agreement.pairs:
+        return "\n\n".join([*parts, "No article was read by two annotators."]) + "\n"
+    articles = f"{counted(agreement.n_articles, 'article')} {'was' if agreement.n_articles == 1 else 'were'} read by two annotators or more"
+    rows = f"{counted(agreement.n_rows, 'row')}, one for each sentence and ordered pair of actors"
+    parts.append(f"{articles}: {rows}. In {agreement.n_stance_rows:,} of them an annotator writes a stance.")
+    columns = ["annotator", "other", "articles", "stances", "of the other", "the same", "opposite", "by one alone", "triplet F1"]
+    parts.append(table(columns, [_pair_line(pair) for pair in agreement.pairs], n_words=2))
+    if len(agreement.pairs) > 1:
+        parts.append(f"Mean triplet F1 over the pairs of annotators with a stance: {number(agreement.mean_f1)}.")
+    parts.append(F1_NOTE)
+    if len(agreement.pairs) <= MAX_CONFUSIONS:
+        parts += [_confusion(pair) for pair in agreement.pairs]
+    lines = [
+        ["all rows", f"{agreement.n_rows:,}", number(agreement.alpha)],
+        ["rows where an annotator writes a stance", f"{agreement.n_stance_rows:,}", number(agreement.alpha_stance_rows)],
     ]
-    return "\n\n".join(blocks)
+    parts += [table(["rows", "n", "Krippendorff's alpha"], lines), ALPHA_NOTE]
+    return "\n\n".join(parts) + "\n"
+
+
+def _pair_line(pair: PairAgreement) -> list[str]:
+    scores, cells = pair.triplets, pair.confusion
+    opposite = cells[FAVOR][AGAINST] + cells[AGAINST][FAVOR]
+    alone = sum(cells[stance][NONE] + cells[NONE][stance] for stance in (FAVOR, AGAINST))
+    counts = (pair.n_articles, scores.n_gold, scores.n_predicted, scores.n_correct, opposite, alone)
+    f1 = number(scores.f1 if scores.n_gold + scores.n_predicted else math.nan)
+    return [cell(pair.one), cell(pair.other), *(f"{count:,}" for count in counts), f1]
 
 
 def _confusion(pair: PairAgreement) -> str:
-    lines = [[stance, *(f"{count:,}" for count in line)] for stance, line in zip(STANCES[:-1], pair.confusion, strict=False)]
-    none = pair.confusion[-1]
-    lines.append([STANCES[-1], f"{none[0]:,}", f"{none[1]:,}", ""])
+    """Return what two annotators take for what; rows that both leave at none are not counted."""
+    lines = [[f"**{stance}**", *(f"{count:,}" for count in line)] for stance, line in zip(STANCES, pair.confusion, strict=True)]
+    lines[NONE][1 + NONE] = "not counted"
     return table([f"{cell(pair.one)} \\ {cell(pair.other)}", *STANCES], lines)

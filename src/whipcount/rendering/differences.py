@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import wrap
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -19,38 +20,38 @@ from whipcount.scoring.resampling import MIN_STORIES
 
 SERIES = ((BLUE, "o"), (ORANGE, "s"), ("#009E73", "^"), ("#CC79A7", "D"), (BLACK, "v"))
 """Colour and marker of each other system: Okabe and Ito's colours, and shapes that tell them apart in grey print."""
-MOST_ACTORS = 8
-"""Drawn of each role."""
-STEP = 0.26
-"""Inches from one difference to the next."""
+MOST_ACTORS = {1: 8, 2: 6}
+"""Drawn of each role, by the number of other systems; with more of them ``FEWEST_ACTORS``."""
+FEWEST_ACTORS = 3
 
 
 @dataclass(frozen=True)
 class _Line:
-    """One score or one actor: its name, and for each other system the difference, whether beyond chance, and what to write."""
+    """One score or one actor.
+
+    Args:
+        name: what stands on its left.
+        differences: to each other system, and whether beyond chance.
+        notes: what stands on its right, for each other system or for all together.
+    """
 
     name: str
-    differences: tuple[tuple[Difference, bool, str], ...]
+    differences: tuple[tuple[Difference, bool], ...]
+    notes: tuple[str, ...]
 
 
 def plot_differences(part: ComparedSplit) -> Figure:
     """Draw how far the first system is ahead of each other one: above in the scores, below on single actors.
 
     A filled marker is a difference beyond chance, an open one is not; for actors after Holm's correction. Of the actors
-    that can be tested those of the largest differences are shown, at most ``MOST_ACTORS`` of each role.
+    that can be tested those of the largest differences are shown, at most 8 of each role and fewer with several systems.
     """
     first, n_series = part.comparisons[0].first, len(part.comparisons)
-    scores = [
-        _Line(
-            title,
-            tuple(
-                (found, found.p < BEYOND_CHANCE, f"{found.first:.2f} – {found.second:.2f}")
-                for comparison in part.comparisons
-                for found in [comparison.scores[measure]]
-            ),
-        )
-        for measure, title in SCORES.items()
-    ]
+    scores = []
+    for measure, title in SCORES.items():
+        found = [comparison.scores[measure] for comparison in part.comparisons]
+        notes = tuple(f"{one.first:.2f} – {one.second:.2f}" + f" {FLAG}" * is_flagged(one) for one in found)
+        scores.append(_Line(title, tuple((one, one.p < BEYOND_CHANCE) for one in found), notes))
     actors = {role: _actor_lines(part, role) for role in ROLES}
     heights = [_height(len(scores), n_series), _height(sum(map(len, actors.values())) + 2, n_series)]
     figure = new_figure(8.0, sum(heights) + 2.2)
@@ -62,7 +63,7 @@ def plot_differences(part: ComparedSplit) -> Figure:
     above.set_title(f"scores (n = {part.n_gold:,} gold stances)", fontsize=9, loc="left", fontweight="bold")
     below.set_title("accuracy on single actors, largest differences", fontsize=9, loc="left", fontweight="bold")
     below.set_xlabel("←  other is better        difference; line: 95 % interval        first is better  →", fontsize=9)
-    others = f"the other {n_series} systems" if n_series > 1 else part.comparisons[0].second
+    others = f"{n_series} other systems" if n_series > 1 else part.comparisons[0].second
     asked = "\n".join(wrap(f"Where is {first} better or worse than {others}, beyond chance? ({part.split})", 90))
     figure.suptitle(plain(asked), fontsize=11, x=0.01, ha="left")
     _add_legend(figure, above, part)
@@ -70,7 +71,8 @@ def plot_differences(part: ComparedSplit) -> Figure:
 
 
 def _height(n_lines: int, n_series: int) -> float:
-    return max(n_lines, 2) * _step(n_series) * STEP
+    """Return the inches that so many lines take."""
+    return max(n_lines, 2) * _step(n_series) * (0.26 if n_series == 1 else 0.16)
 
 
 def _step(n_series: int) -> float:
@@ -84,14 +86,14 @@ def _actor_lines(part: ComparedSplit, role: Role) -> list[_Line]:
     largest = {key: max(abs(actors[key].accuracy.difference) for actors in by_system) for key in keys}
     keys = {key for key in keys if largest[key]}
     beyond = {key: any(actors[key].beyond_chance for actors in by_system) for key in keys}
-    chosen = sorted(keys, key=lambda key: (not beyond[key], -largest[key], key))[:MOST_ACTORS]
+    chosen = sorted(keys, key=lambda key: (not beyond[key], -largest[key], key))[: MOST_ACTORS.get(len(by_system), FEWEST_ACTORS)]
     names = [key[1] for key in keys]
     lines = []
     for key in sorted(chosen, key=lambda key: (-by_system[0][key].accuracy.difference, key)):
         name = key[1] if names.count(key[1]) == 1 else f"{key[1]} ({key[0]}, {key[2]})"
         found = [actors[key] for actors in by_system]
-        texts = [f"{found[0].n:,}", *[""] * (len(found) - 1)]
-        lines.append(_Line(name, tuple((one.accuracy, one.beyond_chance, text) for one, text in zip(found, texts, strict=True))))
+        note = f"{found[0].n:,}" + f" {FLAG}" * any(is_flagged(one.accuracy) for one in found)
+        lines.append(_Line(name, tuple((one.accuracy, one.beyond_chance) for one in found), (note,)))
     return lines
 
 
@@ -107,16 +109,14 @@ def _draw(axes: Axes, groups: dict[str, Sequence[_Line]], n_series: int, right: 
         for line in lines:
             places.append(place + (n_series - 1) / 2)
             names.append("\n".join(wrap(line.name, 30, max_lines=2 if n_series > 1 else 1, placeholder=" …")) or line.name)
-            for series, (found, is_beyond, text) in enumerate(line.differences):
+            for series, (found, is_beyond) in enumerate(line.differences):
                 colour, marker = SERIES[series]
-                height = place + series
-                ends = [found.interval.low, found.interval.high]
-                axes.plot(ends, [height, height], color=colour, linewidth=1.6, solid_capstyle="butt")
-                face = colour if is_beyond else "white"
-                axes.plot(
-                    found.difference, height, marker, color=colour, markerfacecolor=face, markeredgewidth=1.4, markersize=6, clip_on=False
-                )
-                note = f"{text} {FLAG}" if text and is_flagged(found) else text
+                height, face = place + series, colour if is_beyond else "white"
+                axes.plot([found.interval.low, found.interval.high], [height, height], color=colour, linewidth=1.6, solid_capstyle="butt")
+                style: dict[str, Any] = {"color": colour, "markerfacecolor": face, "markeredgewidth": 1.4, "markersize": 6}
+                axes.plot(found.difference, height, marker, clip_on=False, **style)
+            for series, note in enumerate(line.notes):
+                height = place + series + (n_series - len(line.notes)) / 2
                 axes.text(1.02, height, note, transform=axes.get_yaxis_transform(), fontsize=8, va="center")
             place += step
     axes.set_yticks(places, [plain(name) for name in names], fontsize=9)
@@ -138,7 +138,7 @@ def _add_legend(figure: Figure, axes: Axes, part: ComparedSplit) -> None:
     for (colour, marker), comparison in zip(SERIES, part.comparisons, strict=False):
         name = "\n".join(wrap(f"against {comparison.second}", 60, max_lines=1, placeholder=" …"))
         axes.plot([], [], marker, color=colour, label=plain(name))
-    axes.plot([], [], "o", color="#555555", label=f"filled: p < {BEYOND_CHANCE}")
+    axes.plot([], [], "o", color="#555555", label=f"filled: p < {BEYOND_CHANCE}, of actors after Holm's correction")
     axes.plot([], [], "o", color="#555555", markerfacecolor="white", label="open: may be chance")
     flagged = any(is_flagged(found) for comparison in part.comparisons for found in comparison.scores.values())
     flagged |= any(is_flagged(one.accuracy) for comparison in part.comparisons for role in ROLES for one in comparison.actors[role])

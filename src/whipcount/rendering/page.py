@@ -25,7 +25,7 @@ ASIDE = re.compile(r"([-–\d.,]+(?: %)?) (\([-–\d.,% to]+\))")
 """A number and what stands in brackets behind it: an interval, a count."""
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
-TAKEN_IDS = ("contents", "report")
+MAIN_ID = "report"
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Heading:
 def render_page(markdown: str, title: str, images: Mapping[str, bytes] | Path) -> str:
     """Return an HTML5 page: contents from the headings, wide tables in boxes that scroll, long ones folded, images inside.
 
-    HTML in the text is shown as it is written. Links lose their target, for the page stands alone: its address is
+    HTML in the text is shown as it is written. Links lose their target, for the page stands alone: their address is
     written out behind the words.
 
     Args:
@@ -74,7 +74,7 @@ def render_page(markdown: str, title: str, images: Mapping[str, bytes] | Path) -
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n'
         f"<title>{escape(title)}</title>\n<style>\n{style}</style>\n</head>\n"
-        f'<body>\n{_contents(headings)}<main id="report" tabindex="-1">\n{body}</main>\n</body>\n</html>\n'
+        f'<body>\n{_contents(headings)}<main id="{MAIN_ID}" tabindex="-1">\n{body}</main>\n</body>\n</html>\n'
     )
 
 
@@ -108,7 +108,7 @@ def _data_uri(address: str, images: Mapping[str, bytes] | Path) -> str:
 
 def _name_headings(tokens: Sequence[Token]) -> list[Heading]:
     headings: list[Heading] = []
-    taken = set(TAKEN_IDS)
+    taken = {MAIN_ID}
     for opening, inline in pairwise(tokens):
         if opening.type != "heading_open":
             continue
@@ -131,7 +131,10 @@ def _plain(inline: Token) -> str:
 
 
 def _contents(headings: Sequence[Heading]) -> str:
-    """Return the list of the second and third level, which the narrow page folds; nothing where there are none."""
+    """Return the list of the second and third level, which a narrow page folds; nothing where there are none.
+
+    "Errors (test)" below "Test" is listed as "Errors".
+    """
     chapters: list[list[Heading]] = []
     for heading in headings:
         if heading.tag == "h2" or (heading.tag == "h3" and not chapters):
@@ -142,16 +145,17 @@ def _contents(headings: Sequence[Heading]) -> str:
         return ""
     lines = []
     for first, *rest in chapters:
-        inner = "".join(f"<li>{_anchor(heading)}</li>\n" for heading in rest)
-        lines.append(f"<li>{_anchor(first)}" + (f"\n<ul>\n{inner}</ul>\n" if inner else "") + "</li>\n")
+        known = f" ({first.text.casefold()})"
+        inner = "".join(f"<li>{_anchor(heading, heading.text.replace(known, ''))}</li>\n" for heading in rest)
+        lines.append(f"<li>{_anchor(first, first.text)}" + (f"\n<ul>\n{inner}</ul>\n" if inner else "") + "</li>\n")
     return (
-        '<a class="skip" href="#report">Skip the contents</a>\n<nav id="contents" aria-label="Contents">\n<details>\n'
+        f'<a class="skip" href="#{MAIN_ID}">Skip the contents</a>\n<nav aria-label="Contents">\n<details>\n'
         f"<summary>Contents</summary>\n<ul>\n{''.join(lines)}</ul>\n</details>\n</nav>\n"
     )
 
 
-def _anchor(heading: Heading) -> str:
-    return f'<a href="#{escape(heading.id)}">{escape(heading.text)}</a>'
+def _anchor(heading: Heading, text: str) -> str:
+    return f'<a href="#{escape(heading.id)}">{escape(text)}</a>'
 
 
 def _mark_figures_and_warnings(tokens: Sequence[Token]) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from textwrap import wrap
+from typing import Literal
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import PercentFormatter
 
 from whipcount.rendering.markdown import UNDEFINED, cell, number, percent, table
-from whipcount.rendering.plots import BLACK, BLUE, GREY, ORANGE, new_figure, plain
+from whipcount.rendering.plots import BLACK, BLUE, ORANGE, new_figure, plain
 from whipcount.schema import SPLITS
 from whipcount.scoring.intervals import wilson_interval
 from whipcount.scoring.metrics import PrecisionRecallF1
@@ -22,6 +25,37 @@ BY_PREDICTION, EITHER = "prediction is a stance", "gold or prediction is a stanc
 DARK_GREY = "#555555"
 SMALLEST_POINT, LARGEST_POINT = 12, 130
 """Areas, in square points, of the points for no rows and for all rows of a panel."""
+
+MIN_DRAWN = 30
+"""Of fewer rows a bin holds one or two, and its share right says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class CurveStyle:
+    """How a curve of the reliability diagram looks; line, marker and fill tell it apart in grey print."""
+
+    label: str
+    colour: str
+    line: Literal["-", "--"]
+    marker: str
+    fill: str
+
+    def handle(self) -> Line2D:
+        """Return its entry of a legend."""
+        return Line2D(
+            [],
+            [],
+            color=self.colour,
+            linestyle=self.line,
+            linewidth=1,
+            marker=self.marker,
+            markersize=6,
+            markerfacecolor=self.fill,
+            label=self.label,
+        )
+
+
+CURVES = (CurveStyle("as they are", DARK_GREY, "--", "s", "white"), CurveStyle("scaled", BLUE, "-", "o", BLUE))
 
 QUESTION = (
     "Does a probability mean what it says: of the rows with P(favor) = 80 %, are 80 in 100 favor? Two parts of the rows are measured: "
@@ -135,46 +169,56 @@ def _score_cells(scores: PrecisionRecallF1 | None) -> list[str]:
 def plot_reliability(report: CalibrationReport, system: str, split: str) -> Figure:
     """Draw the share of rows that are favor and against over the probability given to it, before and after scaling.
 
-    A panel stands for each of the two stances and each of the two parts of the rows. The larger a point, the more rows its
-    bin holds; lines through the later points are Wilson intervals.
+    A panel stands for each of the two stances and each of the two parts of the rows. The more rows a bin holds, the larger
+    its point; a part of fewer than ``MIN_DRAWN`` rows is left blank.
     """
     figure = new_figure(8.0, 8.9)
     panels = figure.subplots(2, 2, sharex=True, sharey=True, gridspec_kw={"wspace": 0.08})
-    scaled = not math.isnan(report.temperature)
-    for line, (rows, (before, after)) in zip(panels, _parts(report).items(), strict=True):
+    styles = CURVES[:1] if math.isnan(report.temperature) else CURVES
+    for line, (rows, pair) in zip(panels, _parts(report).items(), strict=True):
         for axes, stance in zip(line, ("favor", "against"), strict=True):
-            curves = (getattr(before, stance), getattr(after, stance))
-            errors = (getattr(before, f"{stance}_error"), getattr(after, f"{stance}_error"))
-            axes.plot([0, 1], [0, 1], color=BLACK, linewidth=1, linestyle=":", label="as it should be")
-            _draw_curve(axes, curves[0], before.n, GREY if scaled else BLUE, "s", "as they are", final=not scaled)
-            if scaled:
-                _draw_curve(axes, curves[1], after.n, BLUE, "o", "scaled", final=True)
-            said = f"ECE {number(errors[0])}" + (f", scaled {number(errors[1])}" if scaled else "")
-            axes.set_title(f"{stance}, where {rows}\nn = {before.n:,}; {said}", fontsize=9, loc="left")
+            axes.plot([0, 1], [0, 1], color=BLACK, linewidth=1, linestyle=":")
+            for found, style in zip(pair, styles, strict=False):
+                if found.n >= MIN_DRAWN:
+                    _draw_curve(axes, getattr(found, stance), style, with_interval=style is styles[-1])
+            if pair[0].n < MIN_DRAWN:
+                axes.text(0.5, 0.12, f"too few rows to draw (n < {MIN_DRAWN})", ha="center", fontsize=9)
+            errors = (f"{style.label} {number(getattr(found, f'{stance}_error'))}" for found, style in zip(pair, styles, strict=False))
+            axes.set_title(f"{stance}, where {rows}\nn = {pair[0].n:,}; ECE {', '.join(errors)}", fontsize=9, loc="left")
             _make_square(axes)
     for axes in panels[1]:
         axes.set_xlabel("probability given", fontsize=9)
     for axes in panels[:, 0]:
-        axes.set_ylabel("share of rows where it is so (line: 95 % interval, rows as if independent)", fontsize=8)
-    handles, labels = panels[0, 0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower left", ncols=3, frameon=False, fontsize=9)
-    temperature = f", temperature {number(report.temperature, 2)}" if scaled else ""
-    note = f"({split}{temperature}; each point a bin of equally many rows)"
+        axes.set_ylabel("share of rows where it is so", fontsize=9)
+    handles = [Line2D([], [], color=BLACK, linewidth=1, linestyle=":", label="as it should be"), *(style.handle() for style in styles)]
+    handles.append(
+        Line2D(
+            [],
+            [],
+            color=styles[-1].colour,
+            linewidth=1,
+            marker="|",
+            linestyle="",
+            markersize=12,
+            label="95 % interval, rows as if independent",
+        )
+    )
+    figure.legend(handles=handles, loc="outside lower left", ncols=4, frameon=False, fontsize=8)
+    temperature = f"temperature {number(report.temperature, 2)}" if len(styles) > 1 else "not scaled"
+    note = f"({split}, {temperature}; each point a bin of equally many rows)"
     _set_title(figure, f"Do the probabilities of {system} mean what they say?", note)
     return figure
 
 
-def _draw_curve(axes: Axes, curve: tuple[ReliabilityBin, ...], n: int, colour: str, marker: str, label: str, *, final: bool) -> None:
+def _draw_curve(axes: Axes, curve: tuple[ReliabilityBin, ...], style: CurveStyle, *, with_interval: bool) -> None:
+    n = sum(one.n for one in curve)
     given, right = [one.confidence for one in curve], [one.share_right for one in curve]
     sizes = [SMALLEST_POINT + (LARGEST_POINT - SMALLEST_POINT) * one.n / n for one in curve]
-    line, fill = ("-", colour) if final else ("--", "white")
-    if final:
-        for one in curve:
-            ends = wilson_interval(round(one.share_right * one.n), one.n)
-            axes.plot([one.confidence] * 2, ends, color=colour, linewidth=1, alpha=0.6)
-    axes.plot(given, right, color=colour, linewidth=1, linestyle=line)
-    axes.scatter(given, right, s=sizes, marker=marker, facecolor=fill, edgecolor=colour, zorder=3, clip_on=False)
-    axes.plot([], [], color=colour, linewidth=1, linestyle=line, marker=marker, markersize=6, markerfacecolor=fill, label=label)
+    if with_interval:
+        ends = [wilson_interval(round(one.share_right * one.n), one.n) for one in curve]
+        axes.vlines(given, *zip(*ends, strict=True), color=style.colour, linewidth=1, alpha=0.6)
+    axes.plot(given, right, color=style.colour, linewidth=1, linestyle=style.line)
+    axes.scatter(given, right, s=sizes, marker=style.marker, facecolor=style.fill, edgecolor=style.colour, zorder=3, clip_on=False)
 
 
 def _make_square(axes: Axes) -> None:
@@ -191,7 +235,10 @@ def _make_square(axes: Axes) -> None:
 
 
 def plot_risk_coverage(report: CalibrationReport, system: str, split: str) -> Figure:
-    """Draw the share wrong among the rows that are kept, those least likely to be none first, for both parts of the rows."""
+    """Draw the share wrong among the rows that are kept, those least likely to be none first, for both parts of the rows.
+
+    Dotted lines are the ``RISKS``; beside them stands how many of the predicted stances can be kept at that risk.
+    """
     figure = new_figure(8.0, 5.0)
     axes = figure.add_subplot()
     styles = {BY_PREDICTION: (BLUE, "-"), EITHER: (ORANGE, "--")}
@@ -199,12 +246,13 @@ def plot_risk_coverage(report: CalibrationReport, system: str, split: str) -> Fi
         colour, line = styles[rows]
         label = f"rows where {rows} (n = {found.n:,})"
         axes.plot(found.risk.coverage, found.risk.risk, color=colour, linestyle=line, linewidth=1.6, label=label)
+    by_prediction = _final(report)[BY_PREDICTION].risk
     for risk in RISKS:
+        kept = coverage_at_risk(by_prediction, risk)
         axes.axhline(risk, color=DARK_GREY, linestyle=":", linewidth=1)
-        kept = coverage_at_risk(_final(report)[BY_PREDICTION].risk, risk)
+        axes.text(1.02, risk, f"{percent(kept)} kept", transform=axes.get_yaxis_transform(), fontsize=8, va="center")
         if kept > 0:
-            axes.plot(kept, risk, "o", color=BLUE, markersize=5)
-            axes.annotate(f"{percent(kept)} kept", (kept, risk), xytext=(4, -11), textcoords="offset points", fontsize=8, color=BLACK)
+            axes.plot(kept, by_prediction.risk[by_prediction.coverage.index(kept)], "o", color=BLUE, markersize=5)
     axes.set_xlim(0, 1)
     axes.set_ylim(0, 1)
     for axis in (axes.xaxis, axes.yaxis):
@@ -222,4 +270,4 @@ def plot_risk_coverage(report: CalibrationReport, system: str, split: str) -> Fi
 
 
 def _set_title(figure: Figure, question: str, note: str) -> None:
-    figure.suptitle(plain("\n".join([*wrap(question, 80), note])), fontsize=11, x=0.01, ha="left")
+    figure.suptitle(plain("\n".join([*wrap(question, 92), note])), fontsize=11, x=0.01, ha="left")
