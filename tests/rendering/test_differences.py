@@ -49,7 +49,7 @@ def assert_nothing_is_cut_off(figure: Figure) -> None:
 
 
 def markers(figure: Figure, axes: int) -> list[Line2D]:
-    return [line for line in figure.axes[axes].lines if line.get_marker() in "os^Dv" and len(line.get_xdata())]  # type: ignore[arg-type]
+    return [line for line in figure.axes[axes].lines if str(line.get_marker()) in "os^Dv" and len(line.get_xdata())]  # type: ignore[arg-type]
 
 
 def test_scores_stand_at_their_differences_with_intervals_and_both_values() -> None:

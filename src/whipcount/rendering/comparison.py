@@ -98,12 +98,17 @@ def _flag(difference: Difference) -> str:
 
 
 def _signed(value: float) -> str:
-    return UNDEFINED if math.isnan(value) else f"{value:+.3f}"
+    return UNDEFINED if math.isnan(value) else f"{_rounded(value, 3):+.3f}"
+
+
+def _rounded(value: float, digits: int) -> float:
+    """Return the value to so many decimals, without a minus sign before 0."""
+    return round(value, digits) + 0.0
 
 
 def _numbers(found: Difference, digits: int = 3) -> list[str]:
     """Return both scores, their difference, its interval to so many digits, and p."""
-    ends = number_range(found.interval.low, found.interval.high, digits)
+    ends = number_range(_rounded(found.interval.low, digits), _rounded(found.interval.high, digits), digits)
     return [number(found.first), number(found.second), _signed(found.difference), ends, p_value(found.p) + _flag(found)]
 
 
@@ -243,7 +248,7 @@ def comparison_table(report: ComparisonReport) -> RenderableType:
 
 
 def _screen_table(*words: str, numbers: Sequence[str]) -> Table:
-    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=0)
     for column in words:
         grid.add_column(column, max_width=22, no_wrap=True, overflow="ellipsis")
     for column in numbers:

@@ -135,7 +135,8 @@ def _draw(axes: Axes, groups: dict[str, Sequence[_Line]], n_series: int, right: 
 
 
 def _add_legend(figure: Figure, axes: Axes, part: ComparedSplit) -> None:
-    for (colour, marker), comparison in zip(SERIES, part.comparisons, strict=False):
+    several = part.comparisons if len(part.comparisons) > 1 else ()  # the title names a single one
+    for (colour, marker), comparison in zip(SERIES, several, strict=False):
         name = "\n".join(wrap(f"against {comparison.second}", 60, max_lines=1, placeholder=" …"))
         axes.plot([], [], marker, color=colour, label=plain(name))
     axes.plot([], [], "o", color="#555555", label=f"filled: p < {BEYOND_CHANCE}, of actors after Holm's correction")

@@ -17,7 +17,7 @@ def table(columns: Sequence[str], lines: Sequence[Sequence[str]], n_words: int =
 def cell(text: str) -> str:
     """Return text that Markdown shows to the letter, on one line."""
     text = " ".join(text.split())
-    for char in "\\`*_[]<>|":
+    for char in "\\`*_[]<>|&":
         text = text.replace(char, "\\" + char)
     return text
 
