@@ -260,7 +260,8 @@ def _method(report: Report) -> str:
         lines.append(
             f"Intervals are 95 % percentile bootstrap intervals over {report.draws.n_resamples:,} resamples of whole stories, for the "
             f"sentences of one story hang together; p is of a paired permutation test that swaps the two systems' labels story by story "
-            f"({report.draws.n_permutations:,} permutations). With fewer than {MIN_STORIES} stories sentences are resampled instead; below "
+            f"({report.draws.n_permutations:,} permutations). With fewer than {MIN_STORIES} stories, of the split or of one actor, "
+            "sentences are resampled instead; below "
             f"{MIN_ROWS} gold rows there is neither. Seed {report.draws.seed}."
         )
     else:
