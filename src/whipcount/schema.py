@@ -24,7 +24,20 @@ AUTHOR = "author"
 SOMEONE = "someone"
 """Actor id that stands for any actor outside the roster."""
 
-KINDS = ("person", "organisation", "group", AUTHOR, SOMEONE)
+TOPIC = "topic"
+"""Kind of what is no actor: an issue, an event, a thing. Some corpora annotate stances toward such; the headline leaves them out."""
+
+KINDS = ("person", "organisation", "group", AUTHOR, SOMEONE, TOPIC)
+
+FULL, PAIR, TARGETS = ANNOTATIONS = ("full", "pair", "targets")
+"""What an article's annotation covers: every ordered pair of its roster; one pair of actors, in one direction or none; or what
+is conveyed toward each target, whoever holds it."""
+
+UNKNOWN = -1
+"""Stance of a row that the corpus does not label: neither learnt from nor scored."""
+
+GIVEN = "given"
+"""``Mention.why`` of a mention that the corpus hands to its readers with the text: it is shown to the model."""
 
 TAGS = (
     "quotation", "running_quote", "late_attribution", "indirect", "pronoun", "role", "passive", "negation", "refusal",
@@ -82,7 +95,7 @@ RESERVED_ACTORS = (Actor(AUTHOR, "the author", AUTHOR), Actor(SOMEONE, "someone 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Words of the text that refer to an actor; ``why`` says how they were found (``annotated``, ``name``, …)."""
+    """Words of the text that refer to an actor; ``why`` says how they were found (``annotated``, ``given``, ``name``, …)."""
 
     actor: str
     start_char: int
@@ -118,7 +131,8 @@ class Article:
     """Raw text kept to the letter, its sentences, its roster and, where annotated, mentions and stances.
 
     ``furniture`` marks what belongs to the site and not to the article. ``actors`` leaves out the two reserved
-    ones; ``roster`` has them. Pairs of a sentence that ``stances`` does not list are ``none``.
+    ones; ``roster`` has them. Pairs of a sentence that ``stances`` does not list are ``none`` where ``annotation`` is ``full``,
+    else unknown. Where it is ``targets``, ``someone`` as speaker stands for whoever holds the stance.
     """
 
     corpus: str
@@ -136,6 +150,7 @@ class Article:
     outlet: str = ""
     title: str = ""
     source: str = ""
+    annotation: str = FULL
     _positions: dict[str, int] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -146,6 +161,10 @@ class Article:
             object.__setattr__(self, "story", self.id)
         if self.split and self.split not in SPLITS:
             raise InputError(f"{self.key}: split {self.split!r} is unknown; give one of {', '.join(SPLITS)}")
+        if self.annotation not in ANNOTATIONS:
+            raise InputError(f"{self.key}: annotation {self.annotation!r} is unknown; give one of {', '.join(ANNOTATIONS)}")
+        if self.annotation == PAIR and len(self.actors) != 2:
+            raise InputError(f"{self.key}: {len(self.actors)} actors where one pair is annotated; give two")
         if not self.sentences:
             raise InputError(f"{self.key}: the article has no sentence; give its text, one sentence per line")
         self._check_spans()
@@ -182,6 +201,10 @@ class Article:
             if pair in seen:
                 raise InputError(f"{self.key}: sentence {stance.sentence} has two stances for {pair[1]}>{pair[2]}")
             seen.add(pair)
+        stray = sorted(seen.difference(ordered_pairs(self))) if self.annotation != FULL else []
+        if stray:
+            sentence, speaker, target = stray[0]
+            raise InputError(f"{self.key}: {speaker}>{target} in sentence {sentence} is no row of the annotation {self.annotation!r}")
 
     @property
     def key(self) -> str:
@@ -209,10 +232,13 @@ def example_id(article: str, sentence: int, speaker: str, target: str) -> str:
 
 
 def ordered_pairs(article: Article) -> Iterator[tuple[int, str, str]]:
-    """Yield (sentence, speaker, target) for every sentence and ordered pair of different actors of the roster."""
-    ids = [actor.id for actor in article.roster]
+    """Yield (sentence, speaker, target) for every sentence and ordered pair of different actors that the annotation can speak of.
+
+    These are all pairs of the roster where it is ``full``, the two directions of its one pair, or ``someone`` toward each target.
+    """
+    ids = [actor.id for actor in (article.roster if article.annotation == FULL else article.actors)]
     for sentence in range(len(article.sentences)):
-        for speaker in ids:
+        for speaker in ids if article.annotation != TARGETS else [SOMEONE]:
             for target in ids:
                 if speaker != target:
                     yield sentence, speaker, target

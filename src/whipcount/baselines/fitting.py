@@ -13,7 +13,7 @@ from whipcount.baselines.lexicon import fit_lexicon
 from whipcount.baselines.rates import fit_majority, fit_target_prior
 from whipcount.baselines.tfidf import fit_tfidf
 from whipcount.examples.pairs import make_examples
-from whipcount.schema import STANCES, Article, InputError
+from whipcount.schema import STANCES, UNKNOWN, Article, InputError
 from whipcount.scoring.calibration import apply_none_bias, choose_none_bias
 
 BASELINES: tuple[str, ...] = ("majority", "target_prior", "lexicon", "tfidf")
@@ -80,7 +80,8 @@ def fit_baseline(name: str, train: Sequence[Article], development: Sequence[Arti
     if name == "majority" or not any(article.stances for article in development):
         return Baseline(name, classifier)
     gold = np.array([row["stance"] for article in development for row in make_examples(article)], dtype=np.int64)
-    return Baseline(name, classifier, choose_none_bias(gold, _classify(classifier, development)))
+    known = gold != UNKNOWN
+    return Baseline(name, classifier, choose_none_bias(gold[known], _classify(classifier, development)[known]))
 
 
 def _classify(classifier: RowClassifier, articles: Sequence[Article]) -> NDArray[np.float64]:

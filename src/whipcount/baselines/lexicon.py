@@ -16,7 +16,7 @@ from scipy import sparse
 from whipcount.baselines.rates import names_both
 from whipcount.baselines.regression import StanceRegression, fit_regression
 from whipcount.examples.pairs import CharRange, Example, make_examples, mentions_by_sentence
-from whipcount.schema import AGAINST, FAVOR, STANCES, Article
+from whipcount.schema import AGAINST, FAVOR, STANCES, UNKNOWN, Article
 
 NEGATED = re.compile(
     r"\b(?:not|cannot|never|no|nor|neither|without|hardly|refus\w+|declin\w+|fail(?:s|ed|ing)? to|stopped short of)\W+(?:\w+\W+){0,2}$"
@@ -50,7 +50,8 @@ def fit_lexicon(train: Sequence[Article]) -> LexiconRegression:
     counts: dict[tuple[int, ...], NDArray[np.float64]] = {}
     for article in train:
         for row, features in zip(make_examples(article), lexicon_features(article), strict=True):
-            counts.setdefault(features, np.zeros(len(STANCES)))[row["stance"]] += 1
+            if row["stance"] != UNKNOWN:
+                counts.setdefault(features, np.zeros(len(STANCES)))[row["stance"]] += 1
     return LexiconRegression(fit_regression(sparse.csr_matrix(np.array(list(counts))), np.array(list(counts.values())), INVERSE_PENALTY))
 
 

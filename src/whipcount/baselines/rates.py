@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from whipcount.examples.pairs import Example, make_examples
+from whipcount.examples.pairs import Example, labelled_examples, make_examples
 from whipcount.schema import STANCES, Article
 
 PRIOR_ROWS = 10.0
@@ -32,7 +32,7 @@ def fit_majority(train: Sequence[Article]) -> Majority:
     """Return the shares of favor, against and none among the training rows; the likeliest is none in any real corpus."""
     counts = np.zeros(len(STANCES))
     for article in train:
-        for row in make_examples(article):
+        for row in labelled_examples(article):
             counts[row["stance"]] += 1
     return Majority(counts / counts.sum())
 
@@ -66,7 +66,7 @@ def fit_target_prior(train: Sequence[Article]) -> TargetPrior:
     counts: dict[tuple[bool, str], NDArray[np.float64]] = defaultdict(lambda: np.zeros(len(STANCES)))
     for article in train:
         names = _target_names(article)
-        for row in make_examples(article):
+        for row in labelled_examples(article):
             counts[names_both(row), names[row["target"]]][row["stance"]] += 1
     everything = np.sum(list(counts.values()), axis=0)
     overall = {}

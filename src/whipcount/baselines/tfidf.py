@@ -13,7 +13,7 @@ from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 
 from whipcount.baselines.regression import StanceRegression, fit_regression
 from whipcount.examples.pairs import Example, make_examples, mentions_by_sentence
-from whipcount.schema import NONE, RESERVED_IDS, STANCES, Article, Mention
+from whipcount.schema import NONE, RESERVED_IDS, STANCES, UNKNOWN, Article, Mention
 
 SPEAKER, TARGET, OTHER = "SPEAKER", "TARGET", "OTHER"
 """What stands in the text for a name; all other words are lower-case."""
@@ -63,7 +63,8 @@ def fit_tfidf(train: Sequence[Article], seed: int = 0) -> TfidfRegression:
     counts: dict[View, NDArray[np.float64]] = {}
     for article in train:
         for row, view in zip(make_examples(article), view_rows(article), strict=True):
-            counts.setdefault(view, np.zeros(len(STANCES)))[row["stance"]] += 1
+            if row["stance"] != UNKNOWN:
+                counts.setdefault(view, np.zeros(len(STANCES)))[row["stance"]] += 1
     kept, weights = _thin_out(np.array(list(counts.values())), seed)
     all_views = list(counts)
     views = [all_views[index] for index in kept]

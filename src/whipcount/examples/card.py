@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from whipcount.schema import SPLITS, Article
+from whipcount.schema import FULL, SPLITS, Article, ordered_pairs
 
 LEFT_OUT_NONE = "a row without a written stance is `none`"
 
@@ -14,18 +14,27 @@ LEFT_OUT_NONE = "a row without a written stance is `none`"
 def count_split(articles: Sequence[Article]) -> dict[str, int]:
     """Return the counts of one split: articles, stories, sentences, actors, rows and stances."""
     stances = Counter(stance.stance for article in articles for stance in article.stances)
-    n_rows = sum(len(article.sentences) * len(article.roster) * (len(article.roster) - 1) for article in articles)
+    total = sum(n_rows(article) for article in articles)
+    n_unknown = sum(n_rows(article) - len(article.stances) for article in articles if article.annotation != FULL)
     return {
         "articles": len(articles),
         "stories": len({article.story for article in articles}),
         "sentences": sum(len(article.sentences) for article in articles),
         "sentences with a stance": sum(len({s.sentence for s in article.stances if s.stance != "none"}) for article in articles),
         "actors": sum(len(article.actors) for article in articles),
-        "rows": n_rows,
+        "rows": total,
         "favor": stances["favor"],
         "against": stances["against"],
-        "none": n_rows - stances["favor"] - stances["against"],
+        "none": total - stances["favor"] - stances["against"] - n_unknown,
+        "unknown": n_unknown,
     }
+
+
+def n_rows(article: Article) -> int:
+    """Return how many rows ``schema.ordered_pairs`` yields."""
+    if article.annotation != FULL:
+        return sum(1 for _ in ordered_pairs(article))
+    return len(article.sentences) * len(article.roster) * (len(article.roster) - 1)
 
 
 def render_card(manifest: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TypedDict
 
 from whipcount.reading import find_mentions
-from whipcount.schema import AUTHOR, NONE, SOMEONE, STANCES, Article, Mention, example_id, ordered_pairs
+from whipcount.schema import AUTHOR, FULL, GIVEN, NONE, SOMEONE, STANCES, UNKNOWN, Article, Mention, example_id, ordered_pairs
 
 
 class CharRange(TypedDict):
@@ -19,8 +19,8 @@ class CharRange(TypedDict):
 class Example(TypedDict):
     """The row that everything is trained and scored on.
 
-    ``stance`` is an index into ``STANCES``; ``article`` is ``Article.key``; the two mention lists hold what
-    ``reading.find_mentions`` finds of the actor in the sentence.
+    ``stance`` is an index into ``STANCES``, or ``UNKNOWN``; ``article`` is ``Article.key``; the two mention lists hold what
+    ``shown_mentions`` has of the actor in the sentence.
     """
 
     id: str
@@ -40,6 +40,7 @@ def make_examples(article: Article) -> list[Example]:
     """Return the rows of an article in the order of ``schema.ordered_pairs``."""
     gold = {(stance.sentence, stance.speaker, stance.target): stance for stance in article.stances}
     mentions = mentions_by_sentence(article)
+    unlisted = NONE if article.annotation == FULL else UNKNOWN
     rows: list[Example] = []
     for sentence, speaker, target in ordered_pairs(article):
         stance = gold.get((sentence, speaker, target))
@@ -52,7 +53,7 @@ def make_examples(article: Article) -> list[Example]:
                 sentence=sentence,
                 speaker=speaker,
                 target=target,
-                stance=NONE if stance is None else STANCES.index(stance.stance),
+                stance=unlisted if stance is None else STANCES.index(stance.stance),
                 tags=[] if stance is None else list(stance.tags),
                 sentence_range=CharRange(start_char=span.start_char, end_char=span.end_char),
                 speaker_mentions=[_char_range(m) for m in mentions[sentence] if m.actor == speaker],
@@ -62,23 +63,38 @@ def make_examples(article: Article) -> list[Example]:
     return rows
 
 
+def labelled_examples(article: Article) -> list[Example]:
+    """Return the rows of an article whose stance its corpus tells."""
+    return [row for row in make_examples(article) if row["stance"] != UNKNOWN]
+
+
 def mentions_by_sentence(article: Article) -> list[list[Mention]]:
-    """Return, for each sentence, the matched mentions that lie in it."""
-    found = find_mentions(article.text, article.actors)
+    """Return, for each sentence, the mentions that lie in it, see ``shown_mentions``."""
+    found = shown_mentions(article)
     return [
         [m for m in found if span.start_char <= m.start_char and m.end_char <= span.end_char]
         for span in article.sentences
     ]  # fmt: skip
 
 
+def shown_mentions(article: Article) -> list[Mention]:
+    """Return what a model is shown, in order and without overlap: the mentions given with the text, and the names found in it."""
+    given = [mention for mention in article.mentions if mention.why == GIVEN]
+    found = find_mentions(article.text, article.actors)
+    if not given:
+        return list(found)
+    found = tuple(name for name in found if not any(_overlap(name, mention) for mention in given))
+    return sorted((*given, *found), key=lambda mention: mention.start_char)
+
+
 def unnamed_mentions(article: Article) -> list[Mention]:
     """Return the annotated mentions that hold no name of their actor: pronouns, titles, descriptions."""
     found = find_mentions(article.text, article.actors)
-    return [
-        m
-        for m in article.mentions
-        if not any(m.actor == name.actor and m.start_char < name.end_char and name.start_char < m.end_char for name in found)
-    ]
+    return [m for m in article.mentions if m.why != GIVEN and not any(m.actor == name.actor and _overlap(m, name) for name in found)]
+
+
+def _overlap(one: Mention, other: Mention) -> bool:
+    return one.start_char < other.end_char and other.start_char < one.end_char
 
 
 def count_losses(article: Article) -> Counter[str]:
@@ -88,7 +104,7 @@ def count_losses(article: Article) -> Counter[str]:
         not any(span.start_char <= m.start_char and m.end_char <= span.end_char for span in article.sentences) for m in article.mentions
     )
     losses["annotated mentions that names do not find (pronouns, descriptions)"] += len(unnamed_mentions(article))
-    named = {name.actor for name in find_mentions(article.text, article.actors)} | {AUTHOR, SOMEONE}
+    named = {mention.actor for mention in shown_mentions(article)} | {AUTHOR, SOMEONE}
     losses["actors whose name the text never uses"] += sum(actor.id not in named for actor in article.actors)
     return +losses
 

@@ -22,7 +22,7 @@ from datasets import ClassLabel, Dataset, DatasetDict, Features, List, Value, lo
 from whipcount.examples.pairs import make_examples
 from whipcount.schema import SPLITS, STANCES, TAGS, Actor, Article, InputError, Mention, Span, Stance
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 MANIFEST = "manifest.json"
 
 _RANGE = {"start_char": Value("int32"), "end_char": Value("int32")}
@@ -38,7 +38,10 @@ _MENTION = {"actor": Value("string"), **_RANGE, "why": Value("string")}
 
 ARTICLE_FEATURES = Features(
     {
-        **{key: Value("string") for key in ("corpus", "id", "text", "story", "split", "register", "date", "outlet", "title", "source")},
+        **{
+            key: Value("string")
+            for key in ("corpus", "id", "text", "story", "split", "register", "date", "outlet", "title", "source", "annotation")
+        },
         "sentences": List(_RANGE),
         "furniture": List(_RANGE),
         "actors": List(_ACTOR),

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from datasets import Dataset
 from numpy.typing import NDArray
 
-from whipcount.schema import NONE, SOMEONE, STANCES, Actor, Article, InputError
+from whipcount.schema import NONE, SOMEONE, STANCES, TOPIC, UNKNOWN, Actor, Article, InputError
 from whipcount.scoring.predictions import Predictions, likeliest
 
 WRONG = np.array([[0.0, 1e-6, 1 - 1e-6], [1e-6, 0.0, 1 - 1e-6], [1.0, 0.0, 0.0]])
@@ -55,8 +55,12 @@ class ScoredRows:
 
     @property
     def headline(self) -> NDArray[np.bool_]:
-        """(rows,) whether both ends are known; rows with ``someone`` are scored apart."""
+        """(rows,) whether both ends are known actors; rows with ``someone`` or a topic are scored apart."""
         known: NDArray[np.bool_] = (self.speaker != SOMEONE) & (self.target != SOMEONE)
+        topics = {key for key, actor in self.actors.items() if actor.kind == TOPIC}
+        if topics:
+            ends = zip(self.article, self.speaker, self.target, strict=True)
+            known &= np.array([(a, s) not in topics and (a, t) not in topics for a, s, t in ends], dtype=np.bool_)
         return known
 
     def select(self, chosen: NDArray[np.bool_] | NDArray[np.intp]) -> ScoredRows:
@@ -77,7 +81,7 @@ def align(
     known_ids: Collection[str] | None = None,
     allow_missing: bool = False,
 ) -> ScoredRows:
-    """Join the examples of a split with a system's predictions, in the order of the examples.
+    """Join the examples of a split with a system's predictions, in the order of the examples; unknown rows are left out.
 
     Args:
         examples: rows as ``examples.storage`` keeps them.
@@ -99,7 +103,7 @@ def align(
     check_origin(predictions, set(ids) if known_ids is None else known_ids, dataset)
     gold = table["stance"].to_numpy().astype(np.int64)
     named = [pc.list_value_length(table[f"{role}_mentions"]).to_numpy().astype(np.int64) > 0 for role in ("speaker", "target")]
-    return ScoredRows(
+    rows = ScoredRows(
         ids=ids,
         article=strings("article"),
         story=strings("story"),
@@ -111,6 +115,7 @@ def align(
         both_named=named[0] & named[1],
         actors={(article.key, actor.id): actor for article in articles for actor in article.roster},
     )
+    return rows.select(gold != UNKNOWN)
 
 
 def check_origin(predictions: Predictions, known_ids: Collection[str], dataset: str = "") -> None:
