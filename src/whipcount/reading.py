@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from whipcount.schema import RESERVED_ACTORS, RESERVED_IDS, Actor, Mention, Span
+from whipcount.schema import RESERVED_ACTORS, RESERVED_IDS, TOPIC, Actor, Mention, Span
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 NAME_SUFFIXES = {"Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"}
 SURNAME_PARTICLES = {"al", "bin", "da", "de", "del", "della", "den", "der", "di", "dos", "du", "el", "la", "le", "ten", "ter", "van", "von"}
 SMALL_WORDS = {"and", "for", "of", "the", "to", "in", "on"}
+UNCASED = {"group", TOPIC}
 MIN_ABBREVIATION = 3
 QUOTATION = re.compile(r'[“"«„][^”"»\n]*[”"»]?|‘[^‘’\n]*(?:’\w[^‘’\n]*)*’(?!\w)')
 
@@ -28,14 +29,14 @@ def find_mentions(text: str, actors: Iterable[Actor]) -> tuple[Mention, ...]:
     """Return the mentions of ``actors`` in ``text``, in order and without overlap; of two matches the longer wins.
 
     A form that two actors share (a common surname) is matched for neither. Persons and organisations are matched
-    with their capitals, groups without. White space of any kind, and curly or straight apostrophes, match each other.
+    with their capitals, groups and topics without. White space of any kind, and curly or straight apostrophes, match each other.
     """
     owners: dict[tuple[str, bool], dict[str, str]] = defaultdict(dict)  # form as compared -> actor id -> why
     spelled: dict[tuple[str, bool], str] = {}
     for actor in actors:
         if actor.id not in RESERVED_IDS:
             for form, why in name_forms(actor).items():
-                compared = _compared(form, actor.kind == "group")
+                compared = _compared(form, actor.kind in UNCASED)
                 owners[compared].setdefault(actor.id, why)
                 spelled.setdefault(compared, form)
     forms = sorted((form for form, found in owners.items() if len(found) == 1), key=lambda form: (-len(form[0]), form))

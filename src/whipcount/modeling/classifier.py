@@ -18,7 +18,7 @@ from whipcount.examples.storage import check_replaceable, written_whole
 from whipcount.modeling.encoding import Encoder, Variation, Window, plain
 from whipcount.modeling.model import StanceConfig, StanceModel, collate
 from whipcount.reading import make_actor, split_sentences
-from whipcount.schema import NONE, RESERVED_IDS, STANCES, Actor, Article, InputError, Span
+from whipcount.schema import FULL, NONE, RESERVED_IDS, SOMEONE, STANCES, TARGETS, Actor, Article, InputError, Span, ordered_pairs
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -154,9 +154,10 @@ class StanceClassifier:
         """
         everything = [list(range(len(article.sentences))) for article in articles]
         result = []
-        for scores in self._score(articles, everything, batch_size, progress, variations):
-            n_actors = scores.shape[1]
-            result.append(softmax(scores[:, ~np.eye(n_actors, dtype=bool)].reshape(-1, len(STANCES))))
+        scores = self._score(articles, everything, batch_size, progress, variations)
+        for article, logits in zip(articles, scores, strict=True):
+            asked = asked_rows(article)
+            result.append(softmax(logits[:, asked[0], asked[1]].reshape(-1, len(STANCES))))
         return result
 
     @torch.inference_mode()
@@ -184,12 +185,25 @@ class StanceClassifier:
         for start in tqdm(batches, desc="predict", unit="batch", disable=not progress):
             batch = jobs[start : start + batch_size]
             inputs = collate([window for _, window in batch], int(self.tokenizer.pad_token_id or 0))
-            output = self.model(**{name: tensor.to(device) for name, tensor in inputs.items()}).logits.double().cpu().numpy()
-            for (index, window), logits in zip(batch, output, strict=True):
+            output = self.model(**{name: tensor.to(device) for name, tensor in inputs.items()})
+            pairs, toward = (scores.double().cpu().numpy() for scores in (output.logits, output.toward))
+            for row, ((index, window), logits) in enumerate(zip(batch, pairs, strict=True)):
                 n_sentences, n_actors = len(window.sentences), len(window.actors)
                 results[index][np.ix_(window.sentences, window.actors, window.actors)] = logits[:n_sentences, :n_actors, :n_actors]
+                if window.annotation == TARGETS:
+                    someone = articles[index].position(SOMEONE)
+                    results[index][np.ix_(window.sentences, [someone], window.actors)] = toward[row, :n_sentences, None, :n_actors]
         self.model.train(was_training)
         return results
+
+
+def asked_rows(article: Article) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the roster positions of speakers and of targets of a sentence's rows, in the order of ``schema.ordered_pairs``."""
+    if article.annotation == FULL:
+        speakers, targets = np.nonzero(~np.eye(len(article.roster), dtype=bool))
+        return speakers, targets
+    pairs = [(article.position(speaker), article.position(target)) for sentence, speaker, target in ordered_pairs(article) if sentence == 0]
+    return np.array([pair[0] for pair in pairs]), np.array([pair[1] for pair in pairs])
 
 
 def softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:

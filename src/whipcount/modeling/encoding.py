@@ -19,7 +19,7 @@ from transformers import PreTrainedTokenizerBase
 from whipcount.examples.pairs import mentions_by_sentence
 from whipcount.modeling.cues import name_standing, reference_cues
 from whipcount.reading import quotations
-from whipcount.schema import KINDS, RESERVED_ACTORS, Article, Mention
+from whipcount.schema import FULL, KINDS, RESERVED_ACTORS, Article, Mention
 
 SENTENCE_TOKEN = "[S]"
 ROSTER_SHARE = 0.5
@@ -46,7 +46,7 @@ class Window:
     of token positions of each, its sentence token first; ``word_chars`` says for each of these tokens where in the article's
     text it starts, -1 for markers. ``mention_tokens`` are (token position, index into ``actors``). ``standing`` says for each
     scored sentence and actor where the text names it (``cues.name_standing`` times kinds), ``cues`` (tokens, actors, 3) for
-    each token of a scored sentence how the actor's names lie to it, see ``cues.reference_cues``.
+    each token of a scored sentence how the actor's names lie to it, see ``cues.reference_cues``. ``annotation`` is the article's.
     """
 
     input_ids: list[int]
@@ -58,6 +58,7 @@ class Window:
     mention_tokens: list[tuple[int, int]]
     standing: list[list[int]]
     cues: list[NDArray[np.int64]]
+    annotation: str = FULL
 
 
 @dataclass(frozen=True)
@@ -93,9 +94,14 @@ class Variation:
 
 
 def plain(article: Article) -> Variation:
-    """Return the reading that is used outside training: the whole roster, in order, nothing masked."""
-    n_actors = len(article.roster)
-    return Variation(tuple(range(n_actors)), tuple(range(n_actors)))
+    """Return the reading that is used outside training: all of ``presented``, in order, nothing masked."""
+    actors = tuple(presented(article))
+    return Variation(actors, tuple(range(len(actors))))
+
+
+def presented(article: Article) -> range:
+    """Return the roster positions that a reading can present: the reserved actors only where the annotation speaks of them."""
+    return range(0 if article.annotation == FULL else len(RESERVED_ACTORS), len(article.roster))
 
 
 @dataclass
@@ -137,7 +143,7 @@ class Encoder:
         windows = []
         for first, start, stop in cut_windows([len(unit.ids) for unit in units], budget):
             ids = list(prefix)
-            window = Window(ids, list(variation.actors), list(roster_tokens), [], [], [], [], [], [])
+            window = Window(ids, list(variation.actors), list(roster_tokens), [], [], [], [], [], [], article.annotation)
             for index in range(first, stop):
                 unit = units[index]
                 if index >= start and index in wanted:

@@ -75,6 +75,7 @@ class StanceHead(nn.Module):
         self.dropout = nn.Dropout(dropout)
         self.holds = nn.Linear(hidden, NONE)
         self.draws = nn.Linear(hidden, NONE)
+        self.toward = nn.Linear(hidden, len(STANCES))
         self.stance = nn.Sequential(
             nn.LayerNorm(pair_size),
             nn.GELU(),
@@ -93,7 +94,7 @@ class StanceHead(nn.Module):
         standing: Tensor,
         cues: Tensor,
         references: Tensor | None = None,
-    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
         """Score every pair from the encoder's ``states`` (batch, tokens, hidden).
 
         Args:
@@ -108,8 +109,9 @@ class StanceHead(nn.Module):
 
         Returns:
             Logits (batch, sentences, actors, actors, 3); each (batch, sentences, actors, 2), the logits that an actor holds
-            favor or against toward anybody in the sentence, and that it draws favor or against from anybody; and
-            (batch, sentences, words, actors + 1), whom each word means.
+            favor or against toward anybody in the sentence, and that it draws favor or against from anybody; (batch, sentences,
+            words, actors + 1), whom each word means; and (batch, sentences, actors, 3), what is conveyed toward an actor by
+            whomever, for texts that tell no more.
         """
         size, _, hidden = states.shape
         n_actors = roster_tokens.shape[1]
@@ -159,7 +161,7 @@ class StanceHead(nn.Module):
             + self.product_pair(product)
             + self.context_pair(context)
         )
-        return self.stance(pair), self.holds(speaker), self.draws(target), meant
+        return self.stance(pair), self.holds(speaker), self.draws(target), meant, self.toward(target)
 
     def _split(self, states: Tensor) -> Tensor:
         """Split (…, items, hidden) into (…, heads, items, hidden / heads)."""

@@ -8,16 +8,24 @@ from torch import Tensor
 from whipcount.examples.pairs import unnamed_mentions
 from whipcount.modeling.encoding import Window
 from whipcount.modeling.heads import IGNORED, NOBODY
-from whipcount.schema import NONE, STANCES, Article
+from whipcount.schema import FULL, NONE, SOMEONE, STANCES, TARGETS, Article
 
 
 def label_tensor(article: Article) -> Tensor:
-    """Return the gold stances of an article (sentences, roster, roster); ``IGNORED`` on the diagonal."""
+    """Return the gold stances of an article (sentences, roster, roster); ``IGNORED`` where they are unknown and on the diagonal."""
     n_actors = len(article.roster)
-    labels = torch.full((len(article.sentences), n_actors, n_actors), NONE)
+    labels = torch.full((len(article.sentences), n_actors, n_actors), NONE if article.annotation == FULL else IGNORED)
     for stance in article.stances:
         labels[stance.sentence, article.position(stance.speaker), article.position(stance.target)] = STANCES.index(stance.stance)
     labels[:, range(n_actors), range(n_actors)] = IGNORED
+    return labels
+
+
+def label_targets(article: Article) -> Tensor:
+    """Return what is conveyed toward each actor by whomever (sentences, roster); ``IGNORED`` unless the article is annotated so."""
+    labels = torch.full((len(article.sentences), len(article.roster)), IGNORED)
+    if article.annotation == TARGETS:
+        labels = label_tensor(article)[:, article.position(SOMEONE)]
     return labels
 
 

@@ -13,7 +13,7 @@ from transformers.utils.generic import ModelOutput
 from whipcount.modeling.cues import N_CUES
 from whipcount.modeling.encoding import Window
 from whipcount.modeling.heads import IGNORED, NOBODY, StanceHead
-from whipcount.schema import NONE, STANCES, InputError
+from whipcount.schema import ANNOTATIONS, FULL, NONE, PAIR, STANCES, InputError
 
 END_NEGATIVE_WEIGHT = 0.1
 NOBODY_WEIGHT = 0.2
@@ -67,16 +67,22 @@ class StanceOutput(ModelOutput):
     """What the model says of a batch.
 
     ``logits``: (batch, sentences, actors, actors, 3), speaker before target, in the order of ``STANCES``; ``references``:
-    (batch, sentences, words, actors + 1), logits of the actor that a word means, the last one for none.
+    (batch, sentences, words, actors + 1), logits of the actor that a word means, the last one for none; ``toward``: (batch,
+    sentences, actors, 3), logits of what is conveyed toward an actor by whomever.
     """
 
     loss: Tensor | None = None
     logits: Tensor | None = None
     references: Tensor | None = None
+    toward: Tensor | None = None
 
 
 def collate(
-    windows: list[Window], pad_id: int, labels: list[Tensor] | None = None, references: list[list[list[int]]] | None = None
+    windows: list[Window],
+    pad_id: int,
+    labels: list[Tensor] | None = None,
+    references: list[list[list[int]]] | None = None,
+    target_labels: list[Tensor] | None = None,
 ) -> dict[str, Tensor]:
     """Pad windows into one batch.
 
@@ -85,12 +91,13 @@ def collate(
         pad_id: the tokenizer's padding id.
         labels: per window (sentences, actors, actors), ``IGNORED`` where a row counts for nothing.
         references: per window and sentence, for each word the actor that it means, ``NOBODY``, or ``IGNORED`` where not known.
+        target_labels: per window (sentences, actors), ``IGNORED`` where not known.
 
     Returns:
         ``input_ids`` and ``attention_mask`` (batch, tokens); ``roster_tokens`` (batch, actors), -1 beyond the roster;
         ``sentence_tokens`` (batch, sentences, words) token positions, -1 as padding; ``word_actors`` (batch, sentences,
         words): which actor's name a word belongs to, -1 for none; ``standing`` (batch, sentences, actors); ``cues`` (batch, sentences,
-        words, actors, 3); ``labels`` (batch, sentences, actors, actors) and ``references`` (batch, sentences, words), if given.
+        words, actors, 3); ``annotation`` (batch,), index into ``schema.ANNOTATIONS``; ``labels`` (batch, sentences, actors, actors) , ``references`` (batch, sentences, words) and ``target_labels`` (batch, sentences, actors), if given.
     """
     n_tokens = max(len(window.input_ids) for window in windows)
     n_actors = max(len(window.actors) for window in windows)
@@ -122,7 +129,12 @@ def collate(
         "word_actors": word_actors,
         "standing": standing,
         "cues": cues,
+        "annotation": torch.tensor([ANNOTATIONS.index(window.annotation) for window in windows]),
     }
+    if target_labels is not None:
+        batch["target_labels"] = torch.full((size, n_sentences, n_actors), IGNORED)
+        for row, label in enumerate(target_labels):
+            batch["target_labels"][row, : label.shape[0], : label.shape[1]] = label
     if labels is not None:
         batch["labels"] = torch.full((size, n_sentences, n_actors, n_actors), IGNORED)
         for row, label in enumerate(labels):
@@ -167,6 +179,25 @@ def _reference_loss(meant: Tensor, references: Tensor) -> Tensor:
     losses = nn.functional.cross_entropy(meant[known], wanted.masked_fill(nobody, meant.shape[-1] - 1), reduction="none")
     weight = torch.where(nobody, NOBODY_WEIGHT, 1.0)
     return (weight * losses).sum() / weight.sum().clamp(min=1)
+
+
+def _pair_loss(logits: Tensor, labels: Tensor) -> Tensor:
+    """Cross-entropy over what a corpus of single pairs tells apart: no stance either way, or one of two in one direction.
+
+    With p and q the pair's two directions, each such outcome's score is the sum of one logit of p and one of q, one of them
+    being ``none``. So the direction that is not labelled is taught nothing but that it was not the one chosen.
+
+    Args:
+        logits: (batch, 1, 2, 2, 3).
+        labels: (batch, 1, 2, 2): ``none`` in both directions, or one known direction.
+    """
+    forward, backward = logits[:, 0, 0, 1], logits[:, 0, 1, 0]  # (batch, 3)
+    outcomes = torch.cat(
+        [(forward + backward)[:, NONE:], forward[:, :NONE] + backward[:, NONE:], backward[:, :NONE] + forward[:, NONE:]], dim=1
+    )
+    toward, back = labels[:, 0, 0, 1], labels[:, 0, 1, 0]
+    wanted = torch.where(toward == NONE, 0, torch.where(toward != IGNORED, 1 + toward, 1 + NONE + back))
+    return nn.functional.cross_entropy(outcomes, wanted)
 
 
 class StanceModel(PreTrainedModel):
@@ -218,7 +249,9 @@ class StanceModel(PreTrainedModel):
         word_actors: Tensor,
         standing: Tensor,
         cues: Tensor,
+        annotation: Tensor,
         labels: Tensor | None = None,
+        target_labels: Tensor | None = None,
         references: Tensor | None = None,
     ) -> StanceOutput:
         """Score a batch as ``collate`` makes it; with ``labels`` also return the loss.
@@ -230,15 +263,24 @@ class StanceModel(PreTrainedModel):
         states = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state  # (batch, tokens, hidden)
         told = references if references is not None and torch.rand(()) < self.config.teacher_share else None
         scores = self.head(states, roster_tokens, sentence_tokens, word_actors, standing, cues, told)
-        logits, holds, draws, meant = (score.float() for score in scores)
+        logits, holds, draws, meant, toward = (score.float() for score in scores)
         loss = None
         if labels is None:
-            logits[..., NONE] += self.config.none_bias
+            logits[..., NONE] += self.config.none_bias * (annotation == ANNOTATIONS.index(FULL))[:, None, None, None]
         else:
             weights = torch.ones(len(STANCES), device=logits.device)
             weights[NONE] = self.config.none_weight
-            loss = nn.functional.cross_entropy(logits.flatten(0, -2), labels.flatten(), weight=weights, ignore_index=IGNORED)
-            loss = loss + self.config.end_weight * (_end_loss(holds, labels, dim=3) + _end_loss(draws, labels, dim=2))
-            if references is not None:
-                loss = loss + self.config.reference_weight * _reference_loss(meant, references)
-        return StanceOutput(loss=loss, logits=logits, references=meant)
+            full = annotation == ANNOTATIONS.index(FULL)
+            loss = logits.new_zeros(())
+            if full.any():
+                rows, counted = logits[full].flatten(0, -2), labels[full]
+                loss = loss + nn.functional.cross_entropy(rows, counted.flatten(), weight=weights, ignore_index=IGNORED)
+                loss = loss + self.config.end_weight * (_end_loss(holds[full], counted, dim=3) + _end_loss(draws[full], counted, dim=2))
+                if references is not None:
+                    loss = loss + self.config.reference_weight * _reference_loss(meant[full], references[full])
+            one_pair = annotation == ANNOTATIONS.index(PAIR)
+            if one_pair.any():
+                loss = loss + _pair_loss(logits[one_pair], labels[one_pair])
+            if target_labels is not None and (target_labels != IGNORED).any():
+                loss = loss + nn.functional.cross_entropy(toward.flatten(0, -2), target_labels.flatten(), ignore_index=IGNORED)
+        return StanceOutput(loss=loss, logits=logits, references=meant, toward=toward)

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from whipcount.config import TrainingConfig
-from whipcount.modeling.encoding import NewName, Variation
+from whipcount.modeling.encoding import NewName, Variation, presented
 from whipcount.schema import RESERVED_ACTORS, Actor, Article
 
 FEMININE = {"she", "her", "hers", "herself"}
@@ -42,7 +42,7 @@ def draw_variation(article: Article, rng: random.Random, n_slots: int, config: T
     reserved = range(len(RESERVED_ACTORS))
     actors = [
         position
-        for position in range(len(article.roster))
+        for position in presented(article)
         if position in reserved or position in active or rng.random() >= config.drop_idle
     ]  # fmt: skip
     rng.shuffle(actors)

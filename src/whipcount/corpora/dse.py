@@ -1,0 +1,106 @@
+"""DSE: directed sentiment between two marked entities of one sentence.
+
+Paper: Park, Pan, Joo 2021, Who Blames or Endorses Whom? Entity-to-Entity Directed Sentiment Extraction in News Text, Findings of
+ACL. Source: github.com/bywords/directed_sentiment_analysis. Licence: none stated.
+
+Fields, tab separated: sentence with the two entities in brackets, entity p, entity q, class. Label mapping: 0 no stance either way,
+1 p favors q, 2 q favors p, 3 p is against q, 4 q is against p. A row says at most one direction, and nothing of the other.
+
+Known defects: of 14,605 published rows many occur twice, and 392 of the 1,461 valid rows stand word for word in train. Hence two
+protocols: ``dse`` as published, the only one to be set beside published figures, and ``dse-clean``, whose train part lacks the rows
+that stand in valid or test. Brackets often cut a word ("[Congre]ss"): mentions here run on to its end. In about 40 rows the named
+entities have stray quotation marks; the brackets count. Rows without two brackets are left out and counted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+
+from whipcount.schema import GIVEN, PAIR, Actor, Article, InputError, Mention, Span, Stance
+
+PARTS = {"train": "train", "valid": "development", "test": "test"}
+CLASSES = ((), ("p", "q", "favor"), ("q", "p", "favor"), ("p", "q", "against"), ("q", "p", "against"))
+"""Speaker, target and stance of each class."""
+
+BRACKETED = re.compile(r"\[([^\[\]]*)\]")
+
+
+def read_dse(folder: Path, clean: bool = False) -> tuple[list[Article], Counter[str]]:
+    """Read the parts that are there, each sentence as an article, and count by reason what was left out.
+
+    Args:
+        folder: what holds ``train.txt`` and ``valid.txt``, or ``dataset/`` with them.
+        clean: leave out of train what stands in the other parts.
+
+    Raises:
+        InputError: no part is there, or a line is malformed.
+    """
+    root = folder / "dataset" if (folder / "dataset").is_dir() else folder
+    parts = {part: path for part in PARTS if (path := root / f"{part}.txt").is_file()}
+    if "train" not in parts:
+        raise InputError(f"{root}: no train.txt; give the folder that a clone of bywords/directed_sentiment_analysis is")
+    lines = {part: path.read_text(encoding="utf-8").split("\n") for part, path in parts.items()}
+    held_out = {line for part in parts if part != "train" for line in lines[part]} if clean else set()
+    losses: Counter[str] = Counter()
+    articles = []
+    for part, path in parts.items():
+        for number, line in enumerate(lines[part], start=1):
+            if not line.strip():
+                continue
+            if part == "train" and line in held_out:
+                losses["train rows that stand in another part"] += 1
+                continue
+            article = _read_line(line, f"{path}:{number}", f"{part}-{number:05d}", "dse-clean" if clean else "dse", PARTS[part])
+            if article is None:
+                losses["rows without two entities in brackets"] += 1
+            else:
+                articles.append(article)
+    return articles, +losses
+
+
+def _read_line(line: str, where: str, identifier: str, corpus: str, split: str) -> Article | None:
+    fields = line.rstrip("\r").split("\t")
+    if len(fields) != 4 or fields[3].strip() not in "01234":
+        raise InputError(f"{where}: {line[:60]!r} is no row; expected sentence, p, q and a class from 0 to 4, tab separated")
+    found = list(BRACKETED.finditer(fields[0].strip()))
+    if len(found) != 2:
+        return None
+    text, mentions, actors = "", [], []
+    marked = fields[0].strip()
+    done = 0
+    for match, key in zip(found, "pq", strict=True):
+        words = match[1].strip()
+        text += marked[done : match.start()]
+        lead = len(match[1]) - len(match[1].lstrip())
+        start_char = len(text) + lead
+        text += match[1]
+        done = match.end()
+        tail = re.match(r"\w*", marked[done:])
+        end_char = start_char + len(words) + (len(tail[0]) if tail and not match[1].endswith(" ") else 0)
+        if not words:
+            return None
+        mentions.append((key, start_char, end_char))
+    text += marked[done:]
+    for key, start_char, end_char in mentions:
+        actors.append(Actor(key, text[start_char:end_char], "organisation"))
+    stance = CLASSES[int(fields[3])]
+    stances = (Stance(0, *stance),) if stance else (Stance(0, "p", "q", "none"), Stance(0, "q", "p", "none"))
+    return Article(
+        corpus=corpus,
+        id=identifier,
+        text=text,
+        sentences=(Span(0, len(text)),),
+        actors=tuple(actors),
+        mentions=tuple(Mention(key, start_char, end_char, GIVEN) for key, start_char, end_char in mentions),
+        stances=stances,
+        split=split,
+        annotation=PAIR,
+    )
+
+
+def dse_class(article: Article) -> int:
+    """Return the published class, 0 to 4, of an article of this corpus."""
+    (stance, *more) = article.stances
+    return 0 if more else CLASSES.index((stance.speaker, stance.target, stance.stance))
