@@ -68,6 +68,10 @@ class TrainingConfig:
     """Epochs without a better development triplet F1 before training stops."""
     batch_size: int = 1
     """Articles in a step."""
+    batch_sentences: int = 24
+    """Articles in a step of a corpus whose articles are single sentences."""
+    shares: dict[str, float] = field(default_factory=dict)
+    """Share of a corpus's training articles that each epoch draws anew; all of them of a corpus that is not named."""
     learning_rate: float = 6e-5
     """Peak rate of the encoder."""
     head_learning_rate: float = 5e-4
@@ -97,10 +101,12 @@ class TrainingConfig:
     """none or tensorboard."""
 
     def __post_init__(self) -> None:
-        for name in ("epochs", "patience", "batch_size"):
+        for name in ("epochs", "patience", "batch_size", "batch_sentences"):
             _require(getattr(self, name) >= 1, f"training.{name} is {getattr(self, name)}; give 1 or more")
         for name in ("warmup_share", "mask_names", "swap_names", "train_share", "drop_idle", "none_weight", "teacher_share"):
             _require(0 <= getattr(self, name) <= 1, f"training.{name} is {getattr(self, name)}; give a share from 0 to 1")
+        for corpus, share in self.shares.items():
+            _require(0 < share <= 1, f"training.shares.{corpus} is {share}; give a share above 0 and up to 1")
         _require(self.report_to in ("none", "tensorboard"), f"training.report_to is {self.report_to!r}; give none or tensorboard")
 
 

@@ -89,7 +89,9 @@ def _load(path: Path) -> Any:
 
 def _join(rows: list[dict[str, Any]]) -> tuple[str, list[Span], dict[str, int]]:
     """Return the text, its sentences, and which of them a published sentence number means."""
-    text, sentences, index = "", [], {}
+    text = ""
+    sentences: list[Span] = []
+    index: dict[str, int] = {}
     for row in rows:
         words = row["text"].strip()
         if words:
@@ -108,9 +110,7 @@ def _actors(entities: list[list[Any]], text: str) -> dict[str, Actor]:
             continue
         kind = KIND.get(Counter(types).most_common(1)[0][0], TOPIC)
         spelled = _spelled(name, text)
-        if kind == "person" and (spelled.islower() or re.fullmatch(r"\w+s", spelled)):
-            kind = "group"
-        elif kind == "organisation" and spelled.islower():
+        if (kind == "person" and (spelled.islower() or re.fullmatch(r"\w+s", spelled))) or (kind == "organisation" and spelled.islower()):
             kind = "group"
         actors[name] = Actor(f"e{len(actors)}", spelled, kind, tuple(american_names(spelled, kind)))
     return actors

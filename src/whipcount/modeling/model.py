@@ -97,7 +97,8 @@ def collate(
         ``input_ids`` and ``attention_mask`` (batch, tokens); ``roster_tokens`` (batch, actors), -1 beyond the roster;
         ``sentence_tokens`` (batch, sentences, words) token positions, -1 as padding; ``word_actors`` (batch, sentences,
         words): which actor's name a word belongs to, -1 for none; ``standing`` (batch, sentences, actors); ``cues`` (batch, sentences,
-        words, actors, 3); ``annotation`` (batch,), index into ``schema.ANNOTATIONS``; ``labels`` (batch, sentences, actors, actors) , ``references`` (batch, sentences, words) and ``target_labels`` (batch, sentences, actors), if given.
+        words, actors, 3); ``annotation`` (batch,), index into ``schema.ANNOTATIONS``; and, where given, ``labels`` (batch,
+        sentences, actors, actors), ``references`` (batch, sentences, words) and ``target_labels`` (batch, sentences, actors).
     """
     n_tokens = max(len(window.input_ids) for window in windows)
     n_actors = max(len(window.actors) for window in windows)

@@ -13,9 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from safetensors.torch import load_file
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
@@ -36,17 +34,14 @@ from whipcount.modeling.checkpoints import MarkWhole, had_stopped, newest_whole_
 from whipcount.modeling.classifier import StanceClassifier
 from whipcount.modeling.encoders import locate_encoder
 from whipcount.modeling.encoding import Encoder, Window, add_tokens
-from whipcount.modeling.heads import IGNORED
-from whipcount.modeling.labels import label_references, label_tensor
+from whipcount.modeling.labels import label_references, label_targets, label_tensor
 from whipcount.modeling.model import StanceModel, collate
+from whipcount.modeling.selection import METRIC, choose_threshold, development_scores, score_by_corpus
 from whipcount.modeling.variation import draw_variation, name_pool
 from whipcount.schema import Article
-from whipcount.scoring.calibration import apply_none_bias, choose_none_bias
-from whipcount.scoring.metrics import polarity_accuracy, triplet_f1
 
 log = logging.getLogger(__name__)
 
-METRIC = "triplet_f1"
 BATCHES_PER_BUCKET = 8
 LOSS_SETTINGS = ("none_weight", "end_weight", "reference_weight", "teacher_share")
 
@@ -77,7 +72,7 @@ def train_model(
     model.encoder.get_input_embeddings().requires_grad_(not config.training.freeze_words)
     trainer = StanceTrainer(
         model=model,
-        args=_arguments(config, len(train), bool(development)),
+        args=_arguments(config, len(EpochBatches(train, config.training, config.seed)), bool(development)),
         processing_class=tokenizer,
         train_dataset=TrainingArticles(
             train, Encoder(tokenizer, config.model.max_tokens, config.model.n_slots), config.training, config.seed
@@ -95,41 +90,19 @@ def train_model(
     classifier = StanceClassifier(model, tokenizer)
     scores = {}
     if development:
-        gold, probabilities = _predict(classifier, development)
-        model.config.none_bias = choose_none_bias(gold, probabilities)
-        scores = _scores(gold, probabilities, model.config.none_bias)
+        probabilities = classifier.predict_articles(development)
+        model.config.none_bias = choose_threshold(development, probabilities)
+        scores = score_by_corpus(development, probabilities)
     return classifier, scores
 
 
-def development_scores(classifier: StanceClassifier, development: Sequence[Article]) -> dict[str, float]:
-    """Return triplet F1 at its best bias on ``none`` and polarity accuracy, both over all rows of the articles."""
-    gold, probabilities = _predict(classifier, development)
-    return _scores(gold, probabilities, choose_none_bias(gold, probabilities))
-
-
-def _scores(gold: NDArray[np.int64], probabilities: NDArray[np.float64], none_bias: float) -> dict[str, float]:
-    predicted = apply_none_bias(probabilities, none_bias).argmax(1)
-    return {METRIC: triplet_f1(gold, predicted), "polarity_accuracy": polarity_accuracy(gold, probabilities)}
-
-
-def _predict(classifier: StanceClassifier, articles: Sequence[Article]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    gold = np.concatenate([gold_labels(article) for article in articles])
-    return gold, np.concatenate(classifier.predict_articles(articles))
-
-
-def gold_labels(article: Article) -> NDArray[np.int64]:
-    """Return the stance of each row (indices into ``STANCES``) in the order of ``schema.ordered_pairs``."""
-    labels = label_tensor(article).numpy()
-    gold: NDArray[np.int64] = labels[labels != IGNORED]
-    return gold
-
-
 class TrainingWindow(NamedTuple):
-    """A window with its stances (sentences, actors, actors) and for each word of each sentence the actor that it means."""
+    """A window with its stances (sentences, actors, actors), whom each word of each sentence means, and ``labels.label_targets``."""
 
     window: Window
     labels: Tensor
     references: list[list[int]]
+    toward: Tensor
 
 
 class TrainingArticles(Dataset[list[TrainingWindow]]):
@@ -148,29 +121,47 @@ class TrainingArticles(Dataset[list[TrainingWindow]]):
         rng = random.Random(f"{self.seed}/{epoch}/{article.key}")
         variation = draw_variation(article, rng, self.encoder.n_slots, self.config, self.names)
         labels = label_tensor(article)
+        toward = label_targets(article)
         return [
-            TrainingWindow(window, labels[window.sentences][:, window.actors][:, :, window.actors], label_references(article, window))
+            TrainingWindow(
+                window,
+                labels[window.sentences][:, window.actors][:, :, window.actors],
+                label_references(article, window),
+                toward[window.sentences][:, window.actors],
+            )
             for window in self.encoder.encode(article, variation)
         ]  # fmt: skip
 
 
 class EpochBatches(Sampler[list[tuple[int, int]]]):
-    """Batches of (epoch, index): articles of like length together, in an order that only seed and epoch decide."""
+    """Batches of (epoch, index), each of one corpus and of articles of like length, in an order that only seed and epoch decide."""
 
-    def __init__(self, lengths: Sequence[int], batch_size: int, seed: int) -> None:
-        self.lengths, self.batch_size, self.seed, self.epoch = lengths, batch_size, seed, 0
+    def __init__(self, articles: Sequence[Article], config: TrainingConfig, seed: int) -> None:
+        self.lengths = [len(article.text) for article in articles]
+        self.seed, self.epoch = seed, 0
+        self.members: dict[str, list[int]] = {}
+        for index, article in enumerate(articles):
+            self.members.setdefault(article.corpus, []).append(index)
+        single = {article.corpus: len(article.sentences) == 1 for article in articles}
+        for article in articles:
+            single[article.corpus] &= len(article.sentences) == 1
+        self.sizes = {corpus: config.batch_sentences if single[corpus] else config.batch_size for corpus in self.members}
+        self.drawn = {corpus: max(1, round(config.shares.get(corpus, 1.0) * len(found))) for corpus, found in self.members.items()}
 
     def __len__(self) -> int:
-        return math.ceil(len(self.lengths) / self.batch_size)
+        return sum(math.ceil(self.drawn[corpus] / size) for corpus, size in self.sizes.items())
 
     def __iter__(self) -> Iterator[list[tuple[int, int]]]:
         rng = random.Random(f"{self.seed}/{self.epoch}")
-        order = list(range(len(self.lengths)))
-        rng.shuffle(order)
-        bucket = self.batch_size * BATCHES_PER_BUCKET
-        for start in range(0, len(order), bucket):
-            order[start : start + bucket] = sorted(order[start : start + bucket], key=lambda index: self.lengths[index])
-        batches = [order[start : start + self.batch_size] for start in range(0, len(order), self.batch_size)]
+        batches = []
+        for corpus, size in self.sizes.items():
+            order = list(self.members[corpus])
+            rng.shuffle(order)
+            order = order[: self.drawn[corpus]]
+            bucket = size * BATCHES_PER_BUCKET
+            for start in range(0, len(order), bucket):
+                order[start : start + bucket] = sorted(order[start : start + bucket], key=lambda index: self.lengths[index])
+            batches += [order[start : start + size] for start in range(0, len(order), size)]
         rng.shuffle(batches)
         yield from ([(self.epoch, index) for index in batch] for batch in batches)
 
@@ -183,12 +174,18 @@ class StanceTrainer(Trainer):
         articles = self.train_dataset
         assert isinstance(articles, TrainingArticles) and isinstance(self.processing_class, PreTrainedTokenizerBase)
         pad_id = int(self.processing_class.pad_token_id or 0)
-        batches = EpochBatches([len(article.text) for article in articles.articles], self.args.per_device_train_batch_size, articles.seed)
+        batches = EpochBatches(articles.articles, articles.config, articles.seed)
         self.add_callback(SetEpoch(batches))
 
         def join(members: list[list[TrainingWindow]]) -> dict[str, Tensor]:
             parts = [part for parts in members for part in parts]
-            return collate([part.window for part in parts], pad_id, [part.labels for part in parts], [part.references for part in parts])
+            return collate(
+                [part.window for part in parts],
+                pad_id,
+                [part.labels for part in parts],
+                [part.references for part in parts],
+                [part.toward for part in parts],
+            )
 
         return DataLoader(articles, batch_sampler=batches, collate_fn=join)
 
@@ -228,9 +225,9 @@ def _optimizer(model: StanceModel, config: TrainingConfig) -> torch.optim.Optimi
     return torch.optim.AdamW(groups, fused=True)  # on a CPU a step of the plain one takes five times as long
 
 
-def _arguments(config: TrainConfig, n_articles: int, has_development: bool) -> TrainingArguments:
+def _arguments(config: TrainConfig, steps_per_epoch: int, has_development: bool) -> TrainingArguments:
     training = config.training
-    steps = training.epochs * math.ceil(n_articles / training.batch_size)
+    steps = training.epochs * steps_per_epoch
     on_cpu = not torch.cuda.is_available()
     arguments = TrainingArguments(
         output_dir=config.run,
