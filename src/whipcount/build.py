@@ -13,8 +13,7 @@ from typing import Any
 from tqdm.auto import tqdm
 
 from whipcount.config import BuildConfig
-from whipcount.corpora.authored import read_corpus
-from whipcount.corpora.folders import find_corpus
+from whipcount.corpora.sources import missing_splits, open_source
 from whipcount.examples.card import count_split, render_card
 from whipcount.examples.pairs import count_losses
 from whipcount.examples.splits import find_leakage, split_by_story
@@ -32,13 +31,21 @@ def build(config: BuildConfig) -> dict[str, Any]:
         InputError: a folder or an article is malformed, or a story or near-duplicate sentence stands in two splits.
     """
     out = Path(config.out)
-    folders = [find_corpus(name) for name in config.data.folders]
-    inputs = {str(path.relative_to(folder.parent)): _sha256(path) for folder in folders for path in sorted(folder.glob("*.txt"))}
+    sources = [open_source(name) for name in config.data.folders]
+    inputs = {f"{source.name}/{path.relative_to(source.folder)}": _sha256(path) for source in sources for path in source.files}
     key = fingerprint(inputs, version("whipcount"))
     if out.is_dir() and (manifest := _manifest_of(out)).get("fingerprint") == key:
         log.info("%s is up to date", out)
         return manifest
-    articles = split_by_story([article for folder in tqdm(folders, desc="read", unit="corpus") for article in read_corpus(folder)])
+    read: list[Article] = []
+    losses: Counter[str] = Counter()
+    for source in tqdm(sources, desc="read", unit="corpus"):
+        found, left_out = source.read()
+        read += found
+        losses.update({f"{source.name}: {reason}": count for reason, count in left_out.items()})
+        if source.public and (missing := missing_splits(found)):
+            log.info("%s: no %s part here (withheld, or not fetched); going on without", source.name, " and no ".join(missing))
+    articles = split_by_story(read)
     _check_ids(articles)
     leakage = find_leakage(articles)
     for fault, found in (("story", leakage.stories), ("near-duplicate sentence", leakage.sentences)):
@@ -46,12 +53,11 @@ def build(config: BuildConfig) -> dict[str, Any]:
             raise InputError(
                 f"{len(found)} leaks between splits, the first: {fault} {found[0]}; put both into one split (header line 'split:')"
             )
-    losses: Counter[str] = Counter()
     for article in articles:
         losses.update(count_losses(article))
     manifest = {
         "fingerprint": key,
-        "folders": [folder.resolve().name for folder in folders],
+        "folders": [source.name for source in sources],
         "counts": {split: count_split([article for article in articles if article.split == split]) for split in SPLITS},
         "losses": dict(losses),
         "shared_actors": list(leakage.actors),

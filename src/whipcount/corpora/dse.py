@@ -24,6 +24,8 @@ PARTS = {"train": "train", "valid": "development", "test": "test"}
 CLASSES = ((), ("p", "q", "favor"), ("q", "p", "favor"), ("p", "q", "against"), ("q", "p", "against"))
 """Speaker, target and stance of each class."""
 
+ENDS = ("p", "q")
+WORD = re.compile(r"\w*")
 BRACKETED = re.compile(r"\[([^\[\]]*)\]")
 
 
@@ -62,29 +64,24 @@ def read_dse(folder: Path, clean: bool = False) -> tuple[list[Article], Counter[
 
 def _read_line(line: str, where: str, identifier: str, corpus: str, split: str) -> Article | None:
     fields = line.rstrip("\r").split("\t")
-    if len(fields) != 4 or fields[3].strip() not in "01234":
+    if len(fields) != 4 or fields[3].strip() not in {*map(str, range(len(CLASSES)))}:
         raise InputError(f"{where}: {line[:60]!r} is no row; expected sentence, p, q and a class from 0 to 4, tab separated")
-    found = list(BRACKETED.finditer(fields[0].strip()))
-    if len(found) != 2:
-        return None
-    text, mentions, actors = "", [], []
     marked = fields[0].strip()
-    done = 0
-    for match, key in zip(found, "pq", strict=True):
-        words = match[1].strip()
+    found = list(BRACKETED.finditer(marked))
+    if len(found) != len(ENDS) or not all(match[1].strip() for match in found):
+        return None
+    text, done = "", 0
+    mentions = []
+    for match, end in zip(found, ENDS, strict=True):
         text += marked[done : match.start()]
-        lead = len(match[1]) - len(match[1].lstrip())
-        start_char = len(text) + lead
-        text += match[1]
         done = match.end()
-        tail = re.match(r"\w*", marked[done:])
-        end_char = start_char + len(words) + (len(tail[0]) if tail and not match[1].endswith(" ") else 0)
-        if not words:
-            return None
-        mentions.append((key, start_char, end_char))
+        start_char = len(text) + len(match[1]) - len(match[1].lstrip())
+        end_char = len(text) + len(match[1].rstrip())
+        if match[1][-1].isalnum():
+            end_char += len(WORD.match(marked, done)[0])  # type: ignore[index]  # it matches the empty string too
+        text += match[1]
+        mentions.append(Mention(end, start_char, end_char, GIVEN))
     text += marked[done:]
-    for key, start_char, end_char in mentions:
-        actors.append(Actor(key, text[start_char:end_char], "organisation"))
     stance = CLASSES[int(fields[3])]
     stances = (Stance(0, *stance),) if stance else (Stance(0, "p", "q", "none"), Stance(0, "q", "p", "none"))
     return Article(
@@ -92,8 +89,8 @@ def _read_line(line: str, where: str, identifier: str, corpus: str, split: str) 
         id=identifier,
         text=text,
         sentences=(Span(0, len(text)),),
-        actors=tuple(actors),
-        mentions=tuple(Mention(key, start_char, end_char, GIVEN) for key, start_char, end_char in mentions),
+        actors=tuple(Actor(m.actor, text[m.start_char : m.end_char], "organisation") for m in mentions),
+        mentions=tuple(mentions),
         stances=stances,
         split=split,
         annotation=PAIR,

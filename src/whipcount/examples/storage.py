@@ -17,12 +17,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from datasets import ClassLabel, Dataset, DatasetDict, Features, List, Value, load_from_disk
+from datasets import ClassLabel, Dataset, DatasetDict, Features, List, Value, concatenate_datasets, load_from_disk
 
 from whipcount.examples.pairs import make_examples
 from whipcount.schema import SPLITS, STANCES, TAGS, Actor, Article, InputError, Mention, Span, Stance
 
 FORMAT_VERSION = 2
+CHUNK = 64
+"""Articles whose rows are made at once: a corpus has millions."""
 MANIFEST = "manifest.json"
 
 _RANGE = {"start_char": Value("int32"), "end_char": Value("int32")}
@@ -148,7 +150,7 @@ def save_dataset(folder: Path, articles: Sequence[Article], manifest: Mapping[st
         ).save_to_disk(partial / "articles")
         DatasetDict(
             {
-                split: Dataset.from_list([_example_row(a, e) for a in members for e in make_examples(a)], features=EXAMPLE_FEATURES)
+                split: concatenate_datasets([_example_table(members[start : start + CHUNK]) for start in range(0, len(members), CHUNK)])
                 for split, members in by_split.items()
             }
         ).save_to_disk(partial / "examples")
@@ -195,6 +197,10 @@ def load_dataset_folder(folder: Path) -> StoredDataset:
 def _article_row(article: Article) -> dict[str, Any]:
     row = asdict(article)
     return {key: row[key] for key in ARTICLE_FEATURES}
+
+
+def _example_table(articles: Sequence[Article]) -> Dataset:
+    return Dataset.from_list([_example_row(a, e) for a in articles for e in make_examples(a)], features=EXAMPLE_FEATURES)
 
 
 def _example_row(article: Article, example: Mapping[str, Any]) -> dict[str, Any]:
