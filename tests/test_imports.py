@@ -15,7 +15,7 @@ import whipcount
 
 PACKAGE = Path(whipcount.__file__).parent
 WINGS = ("schema", "config", "reading", "corpora", "examples", "scoring", "baselines", "modeling", "rendering", "pipeline", "mains")
-MAINS = {"build", "quality", "train", "predict", "evaluate", "compare", "experiment", "launch", "cli"}
+MAINS = {"build", "quality", "train", "predict", "evaluate", "compare", "experiment", "fetch", "launch", "cli", "yardstick"}
 LIGHT = (
     "whipcount",
     "whipcount.schema",

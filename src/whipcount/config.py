@@ -145,6 +145,34 @@ class TrainConfig:
 
 
 @dataclass
+class CrossEncoderConfig:
+    """``python -m whipcount.yardstick``: a model that reads one pair at a time, beside the one-pass model."""
+
+    dataset: str = "outputs/dataset"
+    model: str = "outputs/model"
+    """The one-pass model to compare with."""
+    encoder: str = "minilm"
+    """As in ``model.encoder``."""
+    max_tokens: int = 160
+    """Longest input of a row; what is left beside pair and sentence holds the text before the sentence."""
+    none_rows: int = 5
+    """Rows without a stance for each with one."""
+    n_articles: int = 30
+    """Development articles that both predict, always the same ones."""
+    epochs: int = 6
+    """At most; training stops once the loss on development rows no longer falls."""
+    batch_size: int = 32
+    learning_rate: float = 5e-5
+    seed: int = 1
+    out: str = "outputs/yardstick"
+
+    def __post_init__(self) -> None:
+        for name in ("none_rows", "n_articles", "epochs", "batch_size"):
+            _require(getattr(self, name) >= 1, f"{name} is {getattr(self, name)}; give 1 or more")
+        _require(self.max_tokens >= 64, f"max_tokens is {self.max_tokens}; a pair and a sentence need 64")
+
+
+@dataclass
 class PredictConfig:
     """``python -m whipcount.predict``."""
 

@@ -10,9 +10,9 @@ from transformers import AutoTokenizer
 from whipcount.corpora.authored import parse_article
 from whipcount.modeling.encoding import Encoder, Window, add_tokens
 from whipcount.modeling.heads import IGNORED
-from whipcount.modeling.labels import label_references, label_tensor
+from whipcount.modeling.labels import label_references, label_targets, label_tensor
 from whipcount.modeling.model import StanceModel, collate
-from whipcount.schema import NONE, Article
+from whipcount.schema import AGAINST, FAVOR, GIVEN, NONE, PAIR, SOMEONE, TARGETS, Actor, Article, Mention, Span, Stance
 
 SOURCES = [
     "article: a\n# actors\nq | person | Marta Quill\no | person | Femi Oduya\n# text\nQuill attacked Oduya.\n> q against o\n[He|o] left.\n",
@@ -142,3 +142,57 @@ def test_the_teacher_tells_whom_words_mean(model: StanceModel, windows: list[Win
 def test_new_tokens_differ_from_each_other(model: StanceModel, encoder: Encoder) -> None:
     added = model.encoder.get_input_embeddings().weight[-9:]
     assert torch.pdist(added).min() > 0
+
+
+ENDS = (Actor("p", "Quill", "person"), Actor("q", "Oduya", "person"))
+NAMES = (Mention("p", 0, 5, GIVEN), Mention("q", 15, 20, GIVEN))
+
+
+def one_sentence(identifier: str, annotation: str, *stances: Stance) -> Article:
+    text = "Quill attacked Oduya."
+    return Article("town", identifier, text, (Span(0, len(text)),), ENDS, NAMES, stances, annotation=annotation)
+
+
+def test_a_corpus_of_pairs_teaches_one_outcome_of_five(model: StanceModel, encoder: Encoder) -> None:
+    articles = [
+        one_sentence("a", PAIR, Stance(0, "p", "q", "none"), Stance(0, "q", "p", "none")),
+        one_sentence("b", PAIR, Stance(0, "p", "q", "against")),
+        one_sentence("c", PAIR, Stance(0, "q", "p", "favor")),
+    ]
+    output = model(**collate([encoder.encode(article)[0] for article in articles], 0, [label_tensor(a)[:, 2:, 2:] for a in articles]))
+    triples = output.logits[0, 0].softmax(-1).detach()
+    forward, backward = triples[0, 1], triples[1, 0]  # the three articles are one text
+    ways = {
+        "neither": forward[NONE] * backward[NONE],
+        "p for q": forward[FAVOR] * backward[NONE],
+        "p against q": forward[AGAINST] * backward[NONE],
+        "q for p": backward[FAVOR] * forward[NONE],
+        "q against p": backward[AGAINST] * forward[NONE],
+    }
+    total = sum(ways.values())
+    losses = [-(ways[name] / total).log().item() for name in ("neither", "p against q", "q for p")]
+    assert output.loss.item() == pytest.approx(sum(losses) / 3, rel=1e-4)
+
+
+def test_a_corpus_of_targets_teaches_what_is_conveyed_toward_them_and_no_pair(model: StanceModel, encoder: Encoder) -> None:
+    article = one_sentence("a", TARGETS, Stance(0, SOMEONE, "p", "none"), Stance(0, SOMEONE, "q", "against"))
+    batch = collate(encoder.encode(article), 0, [label_tensor(article)[:, 2:, 2:]], target_labels=[label_targets(article)[:, 2:]])
+    output = model(**batch)
+    told = output.toward[0, 0].log_softmax(-1).detach()
+    assert output.loss.item() == pytest.approx(-(told[0, NONE] + told[1, AGAINST]).item() / 2, rel=1e-4)
+
+
+def test_the_none_bias_is_for_articles_annotated_in_full(model: StanceModel, encoder: Encoder) -> None:
+    windows = encoder.encode(one_sentence("a", PAIR, Stance(0, "p", "q", "against")))
+    plain = model(**collate(windows, 0)).logits
+    model.config.none_bias = 2.5
+    try:
+        assert torch.equal(model(**collate(windows, 0)).logits, plain)
+    finally:
+        model.config.none_bias = 0.0
+
+
+def test_reserved_actors_are_not_shown_where_the_annotation_does_not_speak_of_them(encoder: Encoder) -> None:
+    (window,) = encoder.encode(one_sentence("a", PAIR, Stance(0, "p", "q", "against")))
+    assert window.actors == [2, 3]
+    assert "the author" not in encoder.tokenizer.decode(window.input_ids)

@@ -12,11 +12,10 @@ from torch import Tensor
 from transformers import AutoModel
 
 from whipcount.config import TrainConfig, TrainingConfig
-from whipcount.corpora.authored import parse_article
 from whipcount.modeling import training
 from whipcount.modeling.checkpoints import newest_whole_checkpoint
-from whipcount.modeling.training import EpochBatches, gold_labels, train_model
-from whipcount.schema import AGAINST, FAVOR, NONE, Article, ordered_pairs
+from whipcount.modeling.training import EpochBatches, train_model
+from whipcount.schema import Article, Span
 
 SCRIPT = Path(__file__).with_name("killed_training.py")
 
@@ -96,35 +95,49 @@ def test_a_run_that_had_stopped_early_does_not_go_on(
     config = killed.settings(tiny_encoder, tmp_path / "run")
     config.training.epochs, config.training.patience = 6, 1
     scores = iter([0.3, 0.2, 0.9])
-    monkeypatch.setattr(training, "development_scores", lambda *_: {"triplet_f1": next(scores)})
+    monkeypatch.setattr(training, "development_scores", lambda *_: {"score": next(scores)})
     first = weights(config, killed, corpus)
     again = weights(config, killed, corpus)
     assert next(scores) == 0.9, "an epoch was evaluated after the run had stopped"
     assert all(torch.equal(again[name], first[name]) for name in first)
 
 
+def made(corpus: str, lengths: list[int], n_sentences: int = 2) -> list[Article]:
+    spans = tuple(Span(index, index + 1) for index in range(n_sentences))
+    return [Article(corpus, f"a{index}", "x" * length, spans) for index, length in enumerate(lengths)]
+
+
 def test_batches_are_a_function_of_seed_and_epoch() -> None:
-    lengths = [7, 3, 9, 1, 5, 5, 2]
-    batches = EpochBatches(lengths, 2, seed=1)
+    articles, config = made("town", [7, 3, 9, 2, 5, 5, 2]), TrainingConfig(batch_size=2)
+    batches = EpochBatches(articles, config, seed=1)
     first = list(batches)
     assert first == list(batches)
     assert len(first) == len(batches) == 4
     assert sorted(index for batch in first for _, index in batch) == list(range(7))
     batches.epoch = 1
     assert [[index for _, index in batch] for batch in batches] != [[index for _, index in batch] for batch in first]
-    assert list(EpochBatches(lengths, 2, seed=2)) != first
+    assert list(EpochBatches(articles, config, seed=2)) != first
 
 
-@pytest.fixture
-def article() -> Article:
-    return parse_article(
-        "article: a\n# actors\nq | person | Quill\no | person | Oduya\n# text\nOne.\n> q against o\nTwo.\n> o favor q\n", "town", "a.txt"
-    )
+def test_a_batch_is_of_one_corpus_and_single_sentences_come_many_at_once() -> None:
+    articles = [*made("town", [4, 4, 4]), *made("lines", [4] * 10, n_sentences=1)]
+    batches = EpochBatches(articles, TrainingConfig(batch_sentences=4), seed=1)
+    drawn = [[index for _, index in batch] for batch in batches]
+    assert len(drawn) == len(batches)
+    assert sorted(len(batch) for batch in drawn) == [1, 1, 1, 2, 4, 4]
+    assert all(len({articles[index].corpus for index in batch}) == 1 for batch in drawn)
 
 
-def test_gold_labels_stand_in_the_order_of_the_rows(article: Article) -> None:
-    gold = dict(zip(ordered_pairs(article), gold_labels(article).tolist(), strict=True))
-    assert {pair: stance for pair, stance in gold.items() if stance != NONE} == {(0, "q", "o"): AGAINST, (1, "o", "q"): FAVOR}
+def test_a_share_of_a_corpus_is_drawn_anew_each_epoch() -> None:
+    articles = [*made("town", [4, 4]), *made("lines", [4] * 20, n_sentences=1)]
+    batches = EpochBatches(articles, TrainingConfig(batch_sentences=2, shares={"lines": 0.25}), seed=1)
+    epochs = []
+    for batches.epoch in range(2):
+        indices = sorted(index for batch in batches for _, index in batch)
+        assert indices[:2] == [0, 1] and len(indices) == 2 + 5 and len(set(indices)) == 7
+        epochs.append(indices)
+    assert epochs[0] != epochs[1]
+    assert len(list(batches)) == len(batches)
 
 
 def test_tensorboard_writes_when_asked(

@@ -18,7 +18,8 @@ from whipcount.examples.storage import check_replaceable, written_whole
 from whipcount.modeling.encoding import Encoder, Variation, Window, plain
 from whipcount.modeling.model import StanceConfig, StanceModel, collate
 from whipcount.reading import make_actor, split_sentences
-from whipcount.schema import FULL, NONE, RESERVED_IDS, SOMEONE, STANCES, TARGETS, Actor, Article, InputError, Span, ordered_pairs
+from whipcount.schema import NONE, RESERVED_IDS, SOMEONE, STANCES, TARGETS, Actor, Article, InputError, Span
+from whipcount.scoring.benchmarks import asked_rows
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -195,15 +196,6 @@ class StanceClassifier:
                     results[index][np.ix_(window.sentences, [someone], window.actors)] = toward[row, :n_sentences, None, :n_actors]
         self.model.train(was_training)
         return results
-
-
-def asked_rows(article: Article) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return the roster positions of speakers and of targets of a sentence's rows, in the order of ``schema.ordered_pairs``."""
-    if article.annotation == FULL:
-        speakers, targets = np.nonzero(~np.eye(len(article.roster), dtype=bool))
-        return speakers, targets
-    pairs = [(article.position(speaker), article.position(target)) for sentence, speaker, target in ordered_pairs(article) if sentence == 0]
-    return np.array([pair[0] for pair in pairs]), np.array([pair[1] for pair in pairs])
 
 
 def softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:

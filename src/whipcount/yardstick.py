@@ -1,0 +1,89 @@
+"""``python -m whipcount.yardstick``: the one-pass model beside a cross-encoder, in predictions and in seconds per article."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whipcount.config import CrossEncoderConfig
+from whipcount.examples.storage import check_replaceable, fingerprint, load_dataset_folder, save_dataset, written_whole
+from whipcount.launch import launch
+from whipcount.modeling.classifier import StanceClassifier
+from whipcount.modeling.cross_encoder import predict_pairs, train_cross_encoder
+from whipcount.schema import FULL, SPLITS, Article, InputError, example_id, ordered_pairs
+from whipcount.scoring.benchmarks import gold_labels
+from whipcount.scoring.calibration import apply_none_bias, choose_none_bias
+from whipcount.scoring.predictions import Predictions, write_predictions
+from whipcount.train import take_share
+
+log = logging.getLogger(__name__)
+
+COST = "cost.json"
+
+
+def measure(config: CrossEncoderConfig) -> Path:
+    """Train the cross-encoder, let both models predict the same development articles, write what each said and took.
+
+    ``config.out`` receives ``dataset`` (these articles alone, as the gold for ``python -m whipcount.compare``), a predictions file
+    for each system, each at its own best threshold for these articles, and ``cost.json``. The cross-encoder's checkpoints stay
+    in ``run``. Articles are read one by one, after one that does not count.
+
+    Raises:
+        InputError: no dataset or model, no fully annotated article in train or development.
+    """
+    out = Path(config.out)
+    check_replaceable(out / "results", COST, "yardstick")
+    dataset = load_dataset_folder(Path(config.dataset))
+    train, development = ([a for a in dataset.articles[split] if a.annotation == FULL] for split in SPLITS[:2])
+    if not train or not development:
+        raise InputError(f"{config.dataset}: no fully annotated article in train or in development; build one with seesaw or gazette")
+    one_pass = StanceClassifier.from_pretrained(config.model)
+    chosen = take_share(development, config.n_articles / len(development))
+    settings = {key: value for key, value in asdict(config).items() if key not in ("dataset", "model", "out")}
+    key = fingerprint(settings, dataset.manifest["fingerprint"], version("whipcount"))
+    started = time.monotonic()
+    model, reader = train_cross_encoder(config, train, development, out / "run", key)
+    trained = time.monotonic() - started
+    systems: dict[str, Callable[[Article], NDArray[np.float64]]] = {
+        "one_pass": lambda article: one_pass.predict_articles([article])[0],
+        "cross_encoder": lambda article: predict_pairs(model, reader, article),
+    }
+    cost = {"articles": len(chosen), "rows": 0, "cross_encoder_training_seconds": round(trained, 1)}
+    with written_whole(out / "results") as partial:
+        manifest = {**dataset.manifest, "fingerprint": fingerprint(dataset.manifest["fingerprint"], config.n_articles)}
+        save_dataset(partial / "dataset", chosen, manifest, "Some development articles, to compare two models on.\n")
+        for name, predict in systems.items():
+            rows, seconds = _read(predict, chosen)
+            log.info("%s: %.2f s an article", name, seconds / len(chosen))
+            cost |= {f"{name}_seconds_per_article": round(seconds / len(chosen), 4), "rows": sum(map(len, rows))}
+            _write(partial / f"{name}.jsonl", name, chosen, rows, manifest["fingerprint"])
+        (partial / COST).write_text(json.dumps(cost, indent=2) + "\n", encoding="utf-8")
+    log.info("wrote %s", out / "results")
+    return out / "results"
+
+
+def _read(predict: Callable[[Article], NDArray[np.float64]], articles: Sequence[Article]) -> tuple[list[NDArray[np.float64]], float]:
+    """Return the probabilities of each article and the seconds it took to read them all."""
+    predict(articles[0])
+    started = time.monotonic()
+    rows = [predict(article) for article in articles]
+    return rows, time.monotonic() - started
+
+
+def _write(path: Path, name: str, articles: Sequence[Article], rows: Sequence[NDArray[np.float64]], dataset: str) -> None:
+    gold, probabilities = np.concatenate([gold_labels(article) for article in articles]), np.concatenate(rows)
+    probabilities = apply_none_bias(probabilities, choose_none_bias(gold, probabilities))
+    ids = [example_id(article.key, *pair) for article in articles for pair in ordered_pairs(article)]
+    write_predictions(path, Predictions(name, ids, probabilities, dataset=dataset))
+
+
+if __name__ == "__main__":
+    launch(measure, CrossEncoderConfig, "yardstick")

@@ -1,0 +1,63 @@
+"""What is judged of each corpus, against numbers worked out by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from whipcount.corpora.authored import parse_article
+from whipcount.modeling.selection import choose_threshold, score_by_corpus
+from whipcount.schema import AGAINST, FAVOR, NONE, PAIR, SOMEONE, TARGETS, Actor, Article, Span, Stance, ordered_pairs
+
+FULL_SOURCE = (
+    "article: a\n# actors\nq | person | Quill\no | person | Oduya\nt | topic | the pier\n# text\nOne.\n> q against o\nTwo.\n> o favor t\n"
+)
+
+
+def single(corpus: str, identifier: str, annotation: str, *stances: Stance) -> Article:
+    return Article(
+        corpus, identifier, "x", (Span(0, 1),), (Actor("p", "P", "person"), Actor("q", "Q", "person")), (), stances, annotation=annotation
+    )
+
+
+def saying(article: Article, **stances: int) -> NDArray[np.float64]:
+    """Return probabilities that give each row named ``speaker_target`` its stance, all others none."""
+    rows = np.tile([0.1, 0.1, 0.8], (len(list(ordered_pairs(article))), 1))
+    for row, (_, speaker, target) in enumerate(ordered_pairs(article)):
+        if (stance := stances.get(f"{speaker}_{target}", NONE)) != NONE:
+            rows[row] = np.where(np.arange(3) == stance, 0.8, 0.1)
+    return rows
+
+
+@pytest.fixture
+def whole() -> Article:
+    return parse_article(FULL_SOURCE, "town", "a.txt")
+
+
+def test_a_whole_article_is_scored_at_its_best_threshold(whole: Article) -> None:
+    rows = saying(whole, q_o=AGAINST)
+    rows[:, NONE] += 1.0
+    rows /= rows.sum(1, keepdims=True)
+    assert rows.argmax(1).tolist().count(NONE) == len(rows)
+    assert score_by_corpus([whole], [rows])["score"] == pytest.approx(2 / 3)
+
+
+def test_the_score_is_the_mean_of_the_corpora(whole: Article) -> None:
+    pair = single("lines", "b", PAIR, Stance(0, "p", "q", "against"))
+    seen = [
+        single("seen", f"{part}-{n}", TARGETS, Stance(0, SOMEONE, "p", "favor"), Stance(0, SOMEONE, "q", "none"))
+        for part, n in (("rw", 1), ("mt", 1))
+    ]
+    said = [saying(whole), saying(pair, p_q=AGAINST), saying(seen[0], someone_p=FAVOR), saying(seen[1])]
+    scores = score_by_corpus([whole, pair, *seen], said)
+    assert scores["lines_micro_f1"] == 1.0
+    assert scores["lines_macro_f1"] == pytest.approx(1 / 5)
+    assert scores["seen_macro_f1"] == pytest.approx((2 / 3 + (2 / 3) / 3) / 2)
+    assert scores["seen_accuracy"] == pytest.approx((1 + 1 / 2) / 2)
+    assert scores["score"] == pytest.approx(np.mean([scores["town_triplet_f1"], scores["lines_macro_f1"], scores["seen_macro_f1"]]))
+
+
+def test_without_a_whole_article_the_threshold_stays() -> None:
+    pair = single("lines", "b", PAIR, Stance(0, "p", "q", "against"))
+    assert choose_threshold([pair], [saying(pair)]) == 0.0
