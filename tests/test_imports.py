@@ -15,12 +15,14 @@ import whipcount
 
 PACKAGE = Path(whipcount.__file__).parent
 WINGS = ("schema", "config", "reading", "corpora", "examples", "scoring", "baselines", "modeling", "rendering", "pipeline", "mains")
-MAINS = {"build", "quality", "train", "predict", "evaluate", "compare", "experiment", "launch", "cli"}
+MAINS = {"build", "quality", "train", "predict", "evaluate", "compare", "experiment", "fetch", "launch", "cli"}
 LIGHT = (
     "whipcount",
     "whipcount.schema",
     "whipcount.config",
     "whipcount.reading",
+    "whipcount.corpora.public",
+    "whipcount.fetch",
     "whipcount.scoring.report",
     "whipcount.baselines",
     "whipcount.evaluate",
