@@ -187,8 +187,8 @@ def locate_corpus(name: str) -> Path:
 def by_hand(corpus: PublicCorpus, place: Path) -> str:
     """Return how to get a corpus to ``place`` from another machine, as the end of a sentence."""
     return (
-        f"run 'git clone {corpus.repository} {corpus.name} && git -C {corpus.name} checkout {corpus.commit}' on a machine that has one "
-        f"and copy the folder {corpus.name} to {place}"
+        f"run 'git clone {corpus.repository} {corpus.name} && git -C {corpus.name} checkout {corpus.commit}' on a machine with "
+        f"git and a network and copy the folder {corpus.name} to {place}"
     )
 
 
