@@ -21,6 +21,8 @@ LIGHT = (
     "whipcount.schema",
     "whipcount.config",
     "whipcount.reading",
+    "whipcount.corpora.public",
+    "whipcount.fetch",
     "whipcount.scoring.report",
     "whipcount.baselines",
     "whipcount.evaluate",

@@ -184,4 +184,4 @@ def test_the_readme_links_to_the_notebooks_and_the_rules() -> None:
 
 
 def test_nothing_was_left_to_fill_in() -> None:
-    assert not re.findall(r"\b[A-Z]{3,}_[A-Z]+\b|\bRESULTS\b|\bTODO\b", README)
+    assert set(re.findall(r"\b[A-Z]{3,}_[A-Z]+\b|\bRESULTS\b|\bTODO\b", README)) <= {"WHIPCOUNT_DATA"}

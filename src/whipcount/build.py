@@ -13,6 +13,7 @@ from typing import Any
 from tqdm.auto import tqdm
 
 from whipcount.config import BuildConfig
+from whipcount.corpora.public import note_licence
 from whipcount.corpora.sources import missing_splits, open_source
 from whipcount.examples.card import count_split, render_card
 from whipcount.examples.pairs import count_losses
@@ -40,6 +41,8 @@ def build(config: BuildConfig) -> dict[str, Any]:
     read: list[Article] = []
     losses: Counter[str] = Counter()
     for source in tqdm(sources, desc="read", unit="corpus"):
+        if source.public:
+            note_licence(source.public)
         found, left_out = source.read()
         read += found
         losses.update({f"{source.name}: {reason}": count for reason, count in left_out.items()})

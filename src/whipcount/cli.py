@@ -7,7 +7,7 @@ import runpy
 import sys
 from collections.abc import Sequence
 
-COMMANDS = ("build", "quality", "train", "predict", "evaluate", "compare", "experiment")
+COMMANDS = ("build", "quality", "train", "predict", "evaluate", "compare", "experiment", "fetch")
 HELP = """\
 usage: whipcount COMMAND [key=value …]      (the settings of python -m whipcount.COMMAND)
 
@@ -18,6 +18,7 @@ usage: whipcount COMMAND [key=value …]      (the settings of python -m whipcou
   evaluate    how often it is right, actor by actor:     predictions=[FILE,…] out=outputs/report
   compare     whipcount compare FILE FILE …              is the first better than the others beyond chance?
   experiment  run and record:                            experiment=gazette_minilm
+  fetch       get a public corpus of real news:          whipcount fetch seesaw --to FOLDER
 
 whipcount COMMAND --help lists the settings of a command.
 """

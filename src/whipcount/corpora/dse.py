@@ -1,7 +1,8 @@
 """DSE: directed sentiment between two marked entities of one sentence.
 
 Paper: Park, Pan, Joo 2021, Who Blames or Endorses Whom? Entity-to-Entity Directed Sentiment Extraction in News Text, Findings of
-ACL. Source: github.com/bywords/directed_sentiment_analysis. Licence: none stated.
+ACL. Source: github.com/bywords/directed_sentiment_analysis. Licence: none stated;
+its README allows use that cites the paper.
 
 Fields, tab separated: sentence with the two entities in brackets, entity p, entity q, class. Label mapping: 0 no stance either way,
 1 p favors q, 2 q favors p, 3 p is against q, 4 q is against p. A row says at most one direction, and nothing of the other.

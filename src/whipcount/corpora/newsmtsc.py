@@ -1,7 +1,7 @@
 """NewsMTSC: what news sentences convey toward marked targets, whoever holds it.
 
 Paper: Hamborg, Donnay 2021, NewsMTSC: A Dataset for (Multi-)Target-dependent Sentiment Classification in Political News Articles,
-EACL. Source: github.com/fhamborg/NewsMTSC. Licence: see its LICENSE.
+EACL. Source: github.com/fhamborg/NewsMTSC. Licence: MIT, by its LICENSE.
 
 Fields, one JSON object a line: ``primary_gid``, ``sentence_normalized`` and ``targets``, each with ``from`` and ``to`` (character
 offsets), ``mention``, ``polarity`` and sometimes ``further_mentions``, coreferent ones. Label mapping: 2.0 against, 4.0 none, 6.0
