@@ -41,6 +41,12 @@ class ModelConfig:
     """Longest window, roster included, in tokens."""
     n_slots: int = 48
     """Most actors of one window, author and someone included."""
+    context_share: float = 0.25
+    """Most of a later window that the sentences before it may take as context."""
+    mention_markers: bool = True
+    """Put an actor's slot before each of its names in the text, not only in the roster."""
+    local_pooling: bool = True
+    """Let each pair look at the words of the sentence for itself, instead of all pairs seeing their mean."""
     pair_size: int = 384
     """Width of the layer that sees one (sentence, speaker, target)."""
     attention_heads: int = 6
@@ -53,7 +59,7 @@ class ModelConfig:
     def __post_init__(self) -> None:
         _require(self.n_slots >= 4, f"model.n_slots is {self.n_slots}; author, someone and two actors need 4")
         _require(self.max_tokens >= 64, f"model.max_tokens is {self.max_tokens}; a roster and a sentence need 64")
-        for name in ("dropout", "encoder_dropout"):
+        for name in ("dropout", "encoder_dropout", "context_share"):
             _require(0 <= getattr(self, name) < 1, f"model.{name} is {getattr(self, name)}; give a share from 0 to below 1")
 
 
@@ -91,6 +97,8 @@ class TrainingConfig:
     """Share of actors whose names are masked, drawn anew for each article and epoch."""
     swap_names: float = 0.0
     """Share of persons who are given another person's name of the same gender, drawn anew for each article and epoch."""
+    shuffle_slots: bool = True
+    """Draw roster order and slots anew for each article and epoch, so that a slot means no more than "this actor"."""
     drop_idle: float = 0.3
     """Share of actors without any stance that are left out of the roster, drawn anew for each article and epoch."""
     freeze_words: bool = True

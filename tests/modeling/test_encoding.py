@@ -93,7 +93,7 @@ def test_a_sentence_beyond_the_window_is_cut_and_counted(encoder: Encoder) -> No
 
 @given(lengths=st.lists(st.integers(1, 100), max_size=40))
 def test_every_sentence_is_scored_once_and_no_window_is_too_long(lengths: list[int]) -> None:
-    windows = cut_windows(lengths, 100)
+    windows = cut_windows(lengths, 100, 0.25)
     assert [index for _, start, stop in windows for index in range(start, stop)] == list(range(len(lengths)))
     for first, start, stop in windows:
         assert first <= start < stop
@@ -101,7 +101,8 @@ def test_every_sentence_is_scored_once_and_no_window_is_too_long(lengths: list[i
 
 
 def test_later_windows_start_with_context() -> None:
-    assert cut_windows([20] * 8, 100) == [(0, 0, 5), (4, 5, 8)]
+    assert cut_windows([20] * 8, 100, 0.25) == [(0, 0, 5), (4, 5, 8)]
+    assert cut_windows([20] * 8, 100, 0.0) == [(0, 0, 5), (5, 5, 8)]
 
 
 def test_only_the_sentences_asked_for_are_scored(article: Article, encoder: Encoder) -> None:
@@ -135,3 +136,13 @@ def test_words_know_where_they_stand_in_the_text(article: Article, encoder: Enco
             word = tokens[position].replace("##", "")
             assert char < 0 if position in window.roster_tokens or word in ("[S]", "[A2]", "[A4]") else True
             assert char < 0 or word == "[UNK]" or article.text[char:].lower().startswith(word)
+
+
+def test_without_markers_names_stand_alone_in_the_text(article: Article, tiny_encoder: Path) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(tiny_encoder)
+    add_tokens(tokenizer, 8)
+    windows = {marked: Encoder(tokenizer, 256, 8, mention_markers=marked).encode(article)[0] for marked in (True, False)}
+    slots = {tokenizer.convert_tokens_to_ids(slot_token(slot)) for slot in range(8)}
+    counts = {marked: sum(token in slots for token in window.input_ids) for marked, window in windows.items()}
+    assert counts[False] == len(windows[False].actors) < counts[True]
+    assert 0 < len(windows[False].mention_tokens) < len(windows[True].mention_tokens)

@@ -196,3 +196,18 @@ def test_reserved_actors_are_not_shown_where_the_annotation_does_not_speak_of_th
     (window,) = encoder.encode(one_sentence("a", PAIR, Stance(0, "p", "q", "against")))
     assert window.actors == [2, 3]
     assert "the author" not in encoder.tokenizer.decode(window.input_ids)
+
+
+def test_without_local_pooling_all_pairs_see_the_same_words(tiny_encoder: Path, encoder: Encoder, windows: list[Window]) -> None:
+    seen = {}
+    for local in (True, False):
+        torch.manual_seed(0)
+        made = StanceModel.from_encoder(
+            str(tiny_encoder), len(encoder.tokenizer), n_slots=8, pair_size=16, attention_heads=2, local_pooling=local
+        ).eval()
+        contexts: list[torch.Tensor] = []
+        made.head.context_pair.register_forward_hook(lambda _, given, __, found=contexts: found.append(given[0]))
+        made(**collate(windows[:1], 0))
+        seen[local] = contexts[0][0, 0]  # (actors, actors, hidden)
+    assert torch.allclose(seen[False], seen[False][:1, :1].expand_as(seen[False]), atol=1e-6)
+    assert not torch.allclose(seen[True], seen[True][:1, :1].expand_as(seen[True]), atol=1e-6)

@@ -50,3 +50,9 @@ def test_persons_are_renamed_within_their_gender(article: Article) -> None:
     assert not draw_variation(article, random.Random(1), 8, TrainingConfig(swap_names=0.0), pool).renamed
     masked = draw_variation(article, random.Random(1), 8, TrainingConfig(swap_names=1.0, mask_names=1.0), pool)
     assert masked.masked and not masked.renamed
+
+
+def test_slots_can_stay_where_they_are(article: Article) -> None:
+    config = TrainingConfig(shuffle_slots=False, drop_idle=0.0)
+    variation = draw_variation(article, random.Random(1), 8, config, {})
+    assert variation.actors == tuple(variation.slots) == tuple(range(5))

@@ -15,7 +15,7 @@ from tqdm.auto import tqdm
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
 from whipcount.examples.storage import check_replaceable, written_whole
-from whipcount.modeling.encoding import Encoder, Variation, Window, plain
+from whipcount.modeling.encoding import Variation, Window, make_encoder, plain
 from whipcount.modeling.model import StanceConfig, StanceModel, collate
 from whipcount.reading import make_actor, split_sentences
 from whipcount.schema import NONE, RESERVED_IDS, SOMEONE, STANCES, TARGETS, Actor, Article, InputError, Span
@@ -48,7 +48,7 @@ class StanceClassifier:
         self.model = model
         self.tokenizer = tokenizer
         self.card = card
-        self.encoder = Encoder(tokenizer, model.config.max_tokens, model.config.n_slots)
+        self.encoder = make_encoder(tokenizer, model.config)
 
     @classmethod
     def from_pretrained(cls, folder: str | Path) -> StanceClassifier:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,6 @@ from whipcount.schema import FULL, KINDS, RESERVED_ACTORS, Article, Mention
 
 SENTENCE_TOKEN = "[S]"
 ROSTER_SHARE = 0.5
-CONTEXT_SHARE = 0.25
 MAX_CACHED = 100_000
 
 
@@ -106,11 +105,13 @@ def presented(article: Article) -> range:
 
 @dataclass
 class Encoder:
-    """Encodes articles with one tokenizer; ``losses`` counts by reason what did not fit."""
+    """Encodes articles with one tokenizer; ``losses`` counts by reason what did not fit. For the rest see ``config.ModelConfig``."""
 
     tokenizer: PreTrainedTokenizerBase
     max_tokens: int
     n_slots: int
+    context_share: float = 0.25
+    mention_markers: bool = True
     losses: Counter[str] = field(default_factory=Counter)
     _cache: dict[str, tuple[list[int], list[int]]] = field(default_factory=dict, repr=False)
 
@@ -141,7 +142,7 @@ class Encoder:
         quoted = quotations(article.text)
         wanted = set(range(len(units)) if scored is None else scored)
         windows = []
-        for first, start, stop in cut_windows([len(unit.ids) for unit in units], budget):
+        for first, start, stop in cut_windows([len(unit.ids) for unit in units], budget, self.context_share):
             ids = list(prefix)
             window = Window(ids, list(variation.actors), list(roster_tokens), [], [], [], [], [], [], article.annotation)
             for index in range(first, stop):
@@ -203,8 +204,9 @@ class Encoder:
                 continue
             read(done, mention.start_char, hidden)
             first = len(sentence.ids)
-            sentence.ids.append(self._token(slot_token(slot_of[actor])))
-            sentence.chars.append(-1)
+            if self.mention_markers:
+                sentence.ids.append(self._token(slot_token(slot_of[actor])))
+                sentence.chars.append(-1)
             if actor in variation.masked or actor in variation.renamed:
                 name = variation.renamed.get(actor)
                 other = [self._special("mask")] if name is None else self._ids(name.full if mention.why == "name" else name.short)
@@ -241,17 +243,23 @@ class Encoder:
         return int(getattr(self.tokenizer, f"{name}_token_id"))
 
 
-def cut_windows(lengths: Sequence[int], budget: int) -> list[tuple[int, int, int]]:
+def make_encoder(tokenizer: PreTrainedTokenizerBase, config: Any) -> Encoder:
+    """Return the encoder of a ``config.ModelConfig`` or of a saved model's configuration."""
+    return Encoder(tokenizer, config.max_tokens, config.n_slots, config.context_share, config.mention_markers)
+
+
+def cut_windows(lengths: Sequence[int], budget: int, context_share: float) -> list[tuple[int, int, int]]:
     """Return (first, start, stop) of windows: sentences ``start:stop`` are scored, ``first:start`` are their context.
 
     Args:
         lengths: tokens of each sentence, none above ``budget``.
-        budget: tokens that a window can hold. Context takes at most a quarter of it.
+        budget: tokens that a window can hold.
+        context_share: most of the budget that context may take.
     """
     windows, start = [], 0
     while start < len(lengths):
         room, first = budget, start
-        while start > 0 and first > 0 and lengths[first - 1] <= room - budget * (1 - CONTEXT_SHARE):
+        while start > 0 and first > 0 and lengths[first - 1] <= room - budget * (1 - context_share):
             first -= 1
             room -= lengths[first]
         if lengths[start] > room:

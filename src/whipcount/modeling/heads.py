@@ -54,11 +54,13 @@ class StanceHead(nn.Module):
     the reference head takes for it, each by its probability; a learnt vector where there is none) and the sentence's token.
     A pair looks at the words of the sentence with attention whose score is the sum of what the speaker and the target look
     for: their product in probability (compare the localised context pooling of ATLOP, Zhou et al. 2021).
+    Without ``local_pooling`` it sees the mean of the words.
     """
 
-    def __init__(self, hidden: int, pair_size: int, heads: int, dropout: float) -> None:
+    def __init__(self, hidden: int, pair_size: int, heads: int, dropout: float, local_pooling: bool = True) -> None:
         super().__init__()
         self.heads = heads
+        self.local_pooling = local_pooling
         self.reference = ReferenceHead(hidden)
         self.unnamed = nn.Parameter(torch.zeros(hidden))
         self.standing = nn.Embedding(N_STANDINGS, STANDING_SIZE)
@@ -150,6 +152,8 @@ class StanceHead(nn.Module):
         for_speaker = self._split(self.speaker_query(speaker)) @ keys.transpose(-1, -2) * scale  # (batch, sentences, heads, actors, words)
         for_target = self._split(self.target_query(target)) @ keys.transpose(-1, -2) * scale
         scores = for_speaker[..., :, None, :] + for_target[..., None, :, :]  # (batch, sentences, heads, actors, actors, words)
+        if not self.local_pooling:
+            scores = torch.zeros_like(scores)  # every pair sees the mean of the words
         padding = (sentence_tokens < 0)[:, :, None, None, None, :]
         attention = scores.float().masked_fill(padding, torch.finfo(torch.float32).min).softmax(-1).to(values.dtype)
         context = attention.flatten(3, 4) @ values  # (batch, sentences, heads, actors * actors, hidden / heads)

@@ -33,6 +33,9 @@ class StanceConfig(PretrainedConfig):
         encoder: dict[str, Any] | None = None,
         max_tokens: int = 512,
         n_slots: int = 48,
+        context_share: float = 0.25,
+        mention_markers: bool = True,
+        local_pooling: bool = True,
         pair_size: int = 384,
         attention_heads: int = 6,
         dropout: float = 0.1,
@@ -46,6 +49,9 @@ class StanceConfig(PretrainedConfig):
         self.encoder = encoder or {}
         self.max_tokens = max_tokens
         self.n_slots = n_slots
+        self.context_share = context_share
+        self.mention_markers = mention_markers
+        self.local_pooling = local_pooling
         self.pair_size = pair_size
         self.attention_heads = attention_heads
         self.dropout = dropout
@@ -210,7 +216,9 @@ class StanceModel(PreTrainedModel):
     def __init__(self, config: StanceConfig) -> None:
         super().__init__(config)
         self.encoder = AutoModel.from_config(AutoConfig.for_model(**config.encoder))
-        self.head = StanceHead(self.encoder.config.hidden_size, config.pair_size, config.attention_heads, config.dropout)
+        self.head = StanceHead(
+            self.encoder.config.hidden_size, config.pair_size, config.attention_heads, config.dropout, config.local_pooling
+        )
         self.post_init()
 
     @classmethod

@@ -10,6 +10,7 @@ import logging
 import math
 import random
 from collections.abc import Iterator, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -33,7 +34,7 @@ from whipcount.config import ModelConfig, TrainConfig, TrainingConfig
 from whipcount.modeling.checkpoints import MarkWhole, had_stopped, newest_whole_checkpoint, open_run, read_state
 from whipcount.modeling.classifier import StanceClassifier
 from whipcount.modeling.encoders import locate_encoder
-from whipcount.modeling.encoding import Encoder, Window, add_tokens
+from whipcount.modeling.encoding import Encoder, Window, add_tokens, make_encoder
 from whipcount.modeling.labels import label_references, label_targets, label_tensor
 from whipcount.modeling.model import StanceModel, collate
 from whipcount.modeling.selection import METRIC, choose_threshold, development_scores, score_by_corpus
@@ -74,9 +75,7 @@ def train_model(
         model=model,
         args=_arguments(config, len(EpochBatches(train, config.training, config.seed)), bool(development)),
         processing_class=tokenizer,
-        train_dataset=TrainingArticles(
-            train, Encoder(tokenizer, config.model.max_tokens, config.model.n_slots), config.training, config.seed
-        ),
+        train_dataset=TrainingArticles(train, make_encoder(tokenizer, config.model), config.training, config.seed),
         eval_dataset=list(development) or None,
         callbacks=[MarkWhole()] + ([EarlyStoppingCallback(early_stopping_patience=config.training.patience)] if development else []),
         optimizers=(_optimizer(model, config.training), None),
@@ -212,7 +211,7 @@ class SetEpoch(TrainerCallback):
 
 
 def _shape(config: ModelConfig) -> dict[str, Any]:
-    return {name: getattr(config, name) for name in ("max_tokens", "n_slots", "pair_size", "attention_heads", "dropout", "encoder_dropout")}
+    return {field.name: getattr(config, field.name) for field in fields(config) if field.name != "encoder"}
 
 
 def _optimizer(model: StanceModel, config: TrainingConfig) -> torch.optim.Optimizer:

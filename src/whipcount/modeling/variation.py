@@ -45,11 +45,12 @@ def draw_variation(article: Article, rng: random.Random, n_slots: int, config: T
         for position in presented(article)
         if position in reserved or position in active or rng.random() >= config.drop_idle
     ]  # fmt: skip
-    rng.shuffle(actors)
+    if config.shuffle_slots:
+        rng.shuffle(actors)
     masked = frozenset(actor for actor in actors if actor not in reserved and rng.random() < config.mask_names)
     renamed = {}
     for actor in actors:
         if actor not in masked and (pool := names.get(gender(article, article.roster[actor]))) and rng.random() < config.swap_names:
             renamed[actor] = rng.choice(pool)
-    slots = rng.sample(range(n_slots), len(actors)) if len(actors) <= n_slots else range(len(actors))
+    slots = rng.sample(range(n_slots), len(actors)) if config.shuffle_slots and len(actors) <= n_slots else range(len(actors))
     return Variation(tuple(actors), tuple(slots), masked, renamed)
