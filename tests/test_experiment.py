@@ -10,7 +10,8 @@ from whipcount.baselines import BASELINES
 from whipcount.build import build
 from whipcount.config import BuildConfig, DataConfig, ExperimentConfig, ModelConfig, TrainingConfig
 from whipcount.examples.storage import StoredDataset, load_dataset_folder
-from whipcount.experiment import render_overview, run_experiment, score
+from whipcount.experiment import run_experiment, score
+from whipcount.rendering.overview import render_overview
 from whipcount.scoring.predictions import read_predictions
 
 EXPERIMENTS = Path(__file__).resolve().parents[1] / "experiments"

@@ -19,19 +19,25 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from omegaconf import OmegaConf
 
 from whipcount.baselines import BASELINES
 from whipcount.build import build
 from whipcount.config import BuildConfig, ExperimentConfig, PredictConfig, TrainConfig
 from whipcount.corpora.annotators import read_annotations
+from whipcount.corpora.sources import READERS
 from whipcount.evaluate import write_report
-from whipcount.examples.storage import StoredDataset, load_dataset_folder, written_whole
+from whipcount.examples.storage import StoredDataset, load_dataset_folder, select_corpora, written_whole
 from whipcount.launch import launch
 from whipcount.predict import predict
+from whipcount.rendering.markdown import number, spread
+from whipcount.rendering.overview import HEADLINES, render_overview
+from whipcount.schema import FULL, NONE, STANCES, example_id, ordered_pairs
+from whipcount.scoring.benchmarks import score_corpora, seen_in_training
 from whipcount.scoring.comparison import Draws
 from whipcount.scoring.controls import controls_to_json, measure_controls
-from whipcount.scoring.predictions import Predictions, read_predictions, thin_out, write_predictions
+from whipcount.scoring.predictions import Predictions, of_corpora, read_predictions, thin_out, write_predictions
 from whipcount.scoring.report import Report, make_report
 from whipcount.scoring.report_json import report_to_json
 from whipcount.scoring.rows import align
@@ -40,14 +46,6 @@ from whipcount.train import train
 log = logging.getLogger(__name__)
 
 SPLITS = ("development", "test")
-HEADLINES = {
-    "triplet F1": ("triplet", "f1"),
-    "pair F1": ("pair", "f1"),
-    "polarity accuracy": ("polarity_accuracy",),
-    "speaker accuracy, macro": ("by_actor", "speaker", "macro_accuracy"),
-    "false stances per 100 none rows": ("false_stances", "per_100_none_rows"),
-    "where both are named": ("false_stances_both_named", "per_100_none_rows"),
-}
 
 
 def run_experiment(config: ExperimentConfig) -> Path:
@@ -82,8 +80,9 @@ def _record(
     sparse = [thin_out(read_predictions(file), gold, system=file.stem) for file in files]
     trained = [json.loads((model / "training.json").read_text()) for model in models]
     metrics = score(dataset, sparse)
-    report = _report(config, dataset, files, perturbed[0])
-    controls = {file.stem: _controls(dataset, file, found) for file, found in zip(files, perturbed, strict=False) if found}
+    judged = select_corpora(dataset, judged_corpora(dataset))
+    report = _report(config, judged, files, perturbed[0])
+    controls = {file.stem: _controls(judged, file, found) for file, found in zip(files, perturbed, strict=False) if found}
     out = Path(config.out) / config.name
     with written_whole(out) as partial:
         (partial / "predictions").mkdir(parents=True)
@@ -116,7 +115,8 @@ def _record(
 def _report(config: ExperimentConfig, dataset: StoredDataset, files: Sequence[Path], perturbed: Sequence[Path]) -> Report:
     """Report on the first seed, with the baselines beside it, from the dense predictions."""
     baselines = files[len(config.seeds) :]
-    systems = [replace(read_predictions(file), system=file.stem) for file in (files[0], *baselines)]
+    corpora = judged_corpora(dataset)
+    systems = [replace(of_corpora(read_predictions(file), corpora), system=file.stem) for file in (files[0], *baselines)]
     articles = [article for split in SPLITS for article in dataset.articles[split]]
     return make_report(
         dataset,
@@ -142,14 +142,47 @@ def _controls(dataset: StoredDataset, file: Path, perturbed: Sequence[Path]) -> 
 
 
 def score(dataset: StoredDataset, predictions: Sequence[Predictions]) -> dict[str, Any]:
-    """Return the metrics of the systems, and of those that are seeds the mean and the range of the headlines."""
-    metrics = report_to_json(make_report(dataset, predictions, SPLITS))
+    """Return the metrics of the systems, and of those that are seeds the mean and the range of the headlines.
+
+    Actor by actor only ``judged_corpora`` are scored. Where the dataset holds a public corpus, ``corpora`` has the measures of each
+    corpus, see ``scoring.benchmarks``.
+    """
+    judged = judged_corpora(dataset)
+    metrics = report_to_json(make_report(select_corpora(dataset, judged), [of_corpora(one, judged) for one in predictions], SPLITS))
     seeds = [one.system for one in predictions if one.system.startswith("seed-")]
     metrics["over_seeds"] = {
         split: {name: _over_seeds([_pick(part["systems"][seed], path) for seed in seeds]) for name, path in HEADLINES.items()}
         for split, part in metrics["splits"].items()
     }
+    if any(corpus in READERS for corpus in dataset.manifest["folders"]):
+        metrics["corpora"] = {split: _benchmarks(dataset, predictions, split) for split in SPLITS if dataset.articles[split]}
     return metrics
+
+
+def judged_corpora(dataset: StoredDataset) -> list[str]:
+    """Return the fully annotated corpora that a record reports on actor by actor: the public ones, without any the others."""
+    held_out = [article for split in SPLITS for article in dataset.articles[split]]
+    whole = list(dict.fromkeys(article.corpus for article in held_out if article.annotation == FULL))
+    return [corpus for corpus in whole if corpus in READERS] or whole
+
+
+def _benchmarks(dataset: StoredDataset, predictions: Sequence[Predictions], split: str) -> dict[str, dict[str, Any]]:
+    """Return by corpus and measure the value of each system and what the seeds come to."""
+    articles = dataset.articles[split]
+    seen = seen_in_training(articles, dataset.articles["train"])
+    ids = [[example_id(article.key, *pair) for pair in ordered_pairs(article)] for article in articles]
+    found: dict[str, dict[str, Any]] = {}
+    for one in predictions:
+        known = dict(zip(one.ids, one.probabilities, strict=True))
+        left_out = np.eye(len(STANCES))[NONE]  # the file is sparse
+        rows = [np.array([known.get(id_, left_out) for id_ in of_article]) for of_article in ids]
+        for corpus, measures in score_corpora(articles, rows, seen).items():
+            for measure, value in measures.items():
+                found.setdefault(corpus, {}).setdefault(measure, {"systems": {}})["systems"][one.system] = value
+    for measures in found.values():
+        for values in measures.values():
+            values["over_seeds"] = _over_seeds([value for system, value in values["systems"].items() if system.startswith("seed-")])
+    return found
 
 
 def _over_seeds(values: Sequence[float | None]) -> dict[str, float | None]:
@@ -179,10 +212,12 @@ def _readme(config: ExperimentConfig, metrics: Mapping[str, Any], record: Mappin
     ]
     for split, part in metrics["splits"].items():
         lines += [f"## {split}: {part['n_articles']} articles, {part['n_gold']} favor and against rows", "", *_table(metrics, split), ""]
+    for split, corpora in metrics.get("corpora", {}).items():
+        lines += [f"## Corpus by corpus: {split}", "", *_corpora_table(corpora), ""]
     for split in metrics["splits"]:
         shares = [found[split]["perturbed"]["swap"]["flips"]["share"] for found in controls.values()]
         if shares:
-            lines += [f"Labels that change with the names, {config.draws} draws, {split}: {_spread(_over_seeds(shares))}.", ""]
+            lines += [f"Labels that change with the names, {config.draws} draws, {split}: {spread(_over_seeds(shares))}.", ""]
     lines += [
         f"**Caveat.** {config.caveat}",
         "",
@@ -195,43 +230,23 @@ def _readme(config: ExperimentConfig, metrics: Mapping[str, Any], record: Mappin
     return "\n".join(lines)
 
 
-def _table(metrics: Mapping[str, Any], split: str) -> list[str]:
-    systems = metrics["splits"][split]["systems"]
-    lines = ["| system | " + " | ".join(HEADLINES) + " |", "|---|" + "---:|" * len(HEADLINES)]
-    cells = [_spread(metrics["over_seeds"][split][name]) for name in HEADLINES]
-    lines.append("| **whipcount** | " + " | ".join(cells) + " |")
-    for name in BASELINES:
-        lines.append(f"| {name} | " + " | ".join(_number(_pick(systems[name], path)) for path in HEADLINES.values()) + " |")
+def _corpora_table(corpora: Mapping[str, Any]) -> list[str]:
+    lines = ["| corpus | measure | **whipcount** | " + " | ".join(BASELINES) + " |", "|---|---|---:|" + "---:|" * len(BASELINES)]
+    for corpus, measures in corpora.items():
+        for measure, values in measures.items():
+            beside = [number(values["systems"].get(name)) for name in BASELINES]
+            lines.append(f"| {corpus} | {measure.replace('_', ' ')} | {spread(values['over_seeds'])} | " + " | ".join(beside) + " |")
     return lines
 
 
-def _spread(values: Mapping[str, float | None]) -> str:
-    return f"{_number(values['mean'])} ({_number(values['lowest'])}–{_number(values['highest'])})"
-
-
-def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3f}"
-
-
-def render_overview(folder: Path) -> str:
-    """Return the text of ``experiments/README.md``, made from the metrics of every experiment in the folder."""
-    lines = [
-        "# Experiments",
-        "",
-        "Generated from each folder's `metrics.json` by `python -m whipcount.experiment`: the mean over seeds, the range in brackets;",
-        "oracle roster. `gold` counts favor and against rows.",
-        "",
-        "| experiment | seeds | split | gold | " + " | ".join(HEADLINES) + " |",
-        "|---|---:|---|---:|" + "---:|" * len(HEADLINES),
-    ]
-    for path in sorted(folder.glob("*/metrics.json")):
-        metrics = json.loads(path.read_text(encoding="utf-8"))
-        n_seeds = sum(name.startswith("seed-") for name in metrics["systems"])
-        for split, part in metrics["splits"].items():
-            cells = [_spread(metrics["over_seeds"][split][name]) for name in HEADLINES]
-            name = path.parent.name
-            lines.append(f"| [{name}]({name}/README.md) | {n_seeds} | {split} | {part['n_gold']} | " + " | ".join(cells) + " |")
-    return "\n".join([*lines, ""])
+def _table(metrics: Mapping[str, Any], split: str) -> list[str]:
+    systems = metrics["splits"][split]["systems"]
+    lines = ["| system | " + " | ".join(HEADLINES) + " |", "|---|" + "---:|" * len(HEADLINES)]
+    cells = [spread(metrics["over_seeds"][split][name]) for name in HEADLINES]
+    lines.append("| **whipcount** | " + " | ".join(cells) + " |")
+    for name in BASELINES:
+        lines.append(f"| {name} | " + " | ".join(number(_pick(systems[name], path)) for path in HEADLINES.values()) + " |")
+    return lines
 
 
 def _write_json(path: Path, values: Mapping[str, Any]) -> None:

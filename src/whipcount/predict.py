@@ -89,7 +89,17 @@ def _ids(articles: list[Article]) -> list[str]:
 
 
 def _run_baseline(name: str, dataset: StoredDataset, articles: list[Article]) -> NDArray[np.float64]:
-    return fit_baseline(name, dataset.articles["train"], dataset.articles["development"]).predict(articles)
+    """Fit on the training articles of each corpus itself, where it has some, and predict; a corpus's rates are no other's."""
+    rows: dict[str, NDArray[np.float64]] = {}
+    for corpus in dict.fromkeys(article.corpus for article in articles):
+        parts = [
+            [article for article in dataset.articles[split] if article.corpus == corpus] or dataset.articles[split]
+            for split in ("train", "development")
+        ]
+        fitted = fit_baseline(name, *parts)
+        members = [article for article in articles if article.corpus == corpus]
+        rows |= dict(zip([article.key for article in members], map(fitted.predict, ([article] for article in members)), strict=True))
+    return np.concatenate([rows[article.key] for article in articles])
 
 
 def _run_model(folder: str, articles: list[Article]) -> NDArray[np.float64]:

@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -192,6 +192,17 @@ def load_dataset_folder(folder: Path) -> StoredDataset:
         raise InputError(f"{folder}: the dataset is damaged ({type(error).__name__}); delete it and build it again") from error
     empty = {split: Dataset.from_dict({key: [] for key in EXAMPLE_FEATURES}, features=EXAMPLE_FEATURES) for split in SPLITS}
     return StoredDataset(articles, DatasetDict({**empty, **examples}), manifest)
+
+
+def select_corpora(dataset: StoredDataset, corpora: Collection[str]) -> StoredDataset:
+    """Return the articles and rows of some corpora."""
+    articles = {split: [article for article in members if article.corpus in corpora] for split, members in dataset.articles.items()}
+    examples = {}
+    for split, table in dataset.examples.items():
+        names = table.with_format("arrow")["article"][:].to_pylist()
+        kept = [index for index, name in enumerate(names) if name.split("/")[0] in corpora]
+        examples[split] = table if len(kept) == len(names) else table.select(kept)
+    return StoredDataset(articles, DatasetDict(examples), dataset.manifest)
 
 
 def _article_row(article: Article) -> dict[str, Any]:

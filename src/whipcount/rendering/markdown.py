@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 UNDEFINED = "–"
 
@@ -22,9 +22,15 @@ def cell(text: str) -> str:
     return text
 
 
-def number(value: float, digits: int = 3) -> str:
-    """Return a number with so many decimals; a dash for nan."""
-    return UNDEFINED if math.isnan(value) else f"{value:.{digits}f}"
+def number(value: float | None, digits: int = 3) -> str:
+    """Return a number with so many decimals; a dash for nan or None."""
+    return UNDEFINED if value is None or math.isnan(value) else f"{value:.{digits}f}"
+
+
+def spread(values: Mapping[str, float | None]) -> str:
+    """Return a mean with the range around it from ``mean``, ``lowest`` and ``highest``."""
+    middle, low, high = (number(values[key]) for key in ("mean", "lowest", "highest"))
+    return f"{middle} ({low}–{high})"
 
 
 def percent(share: float) -> str:

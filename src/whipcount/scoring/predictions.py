@@ -16,8 +16,8 @@ import json
 import math
 import zlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -83,6 +83,14 @@ def likeliest(probabilities: NDArray[np.float64]) -> NDArray[np.intp]:
     """Return the likeliest stance of each row, (rows,); of equally likely ones the first in ``STANCES``."""
     indices: NDArray[np.intp] = np.argmax(probabilities, axis=1)
     return indices
+
+
+def of_corpora(predictions: Predictions, corpora: Collection[str]) -> Predictions:
+    """Return the predictions for the examples of some corpora."""
+    kept = [index for index, id_ in enumerate(predictions.ids) if id_.split("/", 1)[0] in corpora]
+    if len(kept) == len(predictions.ids):
+        return predictions
+    return replace(predictions, ids=[predictions.ids[index] for index in kept], probabilities=predictions.probabilities[kept])
 
 
 def write_predictions(path: Path, predictions: Predictions) -> None:
