@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -179,3 +180,56 @@ def small_run(tiny_encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> P
         predict(PredictConfig(model=saved if name == "whipcount" else name, data=dataset, out=str(file)))
     evaluate(EvaluateConfig(gold=dataset, predictions=[str(file) for file in predicted.values()], out=str(outputs / "report")))
     return outputs
+
+
+def write_seesaw(folder: Path) -> None:
+    """Write two stories of one article each, train and valid, in SEESAW's native files."""
+    for number, split in enumerate(("train", "valid")):
+        name = f"TRIPLET_00{number}_DOCUMENT_0.json"
+        sentences = ["", f"Vera Quill praised pilots of berth {number}.", f"Pilots mocked Quill and the pier of berth {number}."]
+        entities = [
+            [entity, [kind], ["Main"], ["A"]] for entity, kind in (("Vera Quill", "People"), ("pilot", "People"), ("pier", "Topic"))
+        ]
+        stances = {
+            "1": [{"id": 0, "subject": "Vera Quill", "sentiment": "POS", "object": "pilot", "annotators": ["A"]}],
+            "2": [
+                {"id": 0, "subject": "pilot", "sentiment": "NEG", "object": "Vera Quill", "annotators": ["A"]},
+                {"id": 1, "subject": "Not in the list", "sentiment": "NEG", "object": "pier", "annotators": ["A"]},
+            ],
+        }
+        contents = {
+            f"articles/{name}": {"title": "Berths", "text": [{"id": index, "text": text} for index, text in enumerate(sentences)]},
+            f"annotations/{name}": {"title": "Berths", "entity lists": entities, "sentence-level stances": stances},
+            f"meta/TRIPLET_00{number}.json": {"Split": split, "story_time": "2019-05-01"},
+        }
+        for path, content in contents.items():
+            (folder / "SEESAW" / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / "SEESAW" / path).write_text(json.dumps(content), encoding="utf-8")
+
+
+def write_dse(folder: Path) -> None:
+    """Write three train and two valid rows in DSE's native lines; one valid row stands in train."""
+    rows = [f"[Quill] met the [Board] at berth {number}.\tQuill\tBoard\t{number}" for number in range(4)]
+    for part, lines in (("train", rows[:3]), ("valid", rows[2:])):
+        (folder / f"{part}.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def write_newsmtsc(folder: Path) -> None:
+    """Write a sentence with two targets for each part in NewsMTSC's native lines."""
+    for number, part in enumerate(("train", "dev_rw", "dev_mt")):
+        text = f"Quill praised Oduya at quay {number}."
+        ends = ((0, 5, 4.0), (14, 19, 6.0))
+        targets = [{"from": start, "to": end, "mention": text[start:end], "polarity": polarity} for start, end, polarity in ends]
+        row = {"primary_gid": part, "sentence_normalized": text, "targets": targets}
+        (folder / f"{part}.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
+
+
+@pytest.fixture
+def public_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Tiny public corpora in their native files, where ``WHIPCOUNT_DATA`` says."""
+    data = tmp_path / "public"
+    for name, write in (("seesaw", write_seesaw), ("dse", write_dse), ("newsmtsc", write_newsmtsc)):
+        (data / name).mkdir(parents=True)
+        write(data / name)
+    monkeypatch.setenv("WHIPCOUNT_DATA", str(data))
+    return data

@@ -93,3 +93,29 @@ def test_an_experiment_is_run_recorded_and_not_run_twice(small_run: Path, tiny_e
     before = weights.stat().st_mtime_ns
     run_experiment(config)
     assert weights.stat().st_mtime_ns == before
+
+
+def test_public_corpora_are_scored_by_their_protocols(public_data: Path, tiny_encoder: Path, tmp_path: Path) -> None:
+    config = ExperimentConfig(
+        name="real",
+        question="Does it run?",
+        caveat="It learns nothing.",
+        seeds=[1],
+        data=DataConfig(["seesaw", "dse", "newsmtsc"]),
+        model=ModelConfig(encoder=str(tiny_encoder), pair_size=16, attention_heads=2),
+        training=TrainingConfig(epochs=1, bf16=False),
+        work=str(tmp_path / "work"),
+        out=str(tmp_path / "experiments"),
+    )
+    metrics = json.loads((run_experiment(config) / "metrics.json").read_text())
+    corpora = metrics["corpora"]["development"]
+    assert set(corpora) == {"seesaw", "dse", "newsmtsc"}
+    majority = {corpus: {name: values["systems"]["majority"] for name, values in measures.items()} for corpus, measures in corpora.items()}
+    assert majority["dse"]["micro_f1"] == 0.0  # train says none once of three times, the two valid rows are of class 2 and 3
+    assert {"micro_f1_unseen", "macro_f1_unseen"} < set(majority["dse"])
+    assert majority["newsmtsc"]["dev_rw_accuracy"] == 0.5
+    assert majority["seesaw"]["triplet_f1_all_ends"] == 0.0
+    assert metrics["splits"]["development"]["n_gold"] == 2  # SEESAW's, between actors of the list
+    overview = (tmp_path / "experiments" / "README.md").read_text()
+    assert "| DSE as published, micro-F1 | 0.867 (Wen, Hovy, Hauptmann 2024" in overview
+    assert "| dse | macro f1 unseen |" in (tmp_path / "experiments" / "real" / "README.md").read_text()

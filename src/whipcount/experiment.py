@@ -171,18 +171,21 @@ def _benchmarks(dataset: StoredDataset, predictions: Sequence[Predictions], spli
     articles = dataset.articles[split]
     seen = seen_in_training(articles, dataset.articles["train"])
     ids = [[example_id(article.key, *pair) for pair in ordered_pairs(article)] for article in articles]
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[str, dict[str, dict[str, float]]] = {}
     for one in predictions:
         known = dict(zip(one.ids, one.probabilities, strict=True))
         left_out = np.eye(len(STANCES))[NONE]  # the file is sparse
         rows = [np.array([known.get(id_, left_out) for id_ in of_article]) for of_article in ids]
         for corpus, measures in score_corpora(articles, rows, seen).items():
             for measure, value in measures.items():
-                found.setdefault(corpus, {}).setdefault(measure, {"systems": {}})["systems"][one.system] = value
-    for measures in found.values():
-        for values in measures.values():
-            values["over_seeds"] = _over_seeds([value for system, value in values["systems"].items() if system.startswith("seed-")])
-    return found
+                found.setdefault(corpus, {}).setdefault(measure, {})[one.system] = value
+    return {
+        corpus: {
+            measure: {"systems": values, "over_seeds": _over_seeds([value for name, value in values.items() if name.startswith("seed-")])}
+            for measure, values in measures.items()
+        }
+        for corpus, measures in found.items()
+    }
 
 
 def _over_seeds(values: Sequence[float | None]) -> dict[str, float | None]:

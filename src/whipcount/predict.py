@@ -92,11 +92,11 @@ def _run_baseline(name: str, dataset: StoredDataset, articles: list[Article]) ->
     """Fit on the training articles of each corpus itself, where it has some, and predict; a corpus's rates are no other's."""
     rows: dict[str, NDArray[np.float64]] = {}
     for corpus in dict.fromkeys(article.corpus for article in articles):
-        parts = [
+        train, development = (
             [article for article in dataset.articles[split] if article.corpus == corpus] or dataset.articles[split]
             for split in ("train", "development")
-        ]
-        fitted = fit_baseline(name, *parts)
+        )
+        fitted = fit_baseline(name, train, development)
         members = [article for article in articles if article.corpus == corpus]
         rows |= dict(zip([article.key for article in members], map(fitted.predict, ([article] for article in members)), strict=True))
     return np.concatenate([rows[article.key] for article in articles])
