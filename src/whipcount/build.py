@@ -13,7 +13,7 @@ from typing import Any
 from tqdm.auto import tqdm
 
 from whipcount.config import BuildConfig
-from whipcount.corpora.public import note_licence
+from whipcount.corpora.public import find_public, note_licence
 from whipcount.corpora.sources import missing_splits, open_source
 from whipcount.examples.card import count_split, render_card
 from whipcount.examples.pairs import count_losses
@@ -63,6 +63,7 @@ def build(config: BuildConfig) -> dict[str, Any]:
         "folders": [source.name for source in sources],
         "counts": {split: count_split([article for article in articles if article.split == split]) for split in SPLITS},
         "losses": dict(losses),
+        "licences": {source.name: _licence(source.public) for source in sources if source.public},
         "shared_actors": list(leakage.actors),
         "inputs": inputs,
         "versions": {"whipcount": version("whipcount"), "datasets": version("datasets"), "python": platform.python_version()},
@@ -83,6 +84,11 @@ def _manifest_of(out: Path) -> dict[str, Any]:
     except InputError as error:
         log.info("%s", error)
         return {}
+
+
+def _licence(name: str) -> dict[str, str]:
+    corpus = find_public(name)
+    return {key: getattr(corpus, key) for key in ("paper", "repository", "commit", "licence", "terms")}
 
 
 def _check_ids(articles: list[Article]) -> None:

@@ -20,6 +20,7 @@ from whipcount.config import TrainConfig
 from whipcount.examples.storage import check_replaceable, fingerprint, load_dataset_folder
 from whipcount.launch import launch
 from whipcount.modeling.card import render_card
+from whipcount.modeling.selection import count_failures, score_by_corpus
 from whipcount.modeling.training import train_model
 from whipcount.schema import Article, InputError
 
@@ -45,7 +46,8 @@ def train(config: TrainConfig) -> Path:
     check_replaceable(out, RECORD, "model")  # now, not after the training
     started = time.monotonic()
     articles = take_share(dataset.articles["train"], config.training.train_share)
-    classifier, scores = train_model(config, articles, dataset.articles["development"], key)
+    development = dataset.articles["development"]
+    classifier, probabilities = train_model(config, articles, development, key)
     for article in articles:
         classifier.encoder.encode(article)  # development was read already: now all losses are counted, once
     record = {
@@ -54,7 +56,8 @@ def train(config: TrainConfig) -> Path:
         "config": settings,
         "none_bias": classifier.model.config.none_bias,
         "n_articles": len(articles),
-        "development": scores,
+        "development": score_by_corpus(development, probabilities) if development else {},
+        "failures": count_failures(development, probabilities, classifier.model.config.none_bias),
         "not_encoded": dict(classifier.encoder.losses),
         "seconds": round(time.monotonic() - started, 1),
         "versions": {package: version(package) for package in ("whipcount", "torch", "transformers", "datasets")},

@@ -6,7 +6,19 @@ from whipcount.modeling.card import render_card
 
 RECORD = {
     "config": {"model": {"encoder": "minilm", "max_tokens": 512}, "seed": 3},
-    "development": {"triplet_f1": 0.4321, "polarity_accuracy": 0.8768},
+    "development": {"score": 0.5, "gazette_triplet_f1": 0.4321, "gazette_polarity_accuracy": 0.8768},
+    "failures": {
+        "gazette": {
+            "stances": 40,
+            "missed": 0.45,
+            "turned": 0.1,
+            "false_per_100": 0.254,
+            "speakers": 3,
+            "lowest": 0.125,
+            "median": 0.4,
+            "highest": 0.875,
+        }
+    },
     "dataset": "f" * 64,
     "n_articles": 3,
     "seconds": 61.2,
@@ -14,7 +26,12 @@ RECORD = {
     "versions": {"torch": "2.13.0"},
 }
 COUNTS = {"articles": 4, "favor": 5, "against": 6}
-DATASET = {"counts": {"train": COUNTS, "development": COUNTS}, "folders": ["gazette", "mine"]}
+SEESAW = {"paper": "Zhang 2022", "repository": "https://example.org/s", "licence": "CC BY-NC-SA 4.0", "terms": "No commercial use."}
+DATASET = {
+    "counts": {"train": COUNTS, "development": COUNTS},
+    "folders": ["seesaw", "gazette", "mine"],
+    "licences": {"seesaw": SEESAW},
+}
 
 
 def test_the_card_says_what_the_model_was_made_of_and_how_good_it_is() -> None:
@@ -22,7 +39,15 @@ def test_the_card_says_what_the_model_was_made_of_and_how_good_it_is() -> None:
     for fact in (
         "minilm",
         "seed 3",
-        "gazette, mine",
+        "seesaw, gazette, mine",
+        "| gazette | triplet F1 | 0.432 |",
+        "45% are missed and 10% turned",
+        "0.25 false stances",
+        "of the 3 with five stances or more",
+        "12% to 88%, median 40%",
+        "**seesaw**: Zhang 2022. Licence: CC BY-NC-SA 4.0. No commercial use.",
+        "license: other",
+        "not what a politician believes",
         "3 of the 4 training articles (11 stances)",
         "f" * 64,
         "0.432",
@@ -38,3 +63,7 @@ def test_without_development_nothing_is_claimed(promise: str) -> None:
     card = render_card(RECORD | {"development": {}}, DATASET)
     assert promise not in card
     assert "nothing was measured" in card
+
+
+def test_weights_of_our_own_stories_carry_our_licence() -> None:
+    assert "license: apache-2.0" in render_card(RECORD, DATASET | {"licences": {}, "folders": ["gazette"]})

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from whipcount.corpora.authored import parse_article
-from whipcount.modeling.selection import choose_threshold, score_by_corpus
+from whipcount.modeling.selection import choose_threshold, count_failures, score_by_corpus
 from whipcount.schema import AGAINST, FAVOR, NONE, PAIR, SOMEONE, TARGETS, Actor, Article, Span, Stance, ordered_pairs
 
 FULL_SOURCE = (
@@ -61,3 +61,27 @@ def test_the_score_is_the_mean_of_the_corpora(whole: Article) -> None:
 def test_without_a_whole_article_the_threshold_stays() -> None:
     pair = single("lines", "b", PAIR, Stance(0, "p", "q", "against"))
     assert choose_threshold([pair], [saying(pair)]) == 0.0
+
+
+def test_failures_are_counted_by_hand(whole: Article) -> None:
+    # gold between known actors: q against o; both sentences give q against o and author for q
+    rows = saying(whole, q_o=AGAINST, author_q=FAVOR)
+    n_rows = 2 * 3 * 2  # two sentences, three known actors
+    assert count_failures([whole], [rows], 0.0)["town"] == pytest.approx(
+        {"stances": 1, "missed": 0.0, "turned": 0.0, "false_per_100": 100 * 3 / (n_rows - 1), "speakers": 0}
+    )
+    turned = saying(whole, q_o=FAVOR)
+    assert count_failures([whole], [turned], 0.0)["town"]["turned"] == 1.0
+    assert count_failures([whole], [turned], 5.0)["town"]["missed"] == 1.0
+
+
+def test_speakers_with_enough_stances_show_the_spread() -> None:
+    stances = (
+        *(Stance(sentence, "p", "q", "favor") for sentence in range(5)),
+        *(Stance(sentence, "q", "p", "favor") for sentence in range(4)),
+    )
+    spans = tuple(Span(sentence, sentence + 1) for sentence in range(5))
+    article = Article("town", "a", "xxxxx", spans, (Actor("p", "P", "person"), Actor("q", "Q", "person")), (), stances)
+    assert count_failures([article], [saying(article, p_q=FAVOR)], 0.0)["town"] == pytest.approx(
+        {"stances": 9, "missed": 4 / 9, "turned": 0.0, "false_per_100": 0.0, "speakers": 1, "lowest": 1.0, "median": 1.0, "highest": 1.0}
+    )

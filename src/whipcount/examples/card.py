@@ -66,10 +66,23 @@ def render_card(manifest: Mapping[str, Any]) -> str:
         + (", ".join(manifest["shared_actors"]) or "none")
         + ".",
         "",
-        "## Licence",
+        "## Licences",
         "",
-        "That of the folders it was built from. The bundled Gazette is CC BY 4.0; the article of `labour_2016` is quoted from LabourList",
-        "and stands outside the project's licence.",
+        *render_licences(manifest),
         "",
     ]
     return "\n".join(lines)
+
+
+def render_licences(manifest: Mapping[str, Any]) -> list[str]:
+    """Return whose the corpora of a dataset are and under which licence, as Markdown lines."""
+    lines = [
+        f"- **{name}**: {corpus['paper']}. Licence: {corpus['licence']}. {corpus['terms']} <{corpus['repository']}>"
+        for name, corpus in manifest["licences"].items()
+    ]
+    if "gazette" in manifest["folders"]:
+        lines.append("- **gazette**: written for whipcount, its people and places invented; CC BY 4.0.")
+    if "labour_2016" in manifest["folders"]:
+        lines.append("- **labour_2016**: one article quoted from LabourList, outside the project's licence; a test, never trained on.")
+    others = [name for name in manifest["folders"] if name not in {*manifest["licences"], "gazette", "labour_2016"}]
+    return [*lines, *(f"- **{name}**: a folder of its user's, under its own terms." for name in others)]

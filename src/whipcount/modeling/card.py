@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from whipcount.examples.card import render_licences
+
 
 def render_card(record: Mapping[str, Any], dataset: Mapping[str, Any]) -> str:
     """Return the text of a model folder's ``README.md``.
@@ -13,19 +15,11 @@ def render_card(record: Mapping[str, Any], dataset: Mapping[str, Any]) -> str:
         record: ``training.json``: configuration, development scores, versions, hardware.
         dataset: the manifest of the dataset it was trained on.
     """
-    config, scores = record["config"], record["development"]
-    counts = dataset["counts"]
-    measured = (
-        f"On its {counts['development']['articles']} development articles ({_stances(counts['development'])}, oracle roster): "
-        f"triplet F1 {scores['triplet_f1']:.3f}, polarity accuracy {scores['polarity_accuracy']:.3f}. "
-        "The threshold and the best epoch were chosen on these articles, so expect less on others."
-        if scores
-        else "It was trained without development articles: no threshold was chosen and nothing was measured."
-    )
+    config, counts = record["config"], dataset["counts"]
     lines = [
         "---",
         "library_name: whipcount",
-        "license: apache-2.0",
+        f"license: {'other' if dataset['licences'] else 'apache-2.0'}",
         "language: en",
         "tags: [stance-detection, news, political-science]",
         "---",
@@ -52,19 +46,64 @@ def render_card(record: Mapping[str, Any], dataset: Mapping[str, Any]) -> str:
         + ", ".join(f"{name} {number}" for name, number in record["versions"].items())
         + ".",
         "",
+        "## Data and licences",
+        "",
+        *render_licences(dataset),
+        "",
+        "## What the labels mean",
+        "",
+        "- `favor`: backs, praises, defends, endorses, thanks, campaigns for, acts in the interest of.",
+        "- `against`: criticises, blames, opposes, attacks, ridicules, challenges, votes against, asks to resign. Refusing support when",
+        "  asked is against.",
+        "- `none`: all else, neutral reports, meetings, denials of a stance.",
+        "",
+        "The speaker is whoever holds the stance, by word or by deed, not whoever reports it; `author` is the article's own voice,",
+        "`someone` an actor outside the roster.",
+        "",
         "## How good it is",
         "",
-        measured,
+        *_measured(record, counts["development"]),
         "",
-        "## What it is not for",
+        "## What it is for, and what not",
         "",
-        "- It reads English news. The bundled training stories are invented; on other kinds of text nothing has been measured.",
-        "- It judges what a sentence conveys in its article, not what a person believes. Do not quote a single prediction as",
-        "  somebody's position.",
+        "- To read many English news articles and count who is said to stand with whom, with a person checking what matters.",
+        "- **A stance is what the text conveys, not what a politician believes.** Do not quote a single prediction as somebody's position.",
+        "- On other kinds of text than the corpora above nothing has been measured.",
         "- Oracle roster: the actors were given. Finding them is another source of error.",
+        "- Labels can change with the names alone: `make controls` measures how often.",
         "",
     ]
     return "\n".join(lines)
+
+
+def _measured(record: Mapping[str, Any], counts: Mapping[str, int]) -> list[str]:
+    scores = record["development"]
+    if not scores:
+        return ["It was trained without development articles: no threshold was chosen and nothing was measured."]
+    lines = [
+        f"On its {counts['articles']} development articles ({_stances(counts)}, oracle roster). The threshold and the best epoch were",
+        "chosen on these articles, so expect less on others.",
+        "",
+        "| corpus | measure | value |",
+        "|---|---|---:|",
+    ]
+    for name, value in scores.items():
+        corpus, _, measure = name.partition("_")
+        if measure:
+            lines.append(f"| {corpus} | {measure.replace('_', ' ').replace('f1', 'F1')} | {value:.3f} |")
+    for corpus, failures in record["failures"].items():
+        lines += [
+            "",
+            f"{corpus}, {failures['stances']} stances between actors of the roster: {failures['missed']:.0%} are missed and "
+            f"{failures['turned']:.0%} turned into their opposite; {failures['false_per_100']:.2f} false stances are read into 100 rows",
+            "without one.",
+        ]
+        if "median" in failures:
+            lines += [
+                f"Speakers fare differently: of the {failures['speakers']} with five stances or more, the share labelled right runs from",
+                f"{failures['lowest']:.0%} to {failures['highest']:.0%}, median {failures['median']:.0%}.",
+            ]
+    return lines
 
 
 def _stances(counts: Mapping[str, int]) -> str:

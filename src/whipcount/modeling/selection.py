@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whipcount.modeling.classifier import StanceClassifier
-from whipcount.schema import FULL, Article
-from whipcount.scoring.benchmarks import MAIN, between_actors, gold_labels, score_corpora
+from whipcount.schema import FULL, NONE, Article
+from whipcount.scoring.benchmarks import MAIN, asked_rows, between_actors, gold_labels, score_corpora
 from whipcount.scoring.calibration import apply_none_bias, choose_none_bias
 
 METRIC = "score"
+MIN_STANCES = 5
 
 
 def development_scores(classifier: StanceClassifier, development: Sequence[Article]) -> dict[str, float]:
@@ -45,3 +46,44 @@ def choose_threshold(articles: Sequence[Article], probabilities: Sequence[NDArra
     judged = np.concatenate([between_actors(article) for article, _ in whole])
     gold, rows = np.concatenate([gold_labels(article) for article, _ in whole]), np.concatenate([rows for _, rows in whole])
     return choose_none_bias(gold[judged], rows[judged])
+
+
+def count_failures(
+    articles: Sequence[Article], probabilities: Sequence[NDArray[np.float64]], none_bias: float
+) -> dict[str, dict[str, float]]:
+    """Return for every fully annotated corpus how its stances are missed, and how unlike its speakers fare.
+
+    Over the rows between known actors, at the threshold ``none_bias``: ``stances``, how many there are; the shares ``missed`` (called
+    none) and ``turned`` (called the opposite); ``false_per_100``, stances read into 100 none rows. Of the speakers with
+    ``MIN_STANCES`` stances or more, by name: how many they are (``speakers``) and the ``lowest``, ``median`` and ``highest`` share of
+    stances labelled right, left out where there is no such speaker.
+    """
+    found: dict[str, list[tuple[str, int, int]]] = {}
+    for article, rows in zip(articles, probabilities, strict=True):
+        if article.annotation != FULL:
+            continue
+        kept = between_actors(article, known=True)
+        predicted = apply_none_bias(rows, none_bias).argmax(1)
+        names = [actor.name for actor in article.roster]
+        speakers = np.tile(asked_rows(article)[0], len(article.sentences))
+        told = zip(speakers[kept], gold_labels(article)[kept].tolist(), predicted[kept].tolist(), strict=True)
+        found.setdefault(article.corpus, []).extend((names[speaker], gold, said) for speaker, gold, said in told)
+    return {corpus: _failures(rows) for corpus, rows in found.items()}
+
+
+def _failures(rows: Sequence[tuple[str, int, int]]) -> dict[str, float]:
+    right: dict[str, list[bool]] = {}
+    for name, gold, said in rows:
+        if gold != NONE:
+            right.setdefault(name, []).append(gold == said)
+    stances = [(gold, said) for _, gold, said in rows if gold != NONE]
+    n_false = sum(gold == NONE != said for _, gold, said in rows)
+    spread = [float(np.mean(one)) for one in right.values() if len(one) >= MIN_STANCES]
+    return {
+        "stances": len(stances),
+        "missed": sum(said == NONE for _, said in stances) / max(len(stances), 1),
+        "turned": sum(NONE != said != gold for gold, said in stances) / max(len(stances), 1),
+        "false_per_100": 100 * n_false / max(len(rows) - len(stances), 1),
+        "speakers": len(spread),
+        **({"lowest": min(spread), "median": float(np.median(spread)), "highest": max(spread)} if spread else {}),
+    }

@@ -14,7 +14,9 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from safetensors.torch import load_file
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
@@ -37,7 +39,7 @@ from whipcount.modeling.encoders import locate_encoder
 from whipcount.modeling.encoding import Encoder, Window, add_tokens, make_encoder
 from whipcount.modeling.labels import label_references, label_targets, label_tensor
 from whipcount.modeling.model import StanceModel, collate
-from whipcount.modeling.selection import METRIC, choose_threshold, development_scores, score_by_corpus
+from whipcount.modeling.selection import METRIC, choose_threshold, development_scores
 from whipcount.modeling.variation import draw_variation, name_pool
 from whipcount.schema import Article
 
@@ -49,7 +51,7 @@ LOSS_SETTINGS = ("none_weight", "end_weight", "reference_weight", "teacher_share
 
 def train_model(
     config: TrainConfig, train: Sequence[Article], development: Sequence[Article], fingerprint: str
-) -> tuple[StanceClassifier, dict[str, float]]:
+) -> tuple[StanceClassifier, list[NDArray[np.float64]]]:
     """Train a model, going on from the newest whole checkpoint of ``config.run`` where it is of the same run.
 
     Args:
@@ -59,7 +61,8 @@ def train_model(
         fingerprint: hash of configuration and data. A run folder with another one is started afresh.
 
     Returns:
-        The best epoch's model (the last one's without development articles), its ``none_bias`` set, and its development scores.
+        The best epoch's model (the last one's without development articles), its ``none_bias`` set, and what it said of each
+        development article before that: probabilities (examples, 3).
     """
     run = Path(config.run)
     open_run(run, fingerprint)
@@ -87,12 +90,9 @@ def train_model(
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     model.eval()
     classifier = StanceClassifier(model, tokenizer)
-    scores = {}
-    if development:
-        probabilities = classifier.predict_articles(development)
-        model.config.none_bias = choose_threshold(development, probabilities)
-        scores = score_by_corpus(development, probabilities)
-    return classifier, scores
+    probabilities = classifier.predict_articles(development) if development else []
+    model.config.none_bias = choose_threshold(development, probabilities)
+    return classifier, probabilities
 
 
 class TrainingWindow(NamedTuple):
