@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,10 +15,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, StratifiedGroupKFold
 
 from whipcount.examples.pairs import mentions_by_sentence
+from whipcount.examples.similarity import WORD, words_of
 from whipcount.reading import SMALL_WORDS
 from whipcount.schema import AGAINST, AUTHOR, FAVOR, NONE, RESERVED_IDS, SOMEONE, STANCES, Article, InputError
 
-WORD = re.compile(r"\w+")
 N_GRAM = 5
 NEAR_DUPLICATE = 0.05
 SAMPLE_WORDS = 10_000
@@ -260,7 +259,7 @@ def _words(article: Article) -> list[str]:
 
 
 def _sentence_words(article: Article, index: int) -> list[str]:
-    return WORD.findall(article.sentence_text(index).lower())
+    return words_of(article.sentence_text(index))
 
 
 def _grams(article: Article) -> list[tuple[str, ...]]:

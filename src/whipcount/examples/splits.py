@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
+from whipcount.examples.similarity import Trigrams, find_similar, trigrams_of
 from whipcount.schema import SPLITS, Article, InputError
 
 MIN_STORIES_TO_DRAW = 10
 DEVELOPMENT_SHARE = 0.15
 TEST_SHARE = 0.15
-MIN_WORDS = 8
-NEAR_DUPLICATE = 0.7
 
 
 @dataclass(frozen=True)
@@ -59,44 +57,45 @@ def _draw(story: str) -> str:
     return "development" if share < TEST_SHARE + DEVELOPMENT_SHARE else "train"
 
 
-def find_leakage(articles: Sequence[Article]) -> Leakage:
+def find_leakage(articles: Sequence[Article], published: Collection[str] = ()) -> Leakage:
     """Compare the splits of ``articles``: stories, near-duplicate sentences and actor names that stand in two.
 
     Two sentences of eight words or more are near duplicates where their sets of word trigrams have a Jaccard
     similarity of 0.7 or more.
+
+    Args:
+        articles: each with its split.
+        published: corpora whose splits others have published. They stay as they are, and nothing that touches them is a
+            leak here; ``examples.duplicates`` counts it.
     """
+    own = [article for article in articles if article.corpus not in published]
     stories: dict[str, set[str]] = defaultdict(set)
     actors: dict[str, set[str]] = defaultdict(set)
-    for article in articles:
+    for article in own:
         stories[article.story].add(article.split)
         for actor in article.actors:
             actors[actor.name].add(article.split)
     return Leakage(
         stories=tuple(sorted(story for story, splits in stories.items() if len(splits) > 1)),
-        sentences=tuple(_near_duplicates(articles)),
+        sentences=tuple(_near_duplicates(own)),
         actors=tuple(sorted(name for name, splits in actors.items() if len(splits) > 1)),
     )
 
 
 def _near_duplicates(articles: Sequence[Article]) -> list[str]:
-    trigrams: list[tuple[str, str, frozenset[tuple[str, ...]]]] = []
-    by_trigram: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    found = []
-    for split in SPLITS:
-        for article in (article for article in articles if article.split == split):
-            for index in range(len(article.sentences)):
-                words = re.findall(r"\w+", article.sentence_text(index).lower())
-                if len(words) < MIN_WORDS:
-                    continue
-                grams = frozenset(zip(words, words[1:], words[2:], strict=False))
-                name = f"{article.key}/{index}"
-                candidates = {other for gram in grams for other in by_trigram[gram] if trigrams[other][1] != split}
-                found += [
-                    f"{trigrams[other][0]} ({trigrams[other][1]}) ~ {name} ({split})"
-                    for other in sorted(candidates)
-                    if len(grams & trigrams[other][2]) >= NEAR_DUPLICATE * len(grams | trigrams[other][2])
-                ]
-                for gram in grams:
-                    by_trigram[gram].append(len(trigrams))
-                trigrams.append((name, split, grams))
-    return found
+    members: dict[Trigrams, list[tuple[int, str, str]]] = defaultdict(list)
+    in_order = sorted(articles, key=lambda article: SPLITS.index(article.split))
+    sentences = ((article, number) for article in in_order for number in range(len(article.sentences)))
+    for position, (article, number) in enumerate(sentences):
+        if trigrams := trigrams_of(article.sentence_text(number)):
+            members[trigrams].append((position, f"{article.key}/{number} ({article.split})", article.split))
+    groups = list(members.values())
+    alike = [(group, group) for group in groups] + [(groups[i], groups[j]) for i, j in find_similar(list(members))]
+    pairs = {
+        (max(a, b), min(a, b))  # in the order of the later one
+        for first, second in alike
+        for a in first
+        for b in second
+        if a[2] != b[2]
+    }
+    return [f"{earlier[1]} ~ {later[1]}" for later, earlier in sorted(pairs)]
