@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -98,3 +99,8 @@ def test_reading_scoring_and_baselines_start_without_torch() -> None:
 def test_the_command_that_predicts_starts_without_torch() -> None:
     run = run_python("import sys, whipcount.predict\nprint('torch' in sys.modules)")
     assert (run.stdout, run.stderr) == ("False\n", "")
+
+
+def test_the_tests_reach_no_network() -> None:
+    with pytest.raises(ConnectionRefusedError, match="a test wants to reach"):
+        socket.create_connection(("192.0.2.1", 80), timeout=1)
