@@ -12,7 +12,8 @@ import pytest
 from whipcount import build as build_module
 from whipcount.build import build
 from whipcount.config import BuildConfig, DataConfig
-from whipcount.examples.storage import load_dataset_folder
+from whipcount.corpora import sources
+from whipcount.examples.storage import FORMAT_VERSION, load_dataset_folder
 from whipcount.schema import InputError
 
 ROSTER = "# actors\nquill | person | Marta Quill\nboard | organisation | the Ferry Board\n# text\n"
@@ -74,6 +75,7 @@ def test_the_manifest_counts_what_was_worked_out_by_hand(town: Path, tmp_path: P
             "favor": 0,
             "against": 1,
             "none": 23,
+            "unknown": 0,
         },
         "development": dict.fromkeys(manifest["counts"]["train"], 0),
         "test": {
@@ -86,6 +88,7 @@ def test_the_manifest_counts_what_was_worked_out_by_hand(town: Path, tmp_path: P
             "favor": 2,
             "against": 0,
             "none": 18,
+            "unknown": 0,
         },
     }
     assert manifest["losses"] == {
@@ -105,7 +108,7 @@ def test_the_manifest_counts_what_was_worked_out_by_hand(town: Path, tmp_path: P
 def test_what_was_built_can_be_loaded(town: Path, tmp_path: Path) -> None:
     manifest = build(config_of(town, out=tmp_path / "new" / "out"))
     stored = load_dataset_folder(tmp_path / "new" / "out")
-    assert stored.manifest == {"format_version": 1, **manifest}
+    assert stored.manifest == {"format_version": FORMAT_VERSION, **manifest}
     assert {split: [article.key for article in articles] for split, articles in stored.articles.items()} == {
         "train": ["town/ferry"],
         "development": [],
@@ -123,7 +126,7 @@ def test_the_same_dataset_is_not_built_again(town: Path, tmp_path: Path) -> None
     before = times(out)
     second = build(config_of(town, out=out))
     assert times(out) == before
-    assert second == {"format_version": 1, **first}
+    assert second == {"format_version": FORMAT_VERSION, **first}
 
 
 @pytest.mark.parametrize("change", ["edit", "add", "remove", "version"])
@@ -190,6 +193,39 @@ def test_a_story_that_two_corpora_put_into_two_splits_leaks(tmp_path: Path) -> N
         (tmp_path / corpus / "a.txt").write_text(f"article: a\nstory: vote\nsplit: {split}\n# text\nOne.", encoding="utf-8")
     with pytest.raises(InputError, match="1 leaks between splits, the first: story vote; put both into one split"):
         build(config_of(tmp_path / "town", tmp_path / "city", out=tmp_path / "out"))
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.fixture
+def dse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A public corpus whose published valid part repeats its train part."""
+    folder = tmp_path / "public" / "dse"
+    folder.mkdir(parents=True)
+    row = LONG.strip().replace("council", "[council]").replace("timetable", "[timetable]") + "\tcouncil\ttimetable\t3\n"
+    (folder / "train.txt").write_text(row, encoding="utf-8")
+    (folder / "valid.txt").write_text(row.replace("again.", "twice.") + row, encoding="utf-8")
+    monkeypatch.setattr(sources, "locate_corpus", lambda name: folder.with_name(name))
+    return folder
+
+
+def test_what_leaks_between_published_splits_is_counted_and_told(dse: Path, town: Path, tmp_path: Path) -> None:
+    (town / "vote.txt").write_text("article: vote\nsplit: test\n# text\n" + LONG, encoding="utf-8")
+    manifest = build(config_of("dse", town, out=tmp_path / "out"))
+    assert list(manifest["licences"]) == ["dse"]
+    counted = {(row["part"], row["other"]): (row["exact"], row["near"]) for row in manifest["duplicates"]["sentences"]}
+    assert counted["dse/development", "dse/train"] == (1, 1)
+    assert counted["town/test", "dse/train"] == (1, 0)  # one of the two is published: not refused
+    assert counted["town/test", "town/train"] == (0, 0)
+    assert manifest["shared_actors"] == ["Marta Quill", "the Ferry Board"]  # of the town: the names of dse are counted
+    card = (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
+    assert "- dse, development: 1 of 2 sentences stand word for word in dse, train; 1 more nearly." in card
+
+
+def test_own_leaks_beside_a_published_corpus_are_refused(dse: Path, town: Path, tmp_path: Path) -> None:
+    for name, split in (("a", "train"), ("b", "test")):
+        (town / f"{name}.txt").write_text(f"article: {name}\nsplit: {split}\n# text\n" + LONG, encoding="utf-8")
+    with pytest.raises(InputError, match=r"1 leaks between splits, the first: near-duplicate sentence town/a/0 \(train\) ~ town/b/0"):
+        build(config_of("dse", town, out=tmp_path / "out"))
     assert not (tmp_path / "out").exists()
 
 

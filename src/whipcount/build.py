@@ -16,6 +16,7 @@ from whipcount.config import BuildConfig
 from whipcount.corpora.public import find_public, note_licence
 from whipcount.corpora.sources import missing_splits, open_source
 from whipcount.examples.card import count_split, render_card
+from whipcount.examples.duplicates import find_duplicates, to_json
 from whipcount.examples.pairs import count_losses
 from whipcount.examples.splits import find_leakage, split_by_story
 from whipcount.examples.storage import fingerprint, load_manifest, save_dataset
@@ -29,7 +30,8 @@ def build(config: BuildConfig) -> dict[str, Any]:
     """Build the dataset unless the same one is there already; return its manifest.
 
     Raises:
-        InputError: a folder or an article is malformed, or a story or near-duplicate sentence stands in two splits.
+        InputError: a folder or an article is malformed, or a story or near-duplicate sentence stands in two splits. In a
+            public corpus, whose splits are the published ones, that is counted instead.
     """
     out = Path(config.out)
     sources = [open_source(name) for name in config.data.folders]
@@ -50,7 +52,7 @@ def build(config: BuildConfig) -> dict[str, Any]:
             log.info("%s: no %s part here (withheld, or not fetched); going on without", source.name, " and no ".join(missing))
     articles = split_by_story(read)
     _check_ids(articles)
-    leakage = find_leakage(articles)
+    leakage = find_leakage(articles, published=[source.name for source in sources if source.public])
     for fault, found in (("story", leakage.stories), ("near-duplicate sentence", leakage.sentences)):
         if found:
             raise InputError(
@@ -58,6 +60,7 @@ def build(config: BuildConfig) -> dict[str, Any]:
             )
     for article in articles:
         losses.update(count_losses(article))
+    duplicates = find_duplicates(articles)
     manifest = {
         "fingerprint": key,
         "folders": [source.name for source in sources],
@@ -65,6 +68,7 @@ def build(config: BuildConfig) -> dict[str, Any]:
         "losses": dict(losses),
         "licences": {source.name: _licence(source.public) for source in sources if source.public},
         "shared_actors": list(leakage.actors),
+        "duplicates": to_json(duplicates),
         "inputs": inputs,
         "versions": {"whipcount": version("whipcount"), "datasets": version("datasets"), "python": platform.python_version()},
     }
@@ -73,6 +77,9 @@ def build(config: BuildConfig) -> dict[str, Any]:
         log.info("%s: %s", split, ", ".join(f"{count:,} {name}" for name, count in manifest["counts"][split].items()))
     for reason, count in losses.items():
         log.info("not carried by the rows: %s %s", f"{count:,}", reason)
+    for leak in duplicates.leaks:
+        again = f"{leak.exact:,} stand word for word in {leak.other}, {leak.near:,} nearly"
+        log.info("%s: of %s sentences %s", leak.part, f"{leak.n_sentences:,}", again)
     log.info("actor names in more than one split: %d", len(leakage.actors))
     log.info("dataset written to %s", out)
     return manifest

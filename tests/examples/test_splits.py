@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from whipcount.examples.splits import find_leakage, split_by_story
+from whipcount.examples.splits import Leakage, find_leakage, split_by_story
 from whipcount.schema import Actor, Article, InputError, Span
 
 LONG = "The council of the harbour town voted last night against the new ferry timetable again."  # 15 words, 13 trigrams
@@ -145,3 +145,15 @@ def test_actors_in_two_splits_are_reported() -> None:
         article("c", split="test", names="Bo Reed,Cy Webb"),
     ]
     assert find_leakage(articles).actors == ("Bo Reed",)
+
+
+def test_what_touches_a_published_split_is_no_leak_here() -> None:
+    articles = [
+        article("a", LONG, story="vote", split="train", corpus="dse", names="Ann Quill"),
+        article("b", LONG, story="vote", split="test", corpus="dse", names="Ann Quill"),
+        article("c", LONG, story="vote", split="development", names="Ann Quill"),
+    ]
+    assert find_leakage(articles, published={"dse"}) == Leakage((), (), ())
+    assert len(find_leakage(articles).sentences) == 3
+    own = article("d", LONG, split="test")
+    assert find_leakage([*articles, own], published={"dse"}).sentences == ("town/c/0 (development) ~ town/d/0 (test)",)

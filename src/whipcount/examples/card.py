@@ -62,9 +62,7 @@ def render_card(manifest: Mapping[str, Any]) -> str:
         "",
         "## Leakage",
         "",
-        "No story and no near-duplicate sentence stands in two splits (else the dataset is not built). Actor names in more than one split: "
-        + (", ".join(manifest["shared_actors"]) or "none")
-        + ".",
+        *_render_leakage(manifest),
         "",
         "## Licences",
         "",
@@ -86,3 +84,99 @@ def render_licences(manifest: Mapping[str, Any]) -> list[str]:
         lines.append("- **labour_2016**: one article quoted from LabourList, outside the project's licence; a test, never trained on.")
     others = [name for name in manifest["folders"] if name not in {*manifest["licences"], "gazette", "labour_2016"}]
     return [*lines, *(f"- **{name}**: a folder of its user's, under its own terms." for name in others)]
+
+
+def _render_leakage(manifest: Mapping[str, Any]) -> list[str]:
+    published = list(manifest["licences"])
+    own = [name for name in manifest["folders"] if name not in published]
+    lines = []
+    if own:
+        lines += [
+            f"No story and no near-duplicate sentence{' of ' + ', '.join(own) if published else ''} stands in two splits (else the "
+            "dataset is not built). Actor names in more than one split: " + (", ".join(manifest["shared_actors"]) or "none") + ".",
+            "",
+        ]
+    if published:
+        lines += [
+            f"The splits of {', '.join(published)} are the published ones and stay as they are, whatever leaks from one into another.",
+            "",
+        ]
+    return [
+        *lines,
+        "### Sentences that stand twice",
+        "",
+        "A sentence stands *word for word* in another part if it is there too, capitals and spaces aside. It stands there *nearly* if it",
+        "does not, but one so like it does that the two, of eight words or more each, have 70 % or more of their runs of three words in",
+        "common. Sentences of fewer than eight words may recur by chance. A model may know by heart what also stands in training: its",
+        "scores on such sentences say little about others.",
+        "",
+        *_held_out_in_train(manifest["duplicates"]["sentences"]),
+        "",
+        *_sentence_table(manifest["duplicates"]["sentences"]),
+        "",
+        "The last column counts articles with at least one such sentence. Ids of up to three examples of each kind stand in",
+        "`manifest.json`, under `duplicates`.",
+        "",
+        "### Actors that training has seen",
+        "",
+        "By name, capitals aside, without author and someone. The ends of stances are the speakers and targets of `favor` and `against`.",
+        "",
+        *_name_table(manifest["duplicates"]["names"]),
+    ]
+
+
+def _held_out_in_train(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    train = SPLITS[0]
+    lines = []
+    for row in rows:
+        corpus, _, split = row["part"].partition("/")
+        other, _, other_split = row["other"].partition("/")
+        if split in ("", train) or other_split != train:
+            continue
+        short = f", {row['short']:,} of them shorter than eight words" if row["short"] else ""
+        lines.append(
+            f"- {corpus}, {split}: {row['exact']:,} of {row['n_sentences']:,} sentences stand word for word in "
+            f"{train if other == corpus else f'{train} of {other}'}{short}; {row['near']:,} more nearly. "
+            f"Articles with such a sentence: {row['articles']:,} of {row['n_articles']:,}."
+        )
+    return lines or ["There is no held-out part beside a training part."]
+
+
+def _sentence_table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    found = [row for row in rows if row["exact"] or row["near"]]
+    if not found:
+        return ["No sentence stands twice in or between any parts."]
+    return [
+        "| sentences of | stand again in | word for word | of these under 8 words | nearly | articles |",
+        "|---|---|---:|---:|---:|---:|",
+        *(
+            f"| {_name(row['part'])} | {'the same' if row['other'] == row['part'] else _name(row['other'])} "
+            f"| {_of(row['exact'], row['n_sentences'])} | {row['short']:,} | {_of(row['near'], row['n_sentences'])} "
+            f"| {_of(row['articles'], row['n_articles'])} |"
+            for row in found
+        ),
+    ]
+
+
+def _name_table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    if not rows:
+        return ["There is no held-out part."]
+    return [
+        "| | names | in the training part of the corpus | in any training part | ends of stances | named in the former | in the latter |",
+        "|---|---:|---:|---:|---:|---:|---:|",
+        *(
+            f"| {_name(row['part'])} | {row['names']:,} | {_of(row['names_in_own_train'], row['names'])} "
+            f"| {_of(row['names_in_any_train'], row['names'])} | {row['ends']:,} | {_of(row['ends_in_own_train'], row['ends'])} "
+            f"| {_of(row['ends_in_any_train'], row['ends'])} |"
+            for row in rows
+        ),
+    ]
+
+
+def _name(part: str) -> str:
+    corpus, _, split = part.partition("/")
+    return f"{corpus}, {split}" if split else f"{corpus}, all"
+
+
+def _of(count: int, total: int) -> str:
+    return f"{count:,} ({100 * count / total:.1f} %)" if total else "–"
