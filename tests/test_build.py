@@ -218,7 +218,7 @@ def test_what_leaks_between_published_splits_is_counted_and_told(dse: Path, town
     assert counted["town/test", "town/train"] == (0, 0)
     assert manifest["shared_actors"] == ["Marta Quill", "the Ferry Board"]  # of the town: the names of dse are counted
     card = (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
-    assert "- dse, development: 1 of 2 sentences stand word for word in dse, train; 1 more nearly." in card
+    assert "- dse, development: 1 of 2 sentences stand word for word in train; 1 more nearly." in card
 
 
 def test_own_leaks_beside_a_published_corpus_are_refused(dse: Path, town: Path, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from whipcount.corpora.folders import find_corpus
+from whipcount.corpora.sources import open_source
 from whipcount.schema import NONE, STANCES, Article, InputError, Stance
 
 FOLDER = "annotators"
@@ -21,7 +21,7 @@ def read_annotations(names: Sequence[str], articles: Sequence[Article]) -> dict[
     """Return annotator → those of the articles that the annotator has annotated, with that annotator's stances.
 
     Args:
-        names: corpora, bundled or folders (``find_corpus``); every annotator of theirs is read.
+        names: corpora, bundled, public or folders (``open_source``); every annotator of theirs is read.
         articles: of any corpora; annotations of others are passed over.
 
     Raises:
@@ -29,9 +29,9 @@ def read_annotations(names: Sequence[str], articles: Sequence[Article]) -> dict[
     """
     found: dict[str, list[Article]] = {}
     for name in names:
-        corpus = find_corpus(name).resolve()
-        known = {article.id: article for article in articles if article.corpus == corpus.name}
-        for path in sorted((corpus / FOLDER).glob("*/*.ann")):
+        source = open_source(name)
+        known = {article.id: article for article in articles if article.corpus == source.name}
+        for path in sorted((source.folder / FOLDER).glob("*/*.ann")):
             if path.stem in known:
                 found.setdefault(path.parent.name, []).append(_annotate(known[path.stem], path))
     return found
