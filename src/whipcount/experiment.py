@@ -28,7 +28,7 @@ from whipcount.config import BuildConfig, ExperimentConfig, PredictConfig, Train
 from whipcount.corpora.annotators import read_annotations
 from whipcount.corpora.sources import READERS
 from whipcount.evaluate import write_report
-from whipcount.examples.storage import StoredDataset, load_dataset_folder, select_corpora, written_whole
+from whipcount.examples.storage import StoredDataset, fingerprint, load_dataset_folder, select_corpora, written_whole
 from whipcount.launch import launch
 from whipcount.predict import predict
 from whipcount.rendering.markdown import number, spread
@@ -49,23 +49,24 @@ SPLITS = ("development", "test")
 
 
 def run_experiment(config: ExperimentConfig) -> Path:
-    """Build, train each seed, predict, score, record; return the record's folder. What is there already is not redone."""
+    """Build, train each seed, predict, score, record; return the record's folder. What is there already is not redone.
+
+    Experiments on the same corpora share the dataset and what the baselines say of it.
+    """
     work = Path(config.work) / config.name
-    manifest = build(BuildConfig(data=config.data, out=str(work / "dataset")))
+    shared = Path(config.work) / "datasets" / fingerprint(config.data.folders)[:12]
+    manifest = build(BuildConfig(data=config.data, out=str(shared / "dataset")))
+    settings = PredictConfig(data=str(shared / "dataset"), splits=list(SPLITS))
     models, files, perturbed = [], [], []
     for seed in config.seeds:
         folder = work / f"seed-{seed}"
-        models.append(
-            train(TrainConfig(config.model, config.training, seed, str(work / "dataset"), str(folder / "model"), str(folder / "run")))
-        )
-        file = work / "predictions" / f"seed-{seed}.jsonl"
-        settings = PredictConfig(model=str(models[-1]), data=str(work / "dataset"), splits=list(SPLITS), out=str(file))
-        files += predict(settings)
-        perturbed.append(predict(replace(settings, perturb="swap", draws=config.draws)) if config.draws else [])
+        models.append(train(TrainConfig(config.model, config.training, seed, settings.data, str(folder / "model"), str(folder / "run"))))
+        with_model = replace(settings, model=str(models[-1]), out=str(work / "predictions" / f"seed-{seed}.jsonl"))
+        files += predict(with_model)
+        perturbed.append(predict(replace(with_model, perturb="swap", draws=config.draws)) if config.draws else [])
     for name in BASELINES:
-        file = work / "predictions" / f"{name}.jsonl"
-        files += predict(PredictConfig(model=name, data=str(work / "dataset"), splits=list(SPLITS), out=str(file)))
-    return _record(config, load_dataset_folder(work / "dataset"), manifest, files, perturbed, models)
+        files += predict(replace(settings, model=name, out=str(shared / "predictions" / f"{name}.jsonl")))
+    return _record(config, load_dataset_folder(shared / "dataset"), manifest, files, perturbed, models)
 
 
 def _record(
