@@ -96,7 +96,7 @@ class TrainingConfig:
     mask_names: float = 0.15
     """Share of actors whose names are masked, drawn anew for each article and epoch."""
     swap_names: float = 0.0
-    """Share of persons who are given another person's name of the same gender, drawn anew for each article and epoch."""
+    """Share of persons, of those whose gender annotated pronouns tell (so of no public corpus), who are given another's name, drawn likewise."""
     shuffle_slots: bool = True
     """Draw roster order and slots anew for each article and epoch, so that a slot means no more than "this actor"."""
     drop_idle: float = 0.3
@@ -178,6 +178,23 @@ class CrossEncoderConfig:
         for name in ("none_rows", "n_articles", "epochs", "batch_size"):
             _require(getattr(self, name) >= 1, f"{name} is {getattr(self, name)}; give 1 or more")
         _require(self.max_tokens >= 64, f"max_tokens is {self.max_tokens}; a pair and a sentence need 64")
+
+
+@dataclass
+class ThroughputConfig:
+    """``python -m whipcount.throughput``: how fast training is, beside the same with fixed padding in float32."""
+
+    model: ModelConfig = field(default_factory=ModelConfig)
+    training: TrainingConfig = field(default_factory=TrainingConfig)
+    """``train_share`` is the share of the training articles to measure with; epochs and precision are set by the measurement."""
+    seed: int = 1
+    dataset: str = "outputs/dataset"
+    rounds: int = 3
+    """How often each way is timed, in turn."""
+    out: str = "outputs/throughput.json"
+
+    def __post_init__(self) -> None:
+        _require(self.rounds >= 1, f"rounds is {self.rounds}; give 1 or more")
 
 
 @dataclass

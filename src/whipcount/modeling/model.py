@@ -89,6 +89,7 @@ def collate(
     labels: list[Tensor] | None = None,
     references: list[list[list[int]]] | None = None,
     target_labels: list[Tensor] | None = None,
+    n_tokens: int = 0,
 ) -> dict[str, Tensor]:
     """Pad windows into one batch.
 
@@ -98,6 +99,7 @@ def collate(
         labels: per window (sentences, actors, actors), ``IGNORED`` where a row counts for nothing.
         references: per window and sentence, for each word the actor that it means, ``NOBODY``, or ``IGNORED`` where not known.
         target_labels: per window (sentences, actors), ``IGNORED`` where not known.
+        n_tokens: pad every window to so many tokens, or as far as the longest one if that is longer.
 
     Returns:
         ``input_ids`` and ``attention_mask`` (batch, tokens); ``roster_tokens`` (batch, actors), -1 beyond the roster;
@@ -106,7 +108,7 @@ def collate(
         words, actors, 3); ``annotation`` (batch,), index into ``schema.ANNOTATIONS``; and, where given, ``labels`` (batch,
         sentences, actors, actors), ``references`` (batch, sentences, words) and ``target_labels`` (batch, sentences, actors).
     """
-    n_tokens = max(len(window.input_ids) for window in windows)
+    n_tokens = max(n_tokens, *(len(window.input_ids) for window in windows))
     n_actors = max(len(window.actors) for window in windows)
     n_sentences = max(len(window.sentences) for window in windows)
     n_words = max(len(words) for window in windows for words in window.sentence_tokens)

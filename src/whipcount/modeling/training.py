@@ -66,23 +66,9 @@ def train_model(
     """
     run = Path(config.run)
     open_run(run, fingerprint)
-    set_seed(config.seed)
-    source = locate_encoder(config.model.encoder)
-    tokenizer = AutoTokenizer.from_pretrained(source)
-    add_tokens(tokenizer, config.model.n_slots)
-    model = StanceModel.from_encoder(
-        source, len(tokenizer), **{name: getattr(config.training, name) for name in LOSS_SETTINGS}, **_shape(config.model)
-    )
-    model.encoder.get_input_embeddings().requires_grad_(not config.training.freeze_words)
-    trainer = StanceTrainer(
-        model=model,
-        args=_arguments(config, len(EpochBatches(train, config.training, config.seed)), bool(development)),
-        processing_class=tokenizer,
-        train_dataset=TrainingArticles(train, make_encoder(tokenizer, config.model), config.training, config.seed),
-        eval_dataset=list(development) or None,
-        callbacks=[MarkWhole()] + ([EarlyStoppingCallback(early_stopping_patience=config.training.patience)] if development else []),
-        optimizers=(_optimizer(model, config.training), None),
-    )
+    trainer = make_trainer(config, train, development)
+    model, tokenizer = trainer.model, trainer.processing_class
+    assert isinstance(model, StanceModel) and isinstance(tokenizer, PreTrainedTokenizerBase)
     checkpoint = newest_whole_checkpoint(run)
     if checkpoint and had_stopped(checkpoint):
         model.load_state_dict(load_file(Path(read_state(checkpoint)["best_model_checkpoint"]) / "model.safetensors"))
@@ -93,6 +79,27 @@ def train_model(
     probabilities = classifier.predict_articles(development) if development else []
     model.config.none_bias = choose_threshold(development, probabilities)
     return classifier, probabilities
+
+
+def make_trainer(config: TrainConfig, train: Sequence[Article], development: Sequence[Article]) -> StanceTrainer:
+    """Return what trains a fresh model; see ``train_model``."""
+    set_seed(config.seed)
+    source = locate_encoder(config.model.encoder)
+    tokenizer = AutoTokenizer.from_pretrained(source)
+    add_tokens(tokenizer, config.model.n_slots)
+    model = StanceModel.from_encoder(
+        source, len(tokenizer), **{name: getattr(config.training, name) for name in LOSS_SETTINGS}, **_shape(config.model)
+    )
+    model.encoder.get_input_embeddings().requires_grad_(not config.training.freeze_words)
+    return StanceTrainer(
+        model=model,
+        args=_arguments(config, len(EpochBatches(train, config.training, config.seed)), bool(development)),
+        processing_class=tokenizer,
+        train_dataset=TrainingArticles(train, make_encoder(tokenizer, config.model), config.training, config.seed),
+        eval_dataset=list(development) or None,
+        callbacks=[MarkWhole()] + ([EarlyStoppingCallback(early_stopping_patience=config.training.patience)] if development else []),
+        optimizers=(_optimizer(model, config.training), None),
+    )
 
 
 class TrainingWindow(NamedTuple):
@@ -168,6 +175,9 @@ class EpochBatches(Sampler[list[tuple[int, int]]]):
 class StanceTrainer(Trainer):
     """Trainer with batches from ``EpochBatches`` and development scores from whole articles."""
 
+    padded_tokens = 0
+    """Least tokens of a window, padding included; 0 pads no further than the longest window of the batch."""
+
     def get_train_dataloader(self) -> DataLoader[Any]:
         """Return batches of windows; the order is set at the start of each epoch."""
         articles = self.train_dataset
@@ -184,6 +194,7 @@ class StanceTrainer(Trainer):
                 [part.labels for part in parts],
                 [part.references for part in parts],
                 [part.toward for part in parts],
+                self.padded_tokens,
             )
 
         return DataLoader(articles, batch_sampler=batches, collate_fn=join)

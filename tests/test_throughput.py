@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from whipcount.build import build
+from whipcount.config import BuildConfig, DataConfig, ModelConfig, ThroughputConfig, TrainingConfig
+from whipcount.schema import InputError
+from whipcount.throughput import measure
+
+
+def test_both_ways_are_timed_over_the_same_tokens(small_run: Path, tiny_encoder: Path, tmp_path: Path) -> None:
+    config = ThroughputConfig(
+        model=ModelConfig(encoder=str(tiny_encoder), pair_size=16, attention_heads=2),
+        training=TrainingConfig(train_share=0.1, bf16=False),
+        dataset=str(small_run / "dataset"),
+        rounds=2,
+        out=str(tmp_path / "throughput.json"),
+    )
+    record = json.loads(measure(config).read_text())
+    assert set(record["articles"]) == {"slice"}
+    assert [len(found) for found in record["seconds"].values()] == [2, 2]
+    speeds = record["tokens_per_second"]
+    assert record["tokens"] > 0 and speeds["fixed"] < speeds["whipcount"]  # 512 tokens for every window
+    assert record["times_faster"] == pytest.approx(speeds["whipcount"] / speeds["fixed"], rel=0.05)
+
+
+def test_a_dataset_without_training_articles_is_refused(tmp_path: Path) -> None:
+    build(BuildConfig(DataConfig(["labour_2016"]), str(tmp_path / "dataset")))
+    with pytest.raises(InputError, match="no article in the train split"):
+        measure(ThroughputConfig(dataset=str(tmp_path / "dataset")))
