@@ -14,7 +14,17 @@ from hydra import compose, initialize_config_dir
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from omegaconf import OmegaConf
 
-from whipcount.config import BuildConfig, CompareConfig, EvaluateConfig, ExperimentConfig, PredictConfig, QualityConfig, TrainConfig
+from whipcount.config import (
+    BuildConfig,
+    CompareConfig,
+    CrossEncoderConfig,
+    EvaluateConfig,
+    ExperimentConfig,
+    PredictConfig,
+    QualityConfig,
+    ThroughputConfig,
+    TrainConfig,
+)
 from whipcount.launch import config_folder, register
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -28,6 +38,8 @@ SCHEMAS: dict[str, type] = {
     "evaluate": EvaluateConfig,
     "compare": CompareConfig,
     "experiment": ExperimentConfig,
+    "yardstick": CrossEncoderConfig,
+    "throughput": ThroughputConfig,
 }
 SHELLS = {"sh", "bash", "console"}
 LANGUAGES = {"python", "json", "text", *SHELLS}

@@ -96,7 +96,7 @@ class TrainingConfig:
     mask_names: float = 0.15
     """Share of actors whose names are masked, drawn anew for each article and epoch."""
     swap_names: float = 0.0
-    """Share of persons, of those whose gender annotated pronouns tell (so of no public corpus), who are given another's name, drawn likewise."""
+    """Share of persons, of those whose gender annotated pronouns tell (in no public corpus), who are given another's name."""
     shuffle_slots: bool = True
     """Draw roster order and slots anew for each article and epoch, so that a slot means no more than "this actor"."""
     drop_idle: float = 0.3
