@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -120,3 +121,9 @@ def test_public_corpora_are_scored_by_their_protocols(public_data: Path, tiny_en
     assert "### DSE as published" in overview and "### Gazette" not in overview
     assert "| best published | | 0.867 (Wen, Hovy, Hauptmann 2024" in overview
     assert "| dse | macro f1 unseen |" in (tmp_path / "experiments" / "real" / "README.md").read_text()
+    brief = run_experiment(replace(config, name="brief", brief=True))
+    scores = json.loads((brief / "metrics.json").read_text())
+    assert scores["systems"] == ["seed-1"] and not (brief / "report").exists()
+    assert scores["corpora"]["development"]["dse"]["micro_f1"]["systems"] == {"seed-1": corpora["dse"]["micro_f1"]["systems"]["seed-1"]}
+    readme = (brief / "README.md").read_text()
+    assert "| corpus | measure | **whipcount** |\n" in readme and "majority" not in readme and "report.md" not in readme

@@ -290,6 +290,8 @@ class ExperimentConfig:
     seeds: list[int] = field(default_factory=lambda: [1, 2, 3])
     draws: int = 0
     """How often each seed's model reads all stories with names exchanged; 0 for never."""
+    brief: bool = False
+    """Record predictions and scores only, without baselines and without a report actor by actor: for ablations."""
     data: DataConfig = field(default_factory=DataConfig)
     model: ModelConfig = field(default_factory=ModelConfig)
     training: TrainingConfig = field(default_factory=TrainingConfig)

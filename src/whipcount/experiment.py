@@ -64,7 +64,7 @@ def run_experiment(config: ExperimentConfig) -> Path:
         with_model = replace(settings, model=str(models[-1]), out=str(work / "predictions" / f"seed-{seed}.jsonl"))
         files += predict(with_model)
         perturbed.append(predict(replace(with_model, perturb="swap", draws=config.draws)) if config.draws else [])
-    for name in BASELINES:
+    for name in [] if config.brief else BASELINES:
         files += predict(replace(settings, model=name, out=str(shared / "predictions" / f"{name}.jsonl")))
     return _record(config, load_dataset_folder(shared / "dataset"), manifest, files, perturbed, models)
 
@@ -82,7 +82,7 @@ def _record(
     trained = [json.loads((model / "training.json").read_text()) for model in models]
     metrics = score(dataset, sparse)
     judged = select_corpora(dataset, judged_corpora(dataset))
-    report = _report(config, judged, files, perturbed[0])
+    report = None if config.brief else _report(config, judged, files, perturbed[0])
     controls = {file.stem: _controls(judged, file, found) for file, found in zip(files, perturbed, strict=False) if found}
     out = Path(config.out) / config.name
     with written_whole(out) as partial:
@@ -105,7 +105,8 @@ def _record(
         if controls:
             _write_json(partial / "controls.json", controls)
         (partial / "README.md").write_text(_readme(config, metrics, record, controls), encoding="utf-8")
-        write_report(report, [], partial / "report", with_text=False, page=False)
+        if report:
+            write_report(report, [], partial / "report", with_text=False, page=False)
     log.info("recorded in %s", out)
     overview = Path(config.out) / "README.md"
     with written_whole(overview) as partial:
@@ -214,10 +215,16 @@ def _readme(config: ExperimentConfig, metrics: Mapping[str, Any], record: Mappin
         f"**Result.** Seeds {', '.join(map(str, config.seeds))}; oracle roster; the mean, and the range over seeds in brackets.",
         "",
     ]
+    baselines = [name for name in BASELINES if name in metrics["systems"]]
     for split, part in metrics["splits"].items():
-        lines += [f"## {split}: {part['n_articles']} articles, {part['n_gold']} favor and against rows", "", *_table(metrics, split), ""]
+        lines += [
+            f"## {split}: {part['n_articles']} articles, {part['n_gold']} favor and against rows",
+            "",
+            *_table(metrics, split, baselines),
+            "",
+        ]
     for split, corpora in metrics.get("corpora", {}).items():
-        lines += [f"## Corpus by corpus: {split}", "", *_corpora_table(corpora), ""]
+        lines += [f"## Corpus by corpus: {split}", "", *_corpora_table(corpora, baselines), ""]
     for split in metrics["splits"]:
         shares = [found[split]["perturbed"]["swap"]["flips"]["share"] for found in controls.values()]
         if shares:
@@ -225,8 +232,11 @@ def _readme(config: ExperimentConfig, metrics: Mapping[str, Any], record: Mappin
     lines += [
         f"**Caveat.** {config.caveat}",
         "",
-        f"Actor by actor, with intervals and tests: the [report](report/report.md) on seed {config.seeds[0]}.",
-        "",
+        *(
+            []
+            if config.brief
+            else [f"Actor by actor, with intervals and tests: the [report](report/report.md) on seed {config.seeds[0]}.", ""]
+        ),
         f"Training took {min(record['seconds']):.0f} to {max(record['seconds']):.0f} s a seed on {record['hardware']}; "
         f"code {record['code']}; dataset `{record['dataset'][:12]}`.",
         "",
@@ -234,21 +244,21 @@ def _readme(config: ExperimentConfig, metrics: Mapping[str, Any], record: Mappin
     return "\n".join(lines)
 
 
-def _corpora_table(corpora: Mapping[str, Any]) -> list[str]:
-    lines = ["| corpus | measure | **whipcount** | " + " | ".join(BASELINES) + " |", "|---|---|---:|" + "---:|" * len(BASELINES)]
+def _corpora_table(corpora: Mapping[str, Any], baselines: Sequence[str]) -> list[str]:
+    lines = ["| " + " | ".join(["corpus", "measure", "**whipcount**", *baselines]) + " |", "|---|---|---:|" + "---:|" * len(baselines)]
     for corpus, measures in corpora.items():
         for measure, values in measures.items():
-            beside = [number(values["systems"].get(name)) for name in BASELINES]
-            lines.append(f"| {corpus} | {measure.replace('_', ' ')} | {spread(values['over_seeds'])} | " + " | ".join(beside) + " |")
+            cells = [spread(values["over_seeds"]), *(number(values["systems"].get(name)) for name in baselines)]
+            lines.append(f"| {corpus} | {measure.replace('_', ' ')} | " + " | ".join(cells) + " |")
     return lines
 
 
-def _table(metrics: Mapping[str, Any], split: str) -> list[str]:
+def _table(metrics: Mapping[str, Any], split: str, baselines: Sequence[str]) -> list[str]:
     systems = metrics["splits"][split]["systems"]
     lines = ["| system | " + " | ".join(HEADLINES) + " |", "|---|" + "---:|" * len(HEADLINES)]
     cells = [spread(metrics["over_seeds"][split][name]) for name in HEADLINES]
     lines.append("| **whipcount** | " + " | ".join(cells) + " |")
-    for name in BASELINES:
+    for name in baselines:
         lines.append(f"| {name} | " + " | ".join(number(_pick(systems[name], path)) for path in HEADLINES.values()) + " |")
     return lines
 

@@ -28,9 +28,9 @@ def number(value: float | None, digits: int = 3) -> str:
 
 
 def spread(values: Mapping[str, float | None]) -> str:
-    """Return a mean with the range around it from ``mean``, ``lowest`` and ``highest``."""
+    """Return a mean with the range around it, where there is one, from ``mean``, ``lowest`` and ``highest``."""
     middle, low, high = (number(values[key]) for key in ("mean", "lowest", "highest"))
-    return f"{middle} ({low}–{high})"
+    return middle if values["lowest"] == values["highest"] else f"{middle} ({low}–{high})"
 
 
 def percent(share: float) -> str:
