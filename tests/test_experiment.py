@@ -127,3 +127,24 @@ def test_public_corpora_are_scored_by_their_protocols(public_data: Path, tiny_en
     assert scores["corpora"]["development"]["dse"]["micro_f1"]["systems"] == {"seed-1": corpora["dse"]["micro_f1"]["systems"]["seed-1"]}
     readme = (brief / "README.md").read_text()
     assert "| corpus | measure | **whipcount** |\n" in readme and "majority" not in readme and "report.md" not in readme
+
+
+@pytest.mark.parametrize("folders", [["seesaw", "dse-clean"], ["dse-clean"]])
+def test_a_cleaned_corpus_is_scored_on_the_part_that_its_publishers_train_does_not_hold(
+    folders: list[str], public_data: Path, tiny_encoder: Path, tmp_path: Path
+) -> None:
+    config = ExperimentConfig(
+        name="clean",
+        question="Does it run?",
+        caveat="It learns nothing.",
+        seeds=[1],
+        brief=True,
+        data=DataConfig(folders),
+        model=ModelConfig(encoder=str(tiny_encoder), pair_size=16, attention_heads=2),
+        training=TrainingConfig(epochs=1, bf16=False),
+        work=str(tmp_path / "work"),
+        out=str(tmp_path / "experiments"),
+    )
+    corpora = json.loads((run_experiment(config) / "metrics.json").read_text())["corpora"]["development"]
+    assert set(corpora) == set(folders)
+    assert {"micro_f1", "micro_f1_unseen"} < set(corpora["dse-clean"])

@@ -26,7 +26,7 @@ from whipcount.baselines import BASELINES
 from whipcount.build import build
 from whipcount.config import BuildConfig, ExperimentConfig, PredictConfig, TrainConfig
 from whipcount.corpora.annotators import read_annotations
-from whipcount.corpora.sources import READERS
+from whipcount.corpora.sources import READERS, published_train
 from whipcount.evaluate import write_report
 from whipcount.examples.storage import StoredDataset, fingerprint, load_dataset_folder, select_corpora, written_whole
 from whipcount.launch import launch
@@ -162,16 +162,16 @@ def score(dataset: StoredDataset, predictions: Sequence[Predictions]) -> dict[st
 
 
 def judged_corpora(dataset: StoredDataset) -> list[str]:
-    """Return the fully annotated corpora that a record reports on actor by actor: the public ones, without any the others."""
+    """Return the corpora that a record reports on actor by actor: the fully annotated public ones, or fully annotated ones, or all."""
     held_out = [article for split in SPLITS for article in dataset.articles[split]]
     whole = list(dict.fromkeys(article.corpus for article in held_out if article.annotation == FULL))
-    return [corpus for corpus in whole if corpus in READERS] or whole
+    return [corpus for corpus in whole if corpus in READERS] or whole or list(dict.fromkeys(article.corpus for article in held_out))
 
 
 def _benchmarks(dataset: StoredDataset, predictions: Sequence[Predictions], split: str) -> dict[str, dict[str, Any]]:
     """Return by corpus and measure the value of each system and what the seeds come to."""
     articles = dataset.articles[split]
-    seen = seen_in_training(articles, dataset.articles["train"])
+    seen = seen_in_training(articles, [*dataset.articles["train"], *published_train(dataset.manifest["folders"])])
     ids = [[example_id(article.key, *pair) for pair in ordered_pairs(article)] for article in articles]
     found: dict[str, dict[str, dict[str, float]]] = {}
     for one in predictions:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from whipcount.corpora.sources import missing_splits, open_source
+from whipcount.corpora.sources import missing_splits, open_source, published_train
 from whipcount.schema import InputError
 
 
@@ -20,6 +20,13 @@ def test_a_public_corpus_is_found_read_and_lacks_its_withheld_part(public_data: 
     assert source.folder == public_data / name.split("-")[0]
     assert source.files and all(path.is_file() for path in source.files)
     assert sum(losses.values()) == {"seesaw": 2, "dse-clean": 1}.get(name, 0)
+
+
+def test_what_a_cleaned_corpus_leaves_out_is_known(public_data: Path) -> None:
+    kept = {article.text for article in open_source("dse-clean").read()[0] if article.split == "train"}
+    published = {article.text for article in published_train(["seesaw", "dse-clean"])}
+    assert kept < published
+    assert published_train(["seesaw", "dse"]) == []
 
 
 def test_a_clones_own_records_are_no_part_of_the_corpus(public_data: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -25,6 +25,9 @@ READERS: dict[str, tuple[str, Reader]] = {
     "newsmtsc": ("newsmtsc", read_newsmtsc),
 }
 """By the name of a protocol, the public corpus it reads and how. Their published splits stay as they are."""
+
+CLEANED = {"dse-clean": "dse"}
+"""By the name of a protocol that leaves training articles out, the one that reads all that were published."""
 
 SUFFIXES = {".txt", ".json", ".jsonl"}
 
@@ -66,6 +69,15 @@ def open_source(name: str) -> Source:
         folder = find_corpus(name)
         name, files = folder.resolve().name, tuple(sorted(folder.glob("*.txt")))
     return Source(name, folder, files)
+
+
+def published_train(names: Iterable[str]) -> list[Article]:
+    """Return, for those corpora that are read without some training articles, all training articles that were published.
+
+    So that what a cleaned corpus calls unseen is what the published one does.
+    """
+    whole = [open_source(CLEANED[name]).read()[0] for name in names if name in CLEANED]
+    return [article for articles in whole for article in articles if article.split == "train"]
 
 
 def missing_splits(articles: list[Article]) -> list[str]:
