@@ -16,7 +16,7 @@ import whipcount
 
 PACKAGE = Path(whipcount.__file__).parent
 WINGS = ("schema", "config", "reading", "corpora", "examples", "scoring", "baselines", "modeling", "rendering", "pipeline", "mains")
-MAINS = {"build", "quality", "train", "predict", "evaluate", "compare", "experiment", "fetch", "launch", "cli", "yardstick"}
+MAINS = {"build", "quality", "train", "predict", "evaluate", "compare", "experiment", "fetch", "launch", "cli", "yardstick", "throughput"}
 LIGHT = (
     "whipcount",
     "whipcount.schema",
