@@ -261,3 +261,85 @@ class Prediction:
     def label(self) -> str:
         """The likeliest of ``STANCES``."""
         return STANCES[max(range(len(STANCES)), key=self.probabilities.__getitem__)]
+
+
+EVIDENCE_ROLES = ("speaker", "target", "cue", "content")
+"""What a piece of evidence is to its stance: a mention of an end, the word that reports, or the words that convey it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Words of the text that a stance rests on; ``role`` is one of ``EVIDENCE_ROLES``."""
+
+    role: str
+    start_char: int
+    end_char: int
+
+    def __post_init__(self) -> None:
+        if self.role not in EVIDENCE_ROLES:
+            raise InputError(f"evidence has the role {self.role!r}; give one of {', '.join(EVIDENCE_ROLES)}")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundStance:
+    """A stance that a model finds in a sentence: both actor ids, probabilities in the order of ``STANCES``, what it rests on.
+
+    ``sentence`` is an index into ``Reading.sentences``.
+    """
+
+    sentence: int
+    speaker: str
+    target: str
+    probabilities: tuple[float, float, float]
+    evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def stance(self) -> str:
+        """The likeliest of ``STANCES``."""
+        return STANCES[max(range(len(STANCES)), key=self.probabilities.__getitem__)]
+
+    @property
+    def probability(self) -> float:
+        """How likely ``stance`` is."""
+        return max(self.probabilities)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What reading one raw text gives: its actors with their mentions, and who stands how toward whom in which sentence.
+
+    All offsets are into ``text``, the text as it came in. ``actors`` leaves out the two reserved ones. ``stances`` holds favor and
+    against alone, in the order of the text. ``n_scored`` counts the sentences that the model judged; ``losses`` says by reason what
+    it could not; ``model`` names it. ``id``, ``date``, ``title`` and ``outlet`` are what is known of the article besides its text.
+    """
+
+    text: str
+    sentences: tuple[Span, ...] = ()
+    furniture: tuple[Span, ...] = ()
+    actors: tuple[Actor, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    stances: tuple[FoundStance, ...] = ()
+    n_scored: int = 0
+    losses: dict[str, int] = field(default_factory=dict)
+    model: dict[str, str] = field(default_factory=dict)
+    id: str = ""
+    date: str = ""
+    title: str = ""
+    outlet: str = ""
+
+    @property
+    def roster(self) -> tuple[Actor, ...]:
+        """All actors: ``author``, ``someone``, then the text's own."""
+        return (*RESERVED_ACTORS, *self.actors)
+
+    def actor(self, identifier: str) -> Actor:
+        """Return the actor with an id.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return {actor.id: actor for actor in self.roster}[identifier]
+
+    def words(self, span: Span | Mention | Evidence) -> str:
+        """Return the words of the text that a range covers."""
+        return self.text[span.start_char : span.end_char]

@@ -14,7 +14,7 @@ from whipcount.config import QualityConfig
 from whipcount.corpora.authored import format_article, parse_article, read_article, read_corpus
 from whipcount.corpora.folders import BUNDLED
 from whipcount.quality import measure_quality
-from whipcount.reading import find_mentions, name_forms
+from whipcount.reading.names import find_mentions, name_forms
 from whipcount.schema import Article
 
 LABOUR = BUNDLED / "labour_2016"

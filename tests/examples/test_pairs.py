@@ -6,7 +6,7 @@ import pytest
 
 from whipcount.corpora.authored import parse_article
 from whipcount.examples.pairs import count_losses, make_examples, mentions_by_sentence
-from whipcount.reading import name_forms
+from whipcount.reading.names import name_forms
 from whipcount.schema import Article, ordered_pairs
 
 SOURCE = """article: ferry

@@ -3,7 +3,7 @@ from __future__ import annotations
 from whipcount.corpora.authored import parse_article
 from whipcount.examples.pairs import mentions_by_sentence
 from whipcount.modeling.cues import name_standing, reference_cues
-from whipcount.reading import quotations
+from whipcount.reading.quotes import quotations
 from whipcount.schema import KINDS
 
 SOURCE = """article: a

@@ -19,7 +19,7 @@ from whipcount.modeling.classifier import StanceClassifier
 from whipcount.modeling.encoding import add_tokens
 from whipcount.modeling.model import StanceModel
 from whipcount.modeling.perturbation import draw_names, invented_names, perturbed_probabilities
-from whipcount.reading import find_mentions
+from whipcount.reading.names import find_mentions
 from whipcount.schema import Actor, Article, InputError, ordered_pairs
 
 GAZETTE = Path(whipcount.__file__).parent / "corpora/bundled/gazette"

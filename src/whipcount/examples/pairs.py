@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TypedDict
 
-from whipcount.reading import find_mentions
+from whipcount.reading.names import find_mentions
 from whipcount.schema import AUTHOR, FULL, GIVEN, NONE, SOMEONE, STANCES, UNKNOWN, Article, Mention, example_id, ordered_pairs
 
 

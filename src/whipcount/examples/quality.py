@@ -16,7 +16,7 @@ from sklearn.model_selection import GridSearchCV, StratifiedGroupKFold
 
 from whipcount.examples.pairs import mentions_by_sentence
 from whipcount.examples.similarity import WORD, words_of
-from whipcount.reading import SMALL_WORDS
+from whipcount.reading.names import SMALL_WORDS
 from whipcount.schema import AGAINST, AUTHOR, FAVOR, NONE, RESERVED_IDS, SOMEONE, STANCES, Article, InputError
 
 N_GRAM = 5

@@ -17,7 +17,8 @@ from transformers import AutoTokenizer, PreTrainedTokenizerBase
 from whipcount.examples.storage import check_replaceable, written_whole
 from whipcount.modeling.encoding import Variation, Window, make_encoder, plain
 from whipcount.modeling.model import StanceConfig, StanceModel, collate
-from whipcount.reading import make_actor, split_sentences
+from whipcount.reading.names import make_actor
+from whipcount.reading.sentences import split_sentences
 from whipcount.schema import NONE, RESERVED_IDS, SOMEONE, STANCES, TARGETS, Actor, Article, InputError, Span
 from whipcount.scoring.benchmarks import asked_rows
 

@@ -18,7 +18,7 @@ from transformers import PreTrainedTokenizerBase
 
 from whipcount.examples.pairs import mentions_by_sentence
 from whipcount.modeling.cues import name_standing, reference_cues
-from whipcount.reading import quotations
+from whipcount.reading.quotes import quotations
 from whipcount.schema import FULL, KINDS, RESERVED_ACTORS, Article, Mention
 
 SENTENCE_TOKEN = "[S]"

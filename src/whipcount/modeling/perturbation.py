@@ -23,7 +23,7 @@ from whipcount.config import PERTURBATIONS
 from whipcount.modeling.classifier import StanceClassifier
 from whipcount.modeling.encoding import NewName, plain
 from whipcount.modeling.variation import gender
-from whipcount.reading import find_mentions
+from whipcount.reading.names import find_mentions
 from whipcount.schema import RESERVED_ACTORS, Actor, Article, InputError
 
 log = logging.getLogger(__name__)

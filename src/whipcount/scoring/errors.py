@@ -17,7 +17,7 @@ from datasets import Dataset
 from numpy.typing import NDArray
 
 from whipcount.examples.pairs import mentions_by_sentence
-from whipcount.reading import quotations
+from whipcount.reading.quotes import quotations
 from whipcount.schema import AUTHOR, NONE, STANCES, TAGS, Actor, Article, InputError
 from whipcount.scoring.actors import stance_rows
 from whipcount.scoring.intervals import wilson_interval

