@@ -1,6 +1,6 @@
 # whipcount: thin wrappers around `python -m whipcount.…`; `make help` explains them.
 #   DATA=folder   a folder of your own annotated articles instead of the article of June 2016
-#   ARGS='…'      settings for training, e.g. ARGS='model=mpnet seed=7'
+#   ARGS='…'      settings for training or an experiment, e.g. ARGS='model=mpnet seed=7'
 #   OUT=folder    where everything is written (outputs)
 
 PYTHON ?= python3
@@ -56,7 +56,7 @@ notebooks: install  ## Open the notebooks in JupyterLab
 	$(VENV)/bin/jupyter lab notebooks
 
 experiment: install  ## Run configs/experiment/NAME.yaml with its seeds and record it under experiments/NAME
-	@$(RUN) -m whipcount.experiment experiment=$(NAME)
+	@$(RUN) -m whipcount.experiment experiment=$(NAME) $(ARGS)
 
 test: install  ## Run the whole test suite
 	$(RUN) -m pytest

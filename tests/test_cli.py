@@ -30,7 +30,7 @@ def test_help_names_every_command_in_a_few_lines(
     monkeypatch.setattr(sys, "argv", ["whipcount", *words])
     main()
     printed = capsys.readouterr().out
-    assert printed == HELP and len(printed.splitlines()) <= 12
+    assert printed == HELP and len(printed.splitlines()) <= 13
     named = [line.split()[0] for line in printed.splitlines() if line.startswith("  ")]
     assert named == list(COMMANDS)
     assert all((ROOT / "src" / "whipcount" / f"{command}.py").is_file() for command in COMMANDS)
@@ -42,7 +42,7 @@ def test_an_unknown_command_is_one_line_and_exit_2(monkeypatch: pytest.MonkeyPat
         main()
     assert stopped.value.code == 2
     (line,) = capsys.readouterr().err.splitlines()
-    assert line.startswith("whipcount: 'comparre' is no command; give one of build, ")
+    assert line.startswith("whipcount: 'comparre' is no command; give one of read, build, ")
 
 
 def test_words_that_are_files_become_the_setting() -> None:

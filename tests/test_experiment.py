@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -96,6 +97,70 @@ def test_an_experiment_is_run_recorded_and_not_run_twice(small_run: Path, tiny_e
     assert weights.stat().st_mtime_ns == before
 
 
+def test_a_record_grows_by_seeds_on_another_day_and_machine(
+    small_run: Path, tiny_encoder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    config = ExperimentConfig(
+        name="tiny",
+        question="Does it grow?",
+        caveat="It learns nothing.",
+        seeds=[2],
+        draws=1,
+        data=DataConfig([str(small_run.parent / "slice"), "labour_2016"]),
+        model=ModelConfig(encoder=str(tiny_encoder), pair_size=16, attention_heads=2),
+        training=TrainingConfig(epochs=1, bf16=False),
+        work=str(tmp_path / "work"),
+        out=str(tmp_path / "experiments"),
+    )
+    monkeypatch.setattr("whipcount.train.code_version", lambda: "0.1.0 (of monday)")
+    out = run_experiment(config)
+    (out / "report" / "report.md").write_text("the report of Monday")
+    packed = (out / "predictions" / "seed-2.jsonl.gz").read_bytes()
+    manifest = json.loads((out / "manifest.json").read_text())
+    assert (manifest["seeds"], manifest["code"]) == ([2], ["0.1.0 (of monday)"])
+    assert manifest["training_articles"] == {"slice": 8}
+    seconds, hardware = manifest["seconds"][0], manifest["hardware"][0]
+    old = {"code": "0.1.0 (of monday)", "hardware": "another machine", "versions": manifest["versions"][0]}  # as records were at first
+    (out / "manifest.json").write_text(json.dumps(manifest | old))
+    trained = tmp_path / "work" / "tiny" / "seed-2"
+    trained.rename(tmp_path / "elsewhere")  # that machine has it
+
+    monkeypatch.setattr("whipcount.train.code_version", lambda: "0.1.0 (of tuesday)")
+    with caplog.at_level(logging.INFO, logger="whipcount"):
+        assert run_experiment(replace(config, seeds=[1])) == out
+    assert f"{out}: adding to the recorded seed 2" in caplog.text
+    assert not trained.exists()
+    metrics = json.loads((out / "metrics.json").read_text())
+    assert metrics["systems"] == ["seed-2", "seed-1", *BASELINES]
+    assert (out / "predictions" / "seed-2.jsonl.gz").read_bytes() == packed
+    assert (out / "report" / "report.md").read_text() == "the report of Monday"  # it is on seed 2
+    manifest = json.loads((out / "manifest.json").read_text())
+    assert manifest["seeds"] == [2, 1] and manifest["seconds"][0] == seconds
+    assert manifest["code"] == ["0.1.0 (of monday)", "0.1.0 (of tuesday)"]
+    assert manifest["hardware"] == ["another machine", hardware]
+    assert [found["python"] for found in manifest["versions"]] == [old["versions"]["python"]] * 2
+    assert list(json.loads((out / "controls.json").read_text())) == ["seed-2", "seed-1"]
+    readme = (out / "README.md").read_text()
+    assert "Seeds 2, 1;" in readme and "report](report/report.md) on seed 2." in readme
+    assert f"| 2 | {seconds:.0f} | another machine | 0.1.0 (of monday) |\n| 1 | " in readme
+    assert "seeds:\n- 2\n- 1\n" in (out / "config.yaml").read_text()
+
+    (tmp_path / "elsewhere").rename(trained)
+    at_once = run_experiment(replace(config, seeds=[2, 1], out=str(tmp_path / "at once")))
+    assert json.loads((at_once / "metrics.json").read_text()) == metrics
+    for name in ("controls.json", "config.yaml", "predictions/seed-1.jsonl.gz", "predictions/seed-2.jsonl.gz"):
+        assert (at_once / name).read_bytes() == (out / name).read_bytes()
+    manifest = json.loads((at_once / "manifest.json").read_text())
+    assert manifest["code"] == ["0.1.0 (of monday)", "0.1.0 (of tuesday)"]  # what trained, not what recorded
+
+    caplog.clear()
+    with caplog.at_level(logging.INFO, logger="whipcount"):
+        run_experiment(replace(config, seeds=[1], draws=0, brief=True))
+    assert f"{out}: the record of seeds 2, 1 will be replaced, for this run differs in brief, draws" in caplog.text
+    assert json.loads((out / "metrics.json").read_text())["systems"] == ["seed-1"]
+    assert not (out / "report").exists()
+
+
 def test_public_corpora_are_scored_by_their_protocols(public_data: Path, tiny_encoder: Path, tmp_path: Path) -> None:
     config = ExperimentConfig(
         name="real",
@@ -119,7 +184,8 @@ def test_public_corpora_are_scored_by_their_protocols(public_data: Path, tiny_en
     assert metrics["splits"]["development"]["n_gold"] == 2  # SEESAW's, between actors of the list
     overview = (tmp_path / "experiments" / "README.md").read_text()
     assert "### DSE as published" in overview and "### Gazette" not in overview
-    assert "| best published | | 0.867 (Wen, Hovy, Hauptmann 2024" in overview
+    assert "| *best published* | | | 0.867 (Wen, Hovy, Hauptmann 2024" in overview
+    assert "| *majority, baseline* | | | 0.000 |" in overview
     assert "| dse | macro f1 unseen |" in (tmp_path / "experiments" / "real" / "README.md").read_text()
     brief = run_experiment(replace(config, name="brief", brief=True))
     scores = json.loads((brief / "metrics.json").read_text())

@@ -16,7 +16,22 @@ import whipcount
 
 PACKAGE = Path(whipcount.__file__).parent
 WINGS = ("schema", "config", "reading", "corpora", "examples", "scoring", "baselines", "modeling", "rendering", "pipeline", "mains")
-MAINS = {"build", "quality", "train", "predict", "evaluate", "compare", "experiment", "fetch", "launch", "cli", "yardstick", "throughput"}
+MAINS = {
+    "build",
+    "quality",
+    "train",
+    "predict",
+    "evaluate",
+    "compare",
+    "experiment",
+    "fetch",
+    "launch",
+    "cli",
+    "yardstick",
+    "throughput",
+    "raw",
+    "read",
+}
 LIGHT = (
     "whipcount",
     "whipcount.schema",
@@ -31,6 +46,9 @@ LIGHT = (
     "whipcount.evaluate",
     "whipcount.compare",
     "whipcount.cli",
+    "whipcount.raw",
+    "whipcount.read",
+    "whipcount.pipeline",
 )
 
 

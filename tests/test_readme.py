@@ -6,6 +6,7 @@ import importlib.util
 import itertools
 import re
 import shlex
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -160,8 +161,20 @@ def test_every_make_is_of_the_makefile() -> None:
 
 @pytest.mark.parametrize("words", [line for line in make_words(README) if any(word.startswith("ARGS=") for word in line)], ids=" ".join)
 def test_the_settings_given_to_make_compose(words: list[str]) -> None:
-    (settings,) = [word.removeprefix("ARGS=") for word in words if word.startswith("ARGS=")]
-    assert isinstance(composed("train", shlex.split(settings)), TrainConfig)
+    variables = dict(word.split("=", 1) for word in words if "=" in word)
+    settings = shlex.split(variables["ARGS"])
+    if words[0] == "experiment":
+        plain = composed("experiment", [f"experiment={variables['NAME']}"])
+        assert composed("experiment", [f"experiment={variables['NAME']}", *settings]).seeds != plain.seeds
+    else:
+        assert isinstance(composed("train", settings), TrainConfig)
+
+
+@pytest.mark.parametrize("target", ["train", "experiment"])
+def test_make_passes_the_settings_on(target: str) -> None:
+    words = ["make", "-n", target, "NAME=real_minilm", "ARGS=seeds=[2]"]
+    shown = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert re.search(rf"-m whipcount\.{target} .*seeds=\[2\]", shown)
 
 
 @pytest.mark.parametrize(

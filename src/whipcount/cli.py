@@ -7,10 +7,11 @@ import runpy
 import sys
 from collections.abc import Sequence
 
-COMMANDS = ("build", "quality", "train", "predict", "evaluate", "compare", "experiment", "fetch")
+COMMANDS = ("read", "build", "quality", "train", "predict", "evaluate", "compare", "experiment", "fetch")
 HELP = """\
 usage: whipcount COMMAND [key=value …]      (the settings of python -m whipcount.COMMAND)
 
+  read        whipcount read article.txt                 a raw article: who stands with whom? (or a whole corpus)
   build       annotated articles become a dataset:       data.folders=[gazette] out=outputs/dataset
   quality     measure how good a corpus is:              data.folders=[gazette]
   train       a dataset becomes a model:                 dataset=outputs/dataset out=outputs/model
@@ -19,8 +20,6 @@ usage: whipcount COMMAND [key=value …]      (the settings of python -m whipcou
   compare     whipcount compare FILE FILE …              is the first better than the others beyond chance?
   experiment  run and record:                            experiment=gazette_minilm
   fetch       get a public corpus of real news:          whipcount fetch seesaw --to FOLDER
-
-whipcount COMMAND --help lists the settings of a command.
 """
 
 

@@ -220,6 +220,35 @@ class PredictConfig:
 
 
 @dataclass
+class RawConfig:
+    """``python -m whipcount.raw``: readings of raw text beside the gold, with their own roster and with the gold one."""
+
+    model: str = "outputs/model"
+    """A model folder."""
+    corpora: list[str] = field(default_factory=lambda: ["gazette", "seesaw", "labour_2016"])
+    """Fully annotated corpora: bundled, public or folders; their development articles, or all where there are none of these."""
+    article: str = ""
+    """A raw text file, site furniture and all, that holds the sentences of ``annotated``; read instead of that article's text."""
+    annotated: str = "labour_2016/labour_2016"
+    """Corpus and id of the article that ``article`` is another copy of."""
+    max_articles: int = 0
+    """Most articles of a corpus, always the same ones; 0 for all."""
+    n_sentences: int = 200
+    """Sentences drawn for the false pairs."""
+    resamples: int = 10_000
+    """Resamples behind each interval."""
+    seed: int = 0
+    """Of sentences and resamples."""
+    out: str = "experiments/raw_article"
+
+    def __post_init__(self) -> None:
+        _require(bool(self.corpora), "corpora is empty; name a bundled or public corpus or a folder of annotated articles")
+        _require(self.max_articles >= 0, f"max_articles is {self.max_articles}; give 0 or more")
+        for name in ("n_sentences", "resamples"):
+            _require(getattr(self, name) >= 1, f"{name} is {getattr(self, name)}; give 1 or more")
+
+
+@dataclass
 class EvaluateConfig:
     """``python -m whipcount.evaluate``."""
 

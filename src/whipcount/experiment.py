@@ -2,7 +2,7 @@
 
 ``experiments/<name>/`` is small and holds no text: the resolved configuration, a manifest, sparse predictions of every
 seed and baseline, the metrics recomputed from them, a report on the first seed with the baselines beside it, and a README
-with question, command, result and caveat.
+with question, command, result and caveat. A later run can add seeds.
 """
 
 from __future__ import annotations
@@ -10,12 +10,10 @@ from __future__ import annotations
 import json
 import logging
 import platform
-import shlex
-import statistics
-import subprocess
+import shutil
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
-from importlib.metadata import version
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,17 +29,30 @@ from whipcount.evaluate import write_report
 from whipcount.examples.storage import StoredDataset, fingerprint, load_dataset_folder, select_corpora, written_whole
 from whipcount.launch import launch
 from whipcount.predict import predict
-from whipcount.rendering.markdown import number, spread
 from whipcount.rendering.overview import HEADLINES, render_overview
+from whipcount.rendering.record import render_record
 from whipcount.schema import FULL, NONE, STANCES, example_id, ordered_pairs
 from whipcount.scoring.benchmarks import score_corpora, seen_in_training
 from whipcount.scoring.comparison import Draws
 from whipcount.scoring.controls import controls_to_json, measure_controls
 from whipcount.scoring.predictions import Predictions, of_corpora, read_predictions, thin_out, write_predictions
+from whipcount.scoring.records import (
+    CONTROLS,
+    MANIFEST,
+    METRICS,
+    PER_SEED,
+    SETTINGS,
+    Record,
+    over_seeds,
+    pick,
+    read_record,
+    settings_of,
+    what_differs,
+)
 from whipcount.scoring.report import Report, make_report
 from whipcount.scoring.report_json import report_to_json
 from whipcount.scoring.rows import align
-from whipcount.train import train
+from whipcount.train import RECORD, code_version, take_share, train
 
 log = logging.getLogger(__name__)
 
@@ -51,62 +62,94 @@ SPLITS = ("development", "test")
 def run_experiment(config: ExperimentConfig) -> Path:
     """Build, train each seed, predict, score, record; return the record's folder. What is there already is not redone.
 
-    Experiments on the same corpora share the dataset and what the baselines say of it.
+    Experiments on the same corpora share the dataset and what the baselines say of it. A record grows by seeds: where one of the
+    same settings and dataset is there already, its other seeds stay in it. A record that differs is replaced.
     """
     work = Path(config.work) / config.name
     shared = Path(config.work) / "datasets" / fingerprint(config.data.folders)[:12]
     manifest = build(BuildConfig(data=config.data, out=str(shared / "dataset")))
+    _record_to_extend(config, manifest["fingerprint"])  # says now, not after the training, what will become of it
     settings = PredictConfig(data=str(shared / "dataset"), splits=list(SPLITS))
-    models, files, perturbed = [], [], []
+    seeds = []
     for seed in config.seeds:
         folder = work / f"seed-{seed}"
-        models.append(train(TrainConfig(config.model, config.training, seed, settings.data, str(folder / "model"), str(folder / "run"))))
-        with_model = replace(settings, model=str(models[-1]), out=str(work / "predictions" / f"seed-{seed}.jsonl"))
-        files += predict(with_model)
-        perturbed.append(predict(replace(with_model, perturb="swap", draws=config.draws)) if config.draws else [])
+        model = train(TrainConfig(config.model, config.training, seed, settings.data, str(folder / "model"), str(folder / "run")))
+        with_model = replace(settings, model=str(model), out=str(work / "predictions" / f"seed-{seed}.jsonl"))
+        (file,) = predict(with_model)
+        perturbed = predict(replace(with_model, perturb="swap", draws=config.draws)) if config.draws else []
+        seeds.append(_Seed(seed, file, perturbed, _made(model)))
+    baselines = []
     for name in [] if config.brief else BASELINES:
-        files += predict(replace(settings, model=name, out=str(shared / "predictions" / f"{name}.jsonl")))
-    return _record(config, load_dataset_folder(shared / "dataset"), manifest, files, perturbed, models)
+        baselines += predict(replace(settings, model=name, out=str(shared / "predictions" / f"{name}.jsonl")))
+    return _record(config, load_dataset_folder(shared / "dataset"), seeds, baselines)
 
 
-def _record(
-    config: ExperimentConfig,
-    dataset: StoredDataset,
-    manifest: Mapping[str, Any],
-    files: Sequence[Path],
-    perturbed: Sequence[Sequence[Path]],
-    models: Sequence[Path],
-) -> Path:
-    gold = {row["id"]: row["stance"] for split in SPLITS for row in dataset.examples[split].select_columns(["id", "stance"])}
-    sparse = [thin_out(read_predictions(file), gold, system=file.stem) for file in files]
-    trained = [json.loads((model / "training.json").read_text()) for model in models]
-    metrics = score(dataset, sparse)
-    judged = select_corpora(dataset, judged_corpora(dataset))
-    report = None if config.brief else _report(config, judged, files, perturbed[0])
-    controls = {file.stem: _controls(judged, file, found) for file, found in zip(files, perturbed, strict=False) if found}
+@dataclass(frozen=True)
+class _Seed:
+    """A trained seed: its dense predictions, those with names exchanged, and what the manifest tells of it."""
+
+    seed: int
+    file: Path
+    perturbed: Sequence[Path]
+    made: Mapping[str, Any]
+
+
+def _made(model: Path) -> dict[str, Any]:
+    """Return what the manifest tells of a seed. A model that is older than this commit may not know its code: it is today's then."""
+    trained = json.loads((model / RECORD).read_text())
+    told = {"code": code_version()} | {key: trained[key] for key in PER_SEED if key in trained}
+    return told | {"versions": told["versions"] | {"python": platform.python_version()}}
+
+
+def _record_to_extend(config: ExperimentConfig, dataset: str) -> Record | None:
+    """Return the record that a run adds its seeds to; None where there is none, or one of other settings or another dataset."""
+    found = read_record(Path(config.out) / config.name)
+    if found is None:
+        return None
+    seeds = f"seed{'s' if len(found.seeds) > 1 else ''} {', '.join(map(str, found.seeds))}"
+    if differing := what_differs(found, config, dataset):
+        log.warning("%s: the record of %s will be replaced, for this run differs in %s", found.folder, seeds, ", ".join(differing))
+        return None
+    log.info("%s: adding to the recorded %s", found.folder, seeds)
+    return found
+
+
+def _record(config: ExperimentConfig, dataset: StoredDataset, ran: Sequence[_Seed], baselines: Sequence[Path]) -> Path:
     out = Path(config.out) / config.name
+    old = _record_to_extend(config, dataset.manifest["fingerprint"])  # read again: others may have recorded seeds meanwhile
+    now = {one.seed: one for one in ran}
+    config = replace(config, seeds=list(dict.fromkeys([*(old.seeds if old else []), *now])))
+    kept = {f"seed-{seed}": old.predictions(seed) for seed in config.seeds if seed not in now} if old else {}
+    gold = {row["id"]: row["stance"] for split in SPLITS for row in dataset.examples[split].select_columns(["id", "stance"])}
+    files = [*(one.file for one in ran), *baselines]
+    sparse = {file.stem: thin_out(read_predictions(file), gold, system=file.stem) for file in files}
+    sparse |= {name: read_predictions(file) for name, file in kept.items()}
+    order = [*(f"seed-{seed}" for seed in config.seeds), *(file.stem for file in baselines)]
+    metrics = score(dataset, [sparse[name] for name in order])
+    judged = select_corpora(dataset, judged_corpora(dataset))
+    first = now.get(config.seeds[0])
+    report = None if config.brief or first is None else _report(config, judged, first, baselines)
+    controls = {one.file.stem: _controls(judged, one.file, one.perturbed) for one in ran if one.perturbed}
+    controls = {name: found for name in order if (found := {**(old.controls if old else {}), **controls}.get(name))}
+    manifest = _manifest(config, dataset, (old.made if old else {}) | {seed: one.made for seed, one in now.items()})
     with written_whole(out) as partial:
         (partial / "predictions").mkdir(parents=True)
-        for one in sparse:
-            write_predictions(partial / "predictions" / f"{one.system}.jsonl.gz", one)
-        settings = {key: value for key, value in asdict(config).items() if key not in ("work", "out")}
-        (partial / "config.yaml").write_text(OmegaConf.to_yaml(OmegaConf.create(settings)), encoding="utf-8")
-        _write_json(partial / "metrics.json", metrics)
-        record = {
-            "dataset": manifest["fingerprint"],
-            "counts": manifest["counts"],
-            "code": _code_version(),
-            "seeds": list(config.seeds),
-            "seconds": [one["seconds"] for one in trained],
-            "versions": trained[0]["versions"] | {"python": platform.python_version()},
-            "hardware": trained[0]["hardware"],
-        }
-        _write_json(partial / "manifest.json", record)
+        for name, predictions in sparse.items():
+            file = partial / "predictions" / f"{name}.jsonl.gz"
+            if name in kept:
+                shutil.copyfile(kept[name], file)
+            else:
+                write_predictions(file, predictions)
+        (partial / SETTINGS).write_text(OmegaConf.to_yaml(OmegaConf.create(settings_of(config))), encoding="utf-8")
+        _write_json(partial / METRICS, metrics)
+        _write_json(partial / MANIFEST, manifest)
         if controls:
-            _write_json(partial / "controls.json", controls)
-        (partial / "README.md").write_text(_readme(config, metrics, record, controls), encoding="utf-8")
+            _write_json(partial / CONTROLS, controls)
+        (partial / "README.md").write_text(render_record(config, metrics, manifest, controls), encoding="utf-8")
         if report:
             write_report(report, [], partial / "report", with_text=False, page=False)
+        elif old and not config.brief:
+            shutil.copytree(old.folder / "report", partial / "report")  # on a seed that was not run again
     log.info("recorded in %s", out)
     overview = Path(config.out) / "README.md"
     with written_whole(overview) as partial:
@@ -114,18 +157,29 @@ def _record(
     return out
 
 
-def _report(config: ExperimentConfig, dataset: StoredDataset, files: Sequence[Path], perturbed: Sequence[Path]) -> Report:
-    """Report on the first seed, with the baselines beside it, from the dense predictions."""
-    baselines = files[len(config.seeds) :]
+def _manifest(config: ExperimentConfig, dataset: StoredDataset, made: Mapping[int, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return what stands in ``manifest.json``; what differs from seed to seed as lists in the order of ``seeds``."""
+    articles = take_share(dataset.articles["train"], config.training.train_share)
+    return {
+        "dataset": dataset.manifest["fingerprint"],
+        "counts": dataset.manifest["counts"],
+        "training_articles": dict(Counter(article.corpus for article in articles)),
+        "seeds": list(config.seeds),
+        **{key: [made[seed][key] for seed in config.seeds] for key in PER_SEED},
+    }
+
+
+def _report(config: ExperimentConfig, dataset: StoredDataset, seed: _Seed, baselines: Sequence[Path]) -> Report:
+    """Report on a seed, with the baselines beside it, from the dense predictions."""
     corpora = judged_corpora(dataset)
-    systems = [replace(of_corpora(read_predictions(file), corpora), system=file.stem) for file in (files[0], *baselines)]
+    systems = [replace(of_corpora(read_predictions(file), corpora), system=file.stem) for file in (seed.file, *baselines)]
     articles = [article for split in SPLITS for article in dataset.articles[split]]
     return make_report(
         dataset,
         systems,
         SPLITS,
         draws=Draws(),
-        perturbed=[read_predictions(file) for file in perturbed],
+        perturbed=[read_predictions(file) for file in seed.perturbed],
         annotated=read_annotations(config.data.folders, articles),
     )
 
@@ -153,7 +207,7 @@ def score(dataset: StoredDataset, predictions: Sequence[Predictions]) -> dict[st
     metrics = report_to_json(make_report(select_corpora(dataset, judged), [of_corpora(one, judged) for one in predictions], SPLITS))
     seeds = [one.system for one in predictions if one.system.startswith("seed-")]
     metrics["over_seeds"] = {
-        split: {name: _over_seeds([_pick(part["systems"][seed], path) for seed in seeds]) for name, path in HEADLINES.items()}
+        split: {name: over_seeds([pick(part["systems"][seed], path) for seed in seeds]) for name, path in HEADLINES.items()}
         for split, part in metrics["splits"].items()
     }
     if any(corpus in READERS for corpus in dataset.manifest["folders"]):
@@ -183,96 +237,15 @@ def _benchmarks(dataset: StoredDataset, predictions: Sequence[Predictions], spli
                 found.setdefault(corpus, {}).setdefault(measure, {})[one.system] = value
     return {
         corpus: {
-            measure: {"systems": values, "over_seeds": _over_seeds([value for name, value in values.items() if name.startswith("seed-")])}
+            measure: {"systems": values, "over_seeds": over_seeds([value for name, value in values.items() if name.startswith("seed-")])}
             for measure, values in measures.items()
         }
         for corpus, measures in found.items()
     }
 
 
-def _over_seeds(values: Sequence[float | None]) -> dict[str, float | None]:
-    known = [value for value in values if value is not None]
-    if not known:
-        return {"mean": None, "lowest": None, "highest": None}
-    return {"mean": statistics.fmean(known), "lowest": min(known), "highest": max(known)}
-
-
-def _pick(values: Mapping[str, Any], path: Sequence[str]) -> float | None:
-    found: Any = values
-    for key in path:
-        found = found[key]
-    return None if found is None else float(found)
-
-
-def _readme(config: ExperimentConfig, metrics: Mapping[str, Any], record: Mapping[str, Any], controls: Mapping[str, Any]) -> str:
-    lines = [
-        f"# {config.name}",
-        "",
-        f"**Question.** {config.question}",
-        "",
-        f"**Command.** `make experiment NAME={config.name}`",
-        "",
-        f"**Result.** Seeds {', '.join(map(str, config.seeds))}; oracle roster; the mean, and the range over seeds in brackets.",
-        "",
-    ]
-    baselines = [name for name in BASELINES if name in metrics["systems"]]
-    for split, part in metrics["splits"].items():
-        lines += [
-            f"## {split}: {part['n_articles']} articles, {part['n_gold']} favor and against rows",
-            "",
-            *_table(metrics, split, baselines),
-            "",
-        ]
-    for split, corpora in metrics.get("corpora", {}).items():
-        lines += [f"## Corpus by corpus: {split}", "", *_corpora_table(corpora, baselines), ""]
-    for split in metrics["splits"]:
-        shares = [found[split]["perturbed"]["swap"]["flips"]["share"] for found in controls.values()]
-        if shares:
-            lines += [f"Labels that change with the names, {config.draws} draws, {split}: {spread(_over_seeds(shares))}.", ""]
-    lines += [
-        f"**Caveat.** {config.caveat}",
-        "",
-        *(
-            []
-            if config.brief
-            else [f"Actor by actor, with intervals and tests: the [report](report/report.md) on seed {config.seeds[0]}.", ""]
-        ),
-        f"Training took {min(record['seconds']):.0f} to {max(record['seconds']):.0f} s a seed on {record['hardware']}; "
-        f"code {record['code']}; dataset `{record['dataset'][:12]}`.",
-        "",
-    ]
-    return "\n".join(lines)
-
-
-def _corpora_table(corpora: Mapping[str, Any], baselines: Sequence[str]) -> list[str]:
-    lines = ["| " + " | ".join(["corpus", "measure", "**whipcount**", *baselines]) + " |", "|---|---|---:|" + "---:|" * len(baselines)]
-    for corpus, measures in corpora.items():
-        for measure, values in measures.items():
-            cells = [spread(values["over_seeds"]), *(number(values["systems"].get(name)) for name in baselines)]
-            lines.append(f"| {corpus} | {measure.replace('_', ' ')} | " + " | ".join(cells) + " |")
-    return lines
-
-
-def _table(metrics: Mapping[str, Any], split: str, baselines: Sequence[str]) -> list[str]:
-    systems = metrics["splits"][split]["systems"]
-    lines = ["| system | " + " | ".join(HEADLINES) + " |", "|---|" + "---:|" * len(HEADLINES)]
-    cells = [spread(metrics["over_seeds"][split][name]) for name in HEADLINES]
-    lines.append("| **whipcount** | " + " | ".join(cells) + " |")
-    for name in baselines:
-        lines.append(f"| {name} | " + " | ".join(number(_pick(systems[name], path)) for path in HEADLINES.values()) + " |")
-    return lines
-
-
 def _write_json(path: Path, values: Mapping[str, Any]) -> None:
     path.write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")
-
-
-def _code_version() -> str:
-    """Return the version and, in a git checkout, the commit, marked where files have changed since."""
-    described = subprocess.run(
-        shlex.split("git describe --always --dirty --abbrev=12"), cwd=Path(__file__).parent, capture_output=True, text=True, check=False
-    )
-    return f"{version('whipcount')} ({described.stdout.strip() or 'no git'})"
 
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@ import hashlib
 import json
 import logging
 import platform
+import shlex
+import subprocess
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -32,7 +34,7 @@ RECORD = "training.json"
 def train(config: TrainConfig) -> Path:
     """Train a model unless the same one is there already; return its folder.
 
-    Beside the model lies ``training.json``: resolved configuration, fingerprints, development scores, versions, hardware.
+    Beside the model lies ``training.json``: resolved configuration, fingerprints, development scores, code, versions, hardware.
     """
     out = Path(config.out)
     dataset = load_dataset_folder(Path(config.dataset))
@@ -60,6 +62,7 @@ def train(config: TrainConfig) -> Path:
         "failures": count_failures(development, probabilities, classifier.model.config.none_bias),
         "not_encoded": dict(classifier.encoder.losses),
         "seconds": round(time.monotonic() - started, 1),
+        "code": code_version(),
         "versions": {package: version(package) for package in ("whipcount", "torch", "transformers", "datasets")},
         "hardware": torch.cuda.get_device_name()
         if torch.cuda.is_available()
@@ -76,6 +79,14 @@ def take_share(articles: Sequence[Article], share: float) -> list[Article]:
     ranked = sorted(articles, key=lambda article: hashlib.sha256(article.key.encode()).digest())
     taken = {article.key for article in ranked[: max(1, round(share * len(articles)))]}
     return [article for article in articles if article.key in taken]
+
+
+def code_version() -> str:
+    """Return the version and, in a git checkout, the commit, marked where files have changed since."""
+    described = subprocess.run(
+        shlex.split("git describe --always --dirty --abbrev=12"), cwd=Path(__file__).parent, capture_output=True, text=True, check=False
+    )
+    return f"{version('whipcount')} ({described.stdout.strip() or 'no git'})"
 
 
 def in_own_folder(config: TrainConfig) -> Path:

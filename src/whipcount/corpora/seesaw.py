@@ -25,7 +25,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from whipcount.corpora.aliases import american_names
+from whipcount.reading.aliases import american_names
 from whipcount.schema import AUTHOR, SOMEONE, TOPIC, Actor, Article, InputError, Span, Stance
 
 SPLITS = {"train": "train", "valid": "development", "test": "test"}

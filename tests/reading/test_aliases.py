@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from whipcount.corpora.aliases import american_names
+from whipcount.reading.aliases import american_names
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,286 @@
+"""Raw text in, actors and stances out: ``StancePipeline.from_pretrained(folder)(text)``."""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whipcount.reading.actors import find_actors
+from whipcount.reading.aliasfile import read_aliases
+from whipcount.reading.articles import clean_text
+from whipcount.reading.furniture import find_furniture
+from whipcount.reading.names import find_mentions
+from whipcount.reading.parsing import parse
+from whipcount.reading.sentences import split_sentences
+from whipcount.rendering.reading_graph import reading_graph
+from whipcount.rendering.reading_json import reading_to_json
+from whipcount.rendering.reading_page import render_reading
+from whipcount.rendering.reading_tables import to_dataframe
+from whipcount.schema import (
+    EVIDENCE_ROLES,
+    GIVEN,
+    NONE,
+    RESERVED_IDS,
+    SOMEONE,
+    Actor,
+    Article,
+    Evidence,
+    FoundStance,
+    InputError,
+    Mention,
+    Reading,
+    Span,
+    ordered_pairs,
+)
+
+if TYPE_CHECKING:
+    import networkx as nx
+    import pandas as pd
+    from datasets import Dataset
+
+    from whipcount.modeling.classifier import StanceClassifier
+
+ON_LONG = ("window", "error")
+PART_SENTENCES = 100
+"""Sentences of a long text that are read with one roster."""
+PART_CONTEXT = 5
+"""Sentences before a later part that are read with it."""
+UNSHOWN = ("pronoun",)
+"""``Mention.why`` of what the model is not shown: it reads pronouns by itself."""
+
+
+class ArticleReading(Reading):
+    """A ``Reading`` that can be written down."""
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """Return a row for each stance; see ``rendering.reading_tables``."""
+        return to_dataframe([self])
+
+    def to_json(self, indent: int | None = 2) -> str:
+        """Return the reading as JSON; see ``rendering/reading.schema.json``."""
+        return json.dumps(reading_to_json(self), indent=indent, ensure_ascii=True)
+
+    def to_html(self) -> str:
+        """Return one page that needs no other file."""
+        return render_reading(self)
+
+    def to_graph(self) -> nx.MultiDiGraph:
+        """Return the signed network of the actors; see ``rendering.reading_graph``."""
+        return reading_graph([self])
+
+
+class StancePipeline:
+    """Reads raw articles with a trained model: cleans, finds sentences and actors, and asks the model for every pair of them.
+
+    Load one with ``from_pretrained`` and call it.
+    """
+
+    def __init__(
+        self, classifier: StanceClassifier, aliases: str | Path | None = None, on_long: str = "window", model: dict[str, str] | None = None
+    ) -> None:
+        if on_long not in ON_LONG:
+            raise InputError(f"on_long is {on_long!r}; give one of {', '.join(ON_LONG)}")
+        self.classifier = classifier
+        self.aliases = read_aliases(Path(aliases)) if aliases else ()
+        self.on_long = on_long
+        self.model = {**(model or {}), "whipcount": version("whipcount")}
+
+    @classmethod
+    def from_pretrained(cls, folder: str | Path, aliases: str | Path | None = None, on_long: str = "window") -> StancePipeline:
+        """Load a model folder, as ``make train`` leaves one in ``outputs/model``.
+
+        Args:
+            folder: of the model.
+            aliases: a CSV table of further names of actors; see ``reading.aliasfile``.
+            on_long: what to do with a text that is longer than the model's window: read it in several windows (``window``), or
+                raise (``error``).
+
+        Raises:
+            InputError: there is no usable model, or the table of names is malformed.
+        """
+        from whipcount.modeling.classifier import StanceClassifier  # and torch with it
+
+        classifier = StanceClassifier.from_pretrained(folder)
+        record = Path(folder) / "training.json"
+        trained = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {}
+        model = {"folder": Path(folder).resolve().name, "trained": str(trained.get("fingerprint", ""))[:12]}
+        return cls(classifier, aliases, on_long, model)
+
+    @overload
+    def __call__(self, text: str, *, id: str = "", date: str = "", title: str = "", outlet: str = "") -> ArticleReading: ...
+
+    @overload
+    def __call__(self, text: Iterable[str] | Dataset) -> list[ArticleReading]: ...
+
+    def __call__(
+        self, text: str | Iterable[str] | Dataset, *, id: str = "", date: str = "", title: str = "", outlet: str = ""
+    ) -> ArticleReading | list[ArticleReading]:
+        """Return the reading of one text, or a list of them for a list of texts or a ``datasets.Dataset`` with a column ``text``.
+
+        Args:
+            text: as it was published; what it holds besides the article (site furniture) is marked in the reading.
+            id: of one article, like the next three only handed on.
+            date: ISO 8601; also decides which rows of the table of names hold.
+            title: of the article.
+            outlet: who published it.
+
+        Raises:
+            InputError: ``on_long`` is ``error`` and the text does not fit; the dataset has no column ``text``.
+        """
+        if isinstance(text, str):
+            return self._read(text, id=id, date=date, title=title, outlet=outlet)
+        return [self._read(one) for one in _texts(text)]
+
+    def _read(self, text: str, **about: str) -> ArticleReading:
+        clean = clean_text(text)
+        furniture = find_furniture(clean.text)
+        paragraphs = parse(clean.text, furniture)
+        sentences = split_sentences(clean.text, paragraphs)
+        found = find_actors(clean.text, paragraphs, sentences, self.aliases, about.get("date", ""))
+        stances, losses = self._judge(clean.text, sentences, found.actors, found.mentions)
+
+        def moved(start_char: int, end_char: int) -> tuple[int, int]:
+            span = clean.original(start_char, end_char)
+            return span.start_char, span.end_char
+
+        return ArticleReading(
+            text=text,
+            sentences=tuple(clean.original(span.start_char, span.end_char) for span in sentences),
+            furniture=tuple(clean.original(span.start_char, span.end_char) for span in furniture),
+            actors=found.actors,
+            mentions=tuple(Mention(m.actor, *moved(m.start_char, m.end_char), m.why) for m in found.mentions),
+            stances=tuple(
+                replace(one, evidence=tuple(Evidence(e.role, *moved(e.start_char, e.end_char)) for e in one.evidence)) for one in stances
+            ),
+            n_scored=len(sentences),
+            losses=dict(+(Counter(found.losses) + losses)),
+            model=self.model,
+            **about,
+        )
+
+    def read_with_roster(
+        self, text: str, actors: Sequence[Actor], mentions: Sequence[Mention] = (), sentences: Sequence[Span] | None = None
+    ) -> ArticleReading:
+        """Return the reading of a clean text whose actors are known.
+
+        Args:
+            text: read as it stands.
+            actors: the roster, without the reserved actors.
+            mentions: of these actors; their names are found besides.
+            sentences: of the text; found where they are not given.
+        """
+        sentences = split_sentences(text) if sentences is None else sentences
+        shown = tuple(mentions) or find_mentions(text, actors)
+        stances, losses = self._judge(text, sentences, actors, shown)
+        return ArticleReading(
+            text=text,
+            sentences=tuple(sentences),
+            actors=tuple(actors),
+            mentions=shown,
+            stances=tuple(stances),
+            n_scored=len(sentences),
+            losses=dict(+losses),
+            model=self.model,
+        )
+
+    def _judge(
+        self, text: str, sentences: Sequence[Span], actors: Sequence[Actor], mentions: Sequence[Mention]
+    ) -> tuple[list[FoundStance], Counter[str]]:
+        """Return the stances that the model finds, and what it could not judge, by reason."""
+        stances: list[FoundStance] = []
+        before = Counter(self.classifier.encoder.losses)
+        mentions_of: dict[str, list[Mention]] = defaultdict(list)
+        for mention in mentions:
+            mentions_of[mention.actor].append(mention)
+        losses: Counter[str] = Counter()
+        for first in range(0, len(sentences), PART_SENTENCES):
+            start = max(0, first - PART_CONTEXT)
+            part, n_left_out = self._part(text, sentences[start : first + PART_SENTENCES], actors, mentions)
+            losses["actors beyond the model's slots, in a part of the text"] += n_left_out
+            if self.on_long == "error" and (len(sentences) > PART_SENTENCES or len(self.classifier.encoder.encode(part)) > 1):
+                raise InputError(
+                    f"a text of {len(sentences)} sentences does not fit the model's window of {self.classifier.encoder.max_tokens} tokens; "
+                    "shorten it, or let on_long be 'window'"
+                )
+            rows = self.classifier.predict_articles([part])[0]
+            for sentence, speaker, target, probabilities in _told(part, rows):
+                if sentence + start < first:
+                    continue
+                if SOMEONE in (speaker, target):
+                    losses["stances of or toward an actor outside the roster"] += 1
+                    continue
+                evidence = _evidence(sentences[sentence + start], (mentions_of[speaker], mentions_of[target]))
+                stances.append(FoundStance(sentence + start, speaker, target, probabilities, evidence))
+        losses.update(Counter(self.classifier.encoder.losses) - before)
+        return stances, losses
+
+    def _part(self, text: str, sentences: Sequence[Span], actors: Sequence[Actor], mentions: Sequence[Mention]) -> tuple[Article, int]:
+        """Return some sentences as an article of their own, with the actors most often mentioned in them, and how many are left out.
+
+        Of a short text these are all actors that fit, mentioned or not.
+        """
+        start_char, end_char = sentences[0].start_char, sentences[-1].end_char
+        inside = [m for m in mentions if start_char <= m.start_char and m.end_char <= end_char]
+        often = Counter(mention.actor for mention in inside)
+        ranked = sorted(actors, key=lambda actor: -often[actor.id])
+        if len(sentences) > PART_SENTENCES:
+            ranked = [actor for actor in ranked if often[actor.id]]
+        room = self.classifier.encoder.n_slots - len(RESERVED_IDS)
+        kept = {actor.id for actor in ranked[:room]}
+        shown = [
+            Mention(m.actor, m.start_char - start_char, m.end_char - start_char, GIVEN)
+            for m in inside
+            if m.actor in kept and m.why not in UNSHOWN
+        ]
+        article = Article(
+            corpus="text",
+            id="part",
+            text=text[start_char:end_char],
+            sentences=tuple(Span(s.start_char - start_char, s.end_char - start_char) for s in sentences),
+            actors=tuple(actor for actor in actors if actor.id in kept),
+            mentions=tuple(shown),
+        )
+        return article, len(ranked) - len(kept)
+
+
+def _texts(texts: Iterable[str] | Dataset) -> Iterator[str]:
+    columns: Any = getattr(texts, "column_names", None)
+    if columns is not None:
+        if "text" not in columns:
+            raise InputError(f"the dataset has the columns {', '.join(columns)} and no 'text'; rename the one that holds the articles")
+        texts = (row["text"] for row in texts)  # type: ignore[index, call-overload]
+    yield from texts
+
+
+def _told(article: Article, rows: NDArray[np.float64]) -> Iterator[tuple[int, str, str, tuple[float, float, float]]]:
+    """Yield (sentence, speaker, target, probabilities) of the rows that are no ``none``."""
+    wanted = set(np.flatnonzero(rows.argmax(1) != NONE).tolist())
+    for index, (sentence, speaker, target) in enumerate(ordered_pairs(article)):
+        if index in wanted:
+            favor, against, none = rows[index].tolist()
+            yield sentence, speaker, target, (favor, against, none)
+
+
+def _evidence(sentence: Span, ends: tuple[Sequence[Mention], Sequence[Mention]]) -> tuple[Evidence, ...]:
+    """Return the mentions of speaker and target in the sentence, of an end that it does not name the last one before it.
+
+    Args:
+        sentence: that holds the stance.
+        ends: the mentions of the speaker and of the target in the whole text, in its order.
+    """
+    evidence = []
+    for role, mentions in zip(EVIDENCE_ROLES, ends, strict=False):
+        first = bisect_left(mentions, sentence.start_char, key=lambda mention: mention.start_char)
+        after = bisect_left(mentions, sentence.end_char, key=lambda mention: mention.start_char)
+        chosen = mentions[first:after] or mentions[max(0, first - 1) : first]
+        evidence += [Evidence(role, mention.start_char, mention.end_char) for mention in chosen]
+    return tuple(evidence)

@@ -1,0 +1,179 @@
+"""``python -m whipcount.raw``: articles read raw, beside the gold; recorded with settings and manifest, without any text."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import platform
+import shlex
+import statistics
+import subprocess
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Protocol
+
+from omegaconf import OmegaConf
+from tqdm.auto import tqdm
+
+from whipcount.config import RawConfig
+from whipcount.corpora.sources import READERS, open_source
+from whipcount.corpora.transfer import carry_over
+from whipcount.examples.storage import check_replaceable, fingerprint, written_whole
+from whipcount.launch import launch
+from whipcount.rendering.raw_record import render_raw_record
+from whipcount.schema import FULL, Actor, Article, InputError, Mention, Reading, Span
+from whipcount.scoring.raw_report import report_corpus
+
+log = logging.getLogger(__name__)
+
+METRICS = "raw.json"
+PLACES = ("out", "model", "article")
+"""Settings that are a path: the record keeps the last part of it."""
+PACKAGES = ("whipcount", "torch", "transformers", "spacy", "scorch")
+
+
+class RawReader(Protocol):
+    """What reads raw text, with the roster that it finds or a given one; ``pipeline.StancePipeline`` does."""
+
+    def __call__(self, text: str, /) -> Reading:
+        """Return the reading of one text."""
+        ...
+
+    def read_with_roster(
+        self, text: str, actors: Sequence[Actor], mentions: Sequence[Mention] = (), sentences: Sequence[Span] | None = None
+    ) -> Reading:
+        """Return the reading of one text with these actors."""
+        ...
+
+
+def measure(config: RawConfig) -> Path:
+    """Read the corpora with the model of ``config.model`` and record how it does; see ``record``."""
+    from whipcount.pipeline import StancePipeline
+
+    reader = StancePipeline.from_pretrained(config.model)
+    return record(config, reader, str(reader.classifier.model.device))
+
+
+def record(config: RawConfig, reader: RawReader, device: str) -> Path:
+    """Read every corpus, score the readings, write the record; return its folder.
+
+    A public corpus that is not at hand is logged, named in the record and passed over.
+
+    Args:
+        config: all settings.
+        reader: a trained model's.
+        device: on which it reads, for the record.
+
+    Raises:
+        InputError: a corpus is unknown, not fully annotated or empty; no corpus is at hand; ``config.article`` is not the article's text;
+            something else than such a record stands in ``config.out``.
+    """
+    out = Path(config.out)
+    check_replaceable(out, METRICS, "record")
+    articles, skipped = _gather(config)
+    corpora = {name: _measure_corpus(config, reader, members) for name, members in articles.items()}
+    metrics = {"corpora": corpora, "skipped": skipped}
+    settings = {key: Path(value).name if key in PLACES else value for key, value in asdict(config).items()}
+    settings["corpora"] = [Path(name).name for name in config.corpora]
+    everything = [article for members in articles.values() for article in members]
+    manifest = {
+        "articles": fingerprint([asdict(article) for article in everything]),
+        "code": _code_version(),
+        "model": _model_record(Path(config.model)),
+        "versions": {package: version(package) for package in PACKAGES} | {"python": platform.python_version()},
+        "hardware": f"{platform.machine()}, {os.cpu_count()} processors, {device}",
+    }
+    with written_whole(out) as partial:
+        partial.mkdir(parents=True)
+        (partial / METRICS).write_text(json.dumps(metrics, indent=1) + "\n", encoding="utf-8")
+        (partial / "config.yaml").write_text(OmegaConf.to_yaml(OmegaConf.create(settings)), encoding="utf-8")
+        (partial / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+        (partial / "README.md").write_text(render_raw_record(out.name, metrics, settings, manifest), encoding="utf-8")
+    log.info("recorded in %s", out)
+    return out
+
+
+def _gather(config: RawConfig) -> tuple[dict[str, list[Article]], dict[str, str]]:
+    """Return the articles to read by corpus, and why a corpus is passed over."""
+    articles: dict[str, list[Article]] = {}
+    skipped: dict[str, str] = {}
+    for name in config.corpora:
+        try:
+            source = open_source(name)
+        except InputError as error:
+            if name not in READERS:
+                raise
+            log.warning("passed over: %s", error)
+            skipped[name] = "not at hand"
+            continue
+        members = source.read()[0]
+        members = [article for article in members if article.split == "development"] or members
+        other = next((article for article in members if article.annotation != FULL), None)
+        if other:
+            raise InputError(f"corpus {name!r}: {other.key} is not fully annotated; give corpora of whole articles")
+        ranked = sorted(members, key=lambda article: hashlib.sha256(article.key.encode()).digest())
+        kept = {article.key for article in ranked[: config.max_articles or None]}
+        articles[source.name] = [_as_found(config, article) for article in members if article.key in kept]
+    if not articles:
+        raise InputError(f"none of the corpora {', '.join(config.corpora)} is at hand; fetch one or name a bundled one")
+    if config.article and not any(article.key == config.annotated for members in articles.values() for article in members):
+        raise InputError(f"no corpus holds {config.annotated!r}, of which {config.article} is to be a copy; mend annotated or corpora")
+    return articles, skipped
+
+
+def _as_found(config: RawConfig, article: Article) -> Article:
+    """Return the article, the one that ``config.article`` is a copy of with that file's text."""
+    if not config.article or article.key != config.annotated:
+        return article
+    try:
+        return carry_over(article, Path(config.article).read_bytes().decode("utf-8-sig"))
+    except OSError as error:
+        raise InputError(f"{config.article}: cannot be read ({error.strerror}); name the raw text of {article.key}") from None
+    except UnicodeDecodeError as error:
+        raise InputError(f"{config.article}: not UTF-8 at byte {error.start}; save the file as UTF-8") from None
+
+
+def _measure_corpus(config: RawConfig, reader: RawReader, articles: Sequence[Article]) -> dict[str, Any]:
+    """Return the measures of a corpus and the time of reading it, the first reading not counted."""
+    reader(articles[0].text)
+    own, oracle, seconds = [], [], []
+    for article in tqdm(articles, desc=articles[0].corpus, unit="article", disable=None):
+        started = time.perf_counter()
+        own.append(reader(article.text))
+        seconds.append(time.perf_counter() - started)
+        oracle.append(reader.read_with_roster(article.text, article.actors, sentences=own[-1].sentences))
+    log.info("%s: %d articles in %.1f s", articles[0].corpus, len(articles), sum(seconds))
+    report = report_corpus(articles, own, oracle, n_sentences=config.n_sentences, n_resamples=config.resamples, seed=config.seed)
+    n_words = [len(article.text.split()) for article in articles]
+    return report | {
+        "seconds": {
+            "median": round(statistics.median(seconds), 3),
+            "longest": round(max(seconds), 3),
+            "median_words": statistics.median(n_words),
+            "per_400_words": round(400 * sum(seconds) / sum(n_words), 3),
+        }
+    }
+
+
+def _model_record(folder: Path) -> dict[str, Any]:
+    """Return what the model's ``training.json`` says of where it comes from; empty where there is none."""
+    path = folder / "training.json"
+    trained = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return {key: trained[key] for key in ("fingerprint", "dataset", "config", "hardware") if key in trained}
+
+
+def _code_version() -> str:
+    """Return the version and, in a git checkout, the commit, marked where files have changed since."""
+    described = subprocess.run(
+        shlex.split("git describe --always --dirty --abbrev=12"), cwd=Path(__file__).parent, capture_output=True, text=True, check=False
+    )
+    return f"{version('whipcount')} ({described.stdout.strip() or 'no git'})"
+
+
+if __name__ == "__main__":
+    launch(measure, RawConfig, "raw")

@@ -1,0 +1,125 @@
+"""Link what was spotted to actors: one for each person, organisation and group, however the text names it."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from whipcount.reading.bodies import link_bodies, link_common_bodies, link_groups
+from whipcount.reading.drafts import ORGANISATION, PERSON, Draft, normal_role
+from whipcount.reading.kinds import NATIONAL, PLACE, THING, judge_kinds
+from whipcount.reading.persons import link_persons
+from whipcount.reading.roles import DISTINCT_PARTS, VAGUE
+from whipcount.reading.spotting import BODY, GROUP, NAME, ROLE, Spotted
+
+
+def link(spotted: Sequence[Spotted]) -> tuple[list[Draft], Counter[str]]:
+    """Return the actors of a text and, by reason, how many of the things spotted were linked to none.
+
+    Args:
+        spotted: in the order of the text.
+    """
+    losses: Counter[str] = Counter()
+    names = [one for one in spotted if one.sort == NAME]
+    kinds = judge_kinds(names)
+    losses["names of things"] += sum(kinds[one.form] == THING for one in names)
+    persons, lost = link_persons([one for one in names if kinds[one.form] == PERSON])
+    losses += lost
+    bodies, lost = link_bodies([one for one in names if kinds[one.form] in (ORGANISATION, PLACE, NATIONAL)], kinds)
+    losses += lost
+    groups, lost = link_groups([one for one in spotted if one.sort == GROUP], bodies)
+    losses += lost
+    common, lost = link_common_bodies([one for one in spotted if one.sort == BODY], [*bodies, *groups])
+    losses += lost
+    roles, lost = link_roles([one for one in spotted if one.sort in (NAME, ROLE)], persons)
+    losses += lost
+    drafts = [*persons, *bodies, *groups, *common, *roles]
+    kept = [draft for draft in drafts if draft.mentions and counts(draft)]
+    losses["named or described only in passing"] += sum(len(draft.mentions) for draft in drafts) - sum(
+        len(draft.mentions) for draft in kept
+    )
+    return kept, losses
+
+
+def counts(draft: Draft) -> bool:
+    """Whether something spotted is worth a place in the roster: who acts, speaks, is judged or comes up again, not who is there by the way.
+
+    Persons always are, organisations by name unless they only go with a title.
+    """
+    n, traits = len(draft.mentions), draft.traits
+    words = draft.name.split()
+    if draft.sort == NAME:
+        return draft.kind == PERSON or traits["modifies"] < n or n > 1
+    if draft.sort == BODY:
+        return bool(traits["judged"] or traits["subject"] or (n > 1 and traits["acts"])) or any(word[0].isupper() for word in words)
+    if draft.sort == ROLE:
+        return bool(traits["speaks"]) or (n > 1 and bool(traits["acts"]))
+    if len(words) == 1 and words[0].lower() in VAGUE:
+        return n > 1 and bool(traits["definite"]) and bool(traits["speaks"])
+    if words[-1].lower() == "people":
+        return bool(traits["speaks"] or traits["judged"])
+    if any(word[0].isupper() for word in words):
+        return True
+    if len(words) > 1:
+        return bool(traits["acts"] or traits["definite"])
+    return bool(traits["speaks"] or traits["judged"] or (traits["definite"] and traits["acts"]) or (n > 1 and traits["acts"]))
+
+
+def link_roles(spotted: Sequence[Spotted], persons: Sequence[Draft]) -> tuple[list[Draft], Counter[str]]:
+    """Add a role to the person to whom the text gives it; return those that nobody has as actors of their own.
+
+    Of several holders the last named before counts. A role that the text gives nobody, but that opens a sentence as its subject, is
+    the person who is the subject of the sentence before, if that person has no role yet: news writes "The Deputy Leader" not to
+    repeat a name.
+
+    Args:
+        spotted: names and roles, in the order of the text.
+        persons: with the mentions and roles that their names give.
+    """
+    losses: Counter[str] = Counter()
+    holders: dict[str, list[tuple[tuple[str, ...], Draft]]] = defaultdict(list)
+    owner: dict[int, Draft] = {}
+    for draft in persons:
+        owner.update((start, draft) for start, _, _ in draft.mentions)
+        for role in dict.fromkeys(role for _, role in draft.roles):
+            holders[role[-1]].append((role, draft))
+    starts = {id(draft): sorted(start for start, _, _ in draft.mentions) for draft in persons}
+    drafts: dict[tuple[str, ...], Draft] = {}
+    subject: tuple[int, Draft] | None = None  # the sentence whose first subject is a person, and who
+    for one in spotted:
+        if one.sort == NAME:
+            if one.subject and one.start_char in owner and (subject is None or subject[0] != one.sentence):
+                subject = one.sentence, owner[one.start_char]
+            continue
+        if not one.the:
+            losses["roles of nobody in particular"] += 1
+            continue
+        role = normal_role(one.words)
+        holder = _last_named([draft for held, draft in holders[role[-1]] if _same_role(role, held)], starts, one.start_char)
+        if holder is None and one.opening and one.subject and subject is not None and one.sentence - subject[0] == 1:
+            holder = subject[1] if not subject[1].roles else None
+            if holder is not None:
+                holder.roles.append((one.start_char, role))
+                holders[role[-1]].append((role, holder))
+        if holder is None:
+            holder = drafts.setdefault(role, Draft(one.form, PERSON))
+        holder.add(one, "role")
+    return list(drafts.values()), losses
+
+
+def _same_role(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether two roles with the same noun can be one: the words of the shorter are in the longer, "former" in both or none."""
+    a, b = set(one), set(other)
+    return (a <= b or b <= a) and a & DISTINCT_PARTS == b & DISTINCT_PARTS
+
+
+def _last_named(drafts: Sequence[Draft], starts: dict[int, list[int]], position: int) -> Draft | None:
+    """Return the draft that is named last before a position; if none is, the only one."""
+    best, place = None, -1
+    for draft in drafts:
+        before = bisect_left(starts[id(draft)], position)
+        if before and starts[id(draft)][before - 1] > place:
+            best, place = draft, starts[id(draft)][before - 1]
+    distinct = {id(draft): draft for draft in drafts}
+    return best or (next(iter(distinct.values())) if len(distinct) == 1 else None)

@@ -1,0 +1,108 @@
+"""Link the names of persons: one actor for each person, two for two who share a surname."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from whipcount.reading.drafts import PERSON, Draft
+from whipcount.reading.kinds import surname
+from whipcount.reading.names import NAME_SUFFIXES
+from whipcount.reading.roles import FEMALE_TITLES, MALE_TITLES
+from whipcount.reading.spotting import Spotted
+
+
+def first_names(words: Sequence[str]) -> list[str]:
+    """Return the words of a person's name before the last name, initials without their stop."""
+    parts = [word for word in words if word not in NAME_SUFFIXES]
+    return [word.rstrip(".") for word in parts[: len(parts) - len(surname(words))]]
+
+
+def agree(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether two lists of first names can be one person's: equal, an initial, a short form, or left out."""
+    if not one or not other:
+        return True
+    a, b = one[0].lower(), other[0].lower()
+    short, long = sorted((a, b), key=len)
+    return a == b or (len(short) == 1 and long[0] == short) or (len(short) >= 3 and long.startswith(short)) or _nickname(a, b)
+
+
+NICKNAMES = [
+    {"bill", "billy", "will", "william"}, {"bob", "bobby", "rob", "robert"}, {"dick", "rick", "rich", "richard"}, {"jim", "jimmy", "james"},
+    {"joe", "joseph"}, {"jack", "john", "johnny"}, {"mike", "mick", "michael"}, {"tony", "anthony"}, {"chuck", "charlie", "charles"},
+    {"ted", "ed", "eddie", "edward", "theodore"}, {"liz", "beth", "betsy", "elizabeth"}, {"kate", "katie", "katherine", "catherine"},
+    {"peggy", "maggie", "meg", "margaret"}, {"harry", "henry", "hank"}, {"larry", "lawrence", "laurence"}, {"chris", "christopher"},
+    {"andy", "drew", "andrew"}, {"tom", "thomas"}, {"pat", "patrick", "patricia"}, {"jeff", "geoff", "jeffrey", "geoffrey"},
+    {"steve", "stephen", "steven"}, {"sandy", "alex", "alexander"}, {"jon", "jonathan"}, {"ken", "kenneth"},
+]  # fmt: skip
+
+
+def _nickname(one: str, other: str) -> bool:
+    return any(one in names and other in names for names in NICKNAMES)
+
+
+def link_persons(names: Sequence[Spotted]) -> tuple[list[Draft], Counter[str]]:
+    """Return the persons that names give, each with its mentions, and the losses by reason.
+
+    A surname or a first name alone means the person in the text who bears it; of several, whom a title allows or who alone has been
+    named before; else it is left out.
+
+    Args:
+        names: of persons, in the order of the text.
+    """
+    losses: Counter[str] = Counter()
+    drafts: list[Draft] = []
+    by_surname: dict[str, list[tuple[list[str], Draft]]] = defaultdict(list)
+    by_first: dict[str, list[Draft]] = defaultdict(list)
+    owners: dict[tuple[str, ...], Draft] = {}
+    for one in names:  # full names first: a surname may stand before the full name
+        words = one.words
+        if len(words) == 1 or words in owners:
+            continue
+        last, firsts = surname(words)[-1], first_names(words)
+        same = [draft for known, draft in by_surname[last] if agree(known, firsts)] if firsts else []
+        if len(same) == 1:
+            draft = same[0]
+            if len(words) > len(draft.name.split()) and len(firsts[0]) > 1:
+                draft.name = one.form
+        else:
+            draft = Draft(one.form, PERSON)
+            drafts.append(draft)
+            by_first[words[0]].append(draft)
+        by_surname[last].append((firsts, draft))
+        owners[words] = draft
+    seen: list[Draft] = []
+    alone: dict[str, Draft] = {}
+    for one in names:
+        if one.words in owners:
+            draft, why = owners[one.words], "name"
+        else:
+            bearers = list({id(draft): draft for _, draft in by_surname[one.words[-1]]}.values())
+            why = "surname"
+            if not bearers:
+                bearers, why = by_first[one.words[-1]], "short form"
+            bearers = _likely(one, bearers, seen)
+            if len(bearers) > 1:
+                losses["surnames that several people bear"] += 1
+                continue
+            if bearers:
+                draft = bearers[0]
+            else:
+                draft, why = alone.setdefault(one.form, Draft(one.form, PERSON)), "name"
+                if not draft.mentions:
+                    drafts.append(draft)
+        draft.add(one, why)
+        if draft not in seen:
+            seen.append(draft)
+    return drafts, losses
+
+
+def _likely(one: Spotted, bearers: Sequence[Draft], seen: Sequence[Draft]) -> list[Draft]:
+    """Leave of those who bear a name whom a title allows and, where there are several, who has been named before."""
+    title = set(one.title)
+    gender = "f" if title & FEMALE_TITLES else "m" if title & MALE_TITLES else ""
+    allowed = [draft for draft in bearers if not gender or not draft.gender or draft.gender == gender]
+    if len(allowed) > 1 and gender and sum(draft.gender == gender for draft in allowed) == 1:
+        return [draft for draft in allowed if draft.gender == gender]
+    named = [draft for draft in allowed if any(draft is other for other in seen)]
+    return named if len(allowed) > 1 and named else allowed

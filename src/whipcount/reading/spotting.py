@@ -1,0 +1,283 @@
+"""Spot what may name an actor in parsed text: names, roles, groups and bodies, each with what stands around it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from whipcount.reading.parsing import Paragraph
+from whipcount.reading.roles import (
+    CALENDAR,
+    COLLECTIVES,
+    PEOPLE_NOUNS,
+    ROLE_NOUNS,
+    ROLE_PARTS,
+    SPEECH_VERBS,
+    TITLES,
+)
+from whipcount.reading.runs import ENTITIES, INNER, capital_runs, is_capital, role_end
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+NAME, ROLE, GROUP, BODY = "name", "role", "group", "body"
+NOUN_TAGS = {"NN", "NNS", "NNP", "NNPS"}
+MODIFIER_TAGS = NOUN_TAGS | {"JJ", "JJS", "VBN", "VBG"}
+LOOSE_WORDS = {
+    "other",
+    "own",
+    "many",
+    "several",
+    "such",
+    "same",
+    "various",
+    "certain",
+    "more",
+    "most",
+    "fellow",
+    "few",
+    "new",
+    "whole",
+    "very",
+}
+REGARDS = {
+    "support", "backing", "criticism", "opposition", "praise", "endorsement", "anger", "confidence", "trust", "pressure", "help", "ire",
+    "approval", "loyalty", "consent", "blessing", "attacks", "attack", "complaints", "objections", "protests", "demands", "wrath",
+}  # fmt: skip
+"""Nouns for what somebody gives or draws: "the support of the members"."""
+LONE_BODIES = COLLECTIVES - {"house", "senate", "congress", "parliament", "cabinet", "left", "right", "public", "front"}
+PLACE_PREPOSITIONS = {"in", "at", "near", "outside", "inside", "across", "around", "through", "throughout", "into", "toward", "towards"}
+
+
+@dataclass(frozen=True, slots=True)
+class Spotted:
+    """Words of the text that may refer to an actor.
+
+    Attributes:
+        start_char, end_char: in the text, without title, article and possessive.
+        words: the words themselves.
+        sort: ``name``, ``role``, ``group`` or ``body``.
+        label: spaCy's entity label, or empty.
+        title: a role or title that stands right before a name, in small letters.
+        role: a role that the text gives the name in other words ("X, the treasurer"), in small letters.
+        definite: whether "the" or a possessive stands before.
+        the: whether it is a role after "the" or in capitals that is not said of a name right before ("X, the treasurer").
+        place: whether it stands where a place would: "in X".
+        acts: whether it is the subject of a verb, owner or object: what a place seldom is.
+        speaks: whether it is the subject of a verb of saying.
+        subject: whether it is the subject of a clause.
+        judged: whether it is the object of a verb of saying: who is blamed, praised, told.
+        modifies: whether it only goes with a noun or name: "the White House counsel".
+        opening: whether its sentence begins with it.
+        sentence: number of its sentence, as spaCy sees them.
+        short_of: a name in front of "(ABC)", if this is the ABC.
+    """
+
+    start_char: int
+    end_char: int
+    words: tuple[str, ...]
+    sort: str
+    label: str = ""
+    title: tuple[str, ...] = ()
+    role: tuple[str, ...] = ()
+    definite: bool = False
+    the: bool = False
+    place: bool = False
+    acts: bool = False
+    speaks: bool = False
+    subject: bool = False
+    judged: bool = False
+    modifies: bool = False
+    opening: bool = False
+    sentence: int = 0
+    short_of: tuple[str, ...] = ()
+
+    @property
+    def form(self) -> str:
+        """The words with one space between two of them."""
+        return join(self.words)
+
+
+def join(words: Sequence[str]) -> str:
+    """Return words as one string; hyphens and possessives stand close."""
+    text = " ".join(words)
+    for mark in ("-", "–", "/"):
+        text = text.replace(f" {mark} ", mark)
+    for mark in ("'s", "’s", "'", "’"):
+        text = text.replace(f" {mark} ", f"{mark} ")
+    return text
+
+
+def spot(paragraphs: Sequence[Paragraph]) -> Iterator[Spotted]:
+    """Yield what may refer to an actor, in the order of the text and without overlap."""
+    n_sentences = 0
+    for paragraph in paragraphs:
+        taken = [False] * len(paragraph.doc)
+        found = []
+        for start, end in capital_runs(paragraph.doc):
+            found += _split_run(paragraph, start, end, taken)
+        wider = [*_common(paragraph, taken)]
+        found = [one for one in found if not any(w.start_char <= one.start_char and one.end_char <= w.end_char for w in wider)]
+        starts = [paragraph.start_char + sentence.start_char for sentence in paragraph.doc.sents]
+        for one in sorted((*found, *wider), key=lambda one: one.start_char):
+            yield replace(one, sentence=n_sentences + bisect_right(starts, one.start_char))
+        n_sentences += len(starts)
+
+
+def _split_run(paragraph: Paragraph, start: int, end: int, taken: list[bool]) -> list[Spotted]:
+    """Cut a run at the roles in it: "House Speaker Ann Lee" is a body, a role and a name."""
+    doc = paragraph.doc
+    if doc[end - 1].text.lower() in PEOPLE_NOUNS and doc[end - 1].tag_ in ("NNS", "NNPS", "NNP") and doc[end - 1].ent_type_ != "PERSON":
+        taken[start:end] = [True] * (end - start)
+        return [_spotted(paragraph, start, end, GROUP)]
+    if end - start == 1 and doc[start].text.lower() in LONE_BODIES:
+        taken[start] = True
+        return [_spotted(paragraph, start, end, BODY)]
+    cut = role_end(doc, start, end)
+    first = cut
+    while first > start and (doc[first - 1].text.lower() in ROLE_NOUNS | ROLE_PARTS | TITLES or doc[first - 1].text == "-"):
+        first -= 1
+    found = []
+    if cut == end and cut > start:  # a role and no name: "the Deputy Leader", "the Labour Leader"
+        following = doc[end] if end < len(doc) else None
+        if following is None or not (is_capital(following)):
+            while start and doc[start - 1].text.lower() in ROLE_PARTS:
+                start -= 1
+            taken[start:end] = [True] * (end - start)
+            return [_spotted(paragraph, start, end, ROLE)]
+    if start < first:
+        found.append(replace(_spotted(paragraph, start, first, NAME), modifies=True))
+        taken[start:first] = [True] * (first - start)
+    if cut < end:
+        found.append(_spotted(paragraph, cut, end, NAME))
+        taken[cut:end] = [True] * (end - cut)
+    return found
+
+
+def _spotted(paragraph: Paragraph, start: int, end: int, sort: str) -> Spotted:
+    doc = paragraph.doc
+    if sort == NAME and end - start > 1 and doc[end - 1].text in ("'s", "’s", "'", "’"):
+        end -= 1
+    tokens = doc[start:end]
+    root = tokens.root
+    span = paragraph.span(start, end)
+    before = doc[start - 1].text.lower() if start else ""
+    labels = [token.ent_type_ for token in tokens if token.ent_type_ in ENTITIES]
+    head = root
+    while head.dep_ == "conj" and head.head.i != head.i:
+        head = head.head
+    preposition = head.head.text.lower() if head.dep_ == "pobj" else ""
+    verb = head.head.text.lower()
+    return Spotted(
+        span.start_char,
+        span.end_char,
+        tuple(token.text for token in tokens),
+        sort,
+        label=max(labels, key=labels.count) if labels else "",
+        title=_title_before(doc, start) if sort == NAME else (),
+        role=_role_about(doc, start, end, root) if sort == NAME else (),
+        definite=before in ("the", "its", "their", "his", "her", "our") or (start > 0 and doc[start - 1].tag_ == "POS"),
+        the=(before == "the" or (sort == ROLE and root.tag_ == "NNP")) and not _after_name(doc, start),
+        place=preposition in PLACE_PREPOSITIONS or before in PLACE_PREPOSITIONS,
+        acts=head.dep_ in ("nsubj", "nsubjpass", "dobj", "poss", "dative") or preposition in ("by", "with", "against", "for", "on"),
+        speaks=head.dep_ == "nsubj" and verb in SPEECH_VERBS,
+        subject=head.dep_ in ("nsubj", "nsubjpass"),
+        judged=(head.dep_ in ("dobj", "nsubjpass") and verb in SPEECH_VERBS) or _regarded(head),
+        modifies=root.dep_ in ("compound", "nmod", "amod"),
+        opening=bool(start == 0 or doc[start].is_sent_start or (doc[start - 1].is_sent_start and before == "the")),
+        short_of=_before_bracket(doc, start, end) if sort == NAME else (),
+    )
+
+
+def _regarded(head: Token) -> bool:
+    return head.dep_ == "pobj" and head.head.head.text.lower() in REGARDS
+
+
+def _after_name(doc: Doc, start: int) -> bool:
+    """Whether a comma and a capital stand before "the": "X, the treasurer"."""
+    position = start - 1 if start and doc[start - 1].text.lower() == "the" else start
+    return position > 1 and doc[position - 1].text == "," and doc[position - 2].tag_ in ("NNP", "NNPS")
+
+
+def _before_bracket(doc: Doc, start: int, end: int) -> tuple[str, ...]:
+    """Return the name that a short form in brackets belongs to: "the Ferry Users Group (FUG)"."""
+    if start < 2 or end >= len(doc) or doc[start - 1].text != "(" or doc[end].text != ")" or end - start > 2:
+        return ()
+    stop = first = start - 1
+    while first > 0 and (doc[first - 1].text[0].isupper() or doc[first - 1].text in INNER) and doc[first - 1].text not in ("The", "the"):
+        first -= 1
+    return tuple(token.text for token in doc[first:stop])
+
+
+def _title_before(doc: Doc, start: int) -> tuple[str, ...]:
+    """Return the role right before a name: ("deputy", "leader") in "deputy leader Ann Lee"."""
+    first = start
+    while first > 0 and start - first < 5:
+        word = doc[first - 1].text.lower()
+        if first == start and word not in TITLES and word not in ROLE_NOUNS:
+            break
+        if not (word in ROLE_PARTS or word in ROLE_NOUNS or word in TITLES or doc[first - 1].tag_ in ("NN", "NNP", "JJ", "HYPH")):
+            break
+        first -= 1
+    return tuple(token.text.lower() for token in doc[first:start])
+
+
+def _role_about(doc: Doc, start: int, end: int, root: Token) -> tuple[str, ...]:
+    """Return the role that an apposition or a copula gives to a name."""
+    for token in (*(child for child in root.children if child.dep_ == "appos"), *([root.head] if root.dep_ == "appos" else [])):
+        if not start <= token.i < end and (role := _role_phrase(doc, token)):
+            return role
+    if root.dep_ == "nsubj" and root.head.text.lower() in ("is", "was", "became", "remains", "becomes"):
+        for child in root.head.children:
+            if child.dep_ == "attr" and (role := _role_phrase(doc, child)):
+                return role
+    if end < len(doc) - 2 and doc[end].text == ",":  # "X, leader of the …" where the parser saw no apposition
+        position = end + 1
+        while position < min(len(doc), end + 7) and doc[position].tag_ in MODIFIER_TAGS | {"DT", "POS", "HYPH", "PRP$"}:
+            position += 1
+        if position > end + 1 and (role := _role_phrase(doc, doc[position - 1])):
+            return role
+    return ()
+
+
+def _role_phrase(doc: Doc, head: Token) -> tuple[str, ...]:
+    if head.text.lower() not in ROLE_NOUNS or head.tag_ not in NOUN_TAGS:
+        return ()
+    return tuple(token.text.lower() for token in doc[_first_modifier(doc, head.i) : head.i + 1])
+
+
+def _first_modifier(doc: Doc, head: int) -> int:
+    """Return where the modifiers of a noun begin: after article, number and words such as "other"."""
+    first = head
+    while first > 0 and (doc[first - 1].tag_ in MODIFIER_TAGS or doc[first - 1].tag_ == "HYPH"):
+        if doc[first - 1].text.lower() in LOOSE_WORDS or doc[first - 1].text.lower() in CALENDAR:
+            break
+        first -= 1
+    while first < head and doc[first].tag_ == "HYPH":
+        first += 1
+    return first
+
+
+def _common(paragraph: Paragraph, taken: list[bool]) -> Iterator[Spotted]:
+    """Yield roles, groups and bodies that a common noun is the head of; groups and bodies take in the names before their noun."""
+    doc = paragraph.doc
+    for token in doc:
+        word = token.text.lower()
+        if token.tag_ not in NOUN_TAGS or taken[token.i]:
+            continue
+        if token.i + 1 < len(doc) and (doc[token.i + 1].tag_ in NOUN_TAGS or doc[token.i + 1].text == "-"):
+            after = doc[token.i + 1]
+            if taken[after.i] or token.dep_ in ("compound", "nmod", "amod") or after.text == "-":
+                continue  # the noun belongs to what follows: "party conference", "treasurer Ann Lee"
+        first = _first_modifier(doc, token.i)
+        plural = token.tag_ in ("NNS", "NNPS") or word in ("clergy", "police")
+        if plural and (word in PEOPLE_NOUNS or (token.dep_ == "nsubj" and token.head.text.lower() in SPEECH_VERBS)):
+            yield _spotted(paragraph, first, token.i + 1, GROUP)
+        elif word in COLLECTIVES and not plural:
+            yield _spotted(paragraph, first, token.i + 1, BODY)
+        elif word in ROLE_NOUNS and not plural:
+            while any(taken[first : token.i]):
+                first += 1
+            yield _spotted(paragraph, first, token.i + 1, ROLE)

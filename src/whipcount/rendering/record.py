@@ -1,0 +1,81 @@
+"""The README of a recorded experiment: question, command, result, caveat, and what made each seed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from whipcount.baselines import BASELINES
+from whipcount.config import ExperimentConfig
+from whipcount.rendering.markdown import cell, number, spread
+from whipcount.rendering.overview import HEADLINES
+from whipcount.scoring.records import over_seeds, pick
+
+
+def render_record(config: ExperimentConfig, metrics: Mapping[str, Any], manifest: Mapping[str, Any], controls: Mapping[str, Any]) -> str:
+    """Return the text of ``experiments/<name>/README.md``.
+
+    Args:
+        config: the experiment's, with all of the record's seeds.
+        metrics: what stands in ``metrics.json``.
+        manifest: what stands in ``manifest.json``.
+        controls: system → split → how often its labels change with the names.
+    """
+    seeds = ", ".join(map(str, config.seeds))
+    lines = [
+        f"# {config.name}",
+        "",
+        f"**Question.** {config.question}",
+        "",
+        f"**Command.** `make experiment NAME={config.name} ARGS='seeds=[{seeds.replace(' ', '')}]'`",
+        "",
+        f"**Result.** Seeds {seeds}; oracle roster; the mean, and the range over seeds in brackets.",
+        "",
+    ]
+    baselines = [name for name in BASELINES if name in metrics["systems"]]
+    for split, part in metrics["splits"].items():
+        lines += [
+            f"## {split}: {part['n_articles']} articles, {part['n_gold']} favor and against rows",
+            "",
+            *_headlines(metrics, split, baselines),
+            "",
+        ]
+    for split, corpora in metrics.get("corpora", {}).items():
+        lines += [f"## Corpus by corpus: {split}", "", *_corpora(corpora, baselines), ""]
+    for split in metrics["splits"]:
+        shares = [found[split]["perturbed"]["swap"]["flips"]["share"] for found in controls.values()]
+        if shares:
+            lines += [f"Labels that change with the names, {config.draws} draws, {split}: {spread(over_seeds(shares))}.", ""]
+    lines += [f"**Caveat.** {config.caveat}", ""]
+    if not config.brief:
+        lines += [f"Actor by actor, with intervals and tests: the [report](report/report.md) on seed {config.seeds[0]}.", ""]
+    lines += [*_seeds(manifest), "", f"Dataset `{manifest['dataset'][:12]}`.", ""]
+    return "\n".join(lines)
+
+
+def _headlines(metrics: Mapping[str, Any], split: str, baselines: Sequence[str]) -> list[str]:
+    systems = metrics["splits"][split]["systems"]
+    lines = ["| system | " + " | ".join(HEADLINES) + " |", "|---|" + "---:|" * len(HEADLINES)]
+    cells = [spread(metrics["over_seeds"][split][name]) for name in HEADLINES]
+    lines.append("| **whipcount** | " + " | ".join(cells) + " |")
+    for name in baselines:
+        lines.append(f"| {name} | " + " | ".join(number(pick(systems[name], path)) for path in HEADLINES.values()) + " |")
+    return lines
+
+
+def _corpora(corpora: Mapping[str, Any], baselines: Sequence[str]) -> list[str]:
+    lines = ["| " + " | ".join(["corpus", "measure", "**whipcount**", *baselines]) + " |", "|---|---|---:|" + "---:|" * len(baselines)]
+    for corpus, measures in corpora.items():
+        for measure, values in measures.items():
+            cells = [spread(values["over_seeds"]), *(number(values["systems"].get(name)) for name in baselines)]
+            lines.append(f"| {corpus} | {measure.replace('_', ' ')} | " + " | ".join(cells) + " |")
+    return lines
+
+
+def _seeds(manifest: Mapping[str, Any]) -> list[str]:
+    """Return a line for each seed: how long it trained, where, and of what code."""
+    lines = ["| seed | seconds of training | machine | code |", "|---:|---:|---|---|"]
+    columns = (manifest[key] for key in ("seeds", "seconds", "hardware", "code"))
+    for seed, seconds, hardware, code in zip(*columns, strict=True):
+        lines.append(f"| {seed} | {seconds:.0f} | {cell(hardware)} | {cell(code)} |")
+    return lines

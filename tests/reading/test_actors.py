@@ -1,0 +1,173 @@
+"""From parsed text to roster: one actor for each person, organisation and group, however the text names it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from whipcount.reading.actors import Roster, find_actors
+from whipcount.reading.aliasfile import Alias
+from whipcount.reading.parsing import parse
+from whipcount.schema import Span
+
+
+def read(text: str, aliases: Sequence[Alias] = (), date: str = "", max_actors: int | None = None) -> Roster:
+    paragraphs = parse(text)
+    sentences = [
+        Span(paragraph.start_char + sentence.start_char, paragraph.start_char + sentence.end_char)
+        for paragraph in paragraphs
+        for sentence in paragraph.doc.sents
+        if sentence.text.strip()
+    ]
+    return find_actors(text, paragraphs, sentences, aliases, date, max_actors)
+
+
+def found(text: str, roster: Roster) -> dict[str, list[tuple[str, str]]]:
+    """Return for each actor's name its mentions, each with why."""
+    names = {actor.id: actor.name for actor in roster.actors}
+    by_name: dict[str, list[tuple[str, str]]] = {name: [] for name in names.values()}
+    for mention in roster.mentions:
+        by_name[names[mention.actor]].append((text[mention.start_char : mention.end_char], mention.why))
+    return by_name
+
+
+def test_a_person_is_one_actor_however_written() -> None:
+    text = (
+        "Priya Nair, the transport secretary, met drivers. Mr Harwell told Ms Nair's staff that Nair had failed. "
+        "The transport secretary left."
+    )
+    assert found(text, read(text))["Priya Nair"] == [
+        ("Priya Nair", "name"), ("Nair", "surname"), ("Nair", "surname"), ("transport secretary", "role"),
+    ]  # fmt: skip
+
+
+def test_a_role_that_opens_the_next_sentence_is_the_person_of_the_sentence_before() -> None:
+    text = "Tom Harwell told reporters that he would resign. The Deputy Leader told the meeting that he was tired."
+    assert ("Deputy Leader", "role") in found(text, read(text))["Tom Harwell"]
+
+
+def test_a_former_holder_is_not_the_holder() -> None:
+    text = "The former mayor, Ruth Arden, spoke on Monday. John Dunn, the mayor, spoke too. The mayor praised nobody."
+    by_name = found(text, read(text))
+    assert ("mayor", "role") in by_name["John Dunn"]
+    assert ("mayor", "role") not in by_name["Ruth Arden"]
+
+
+def test_two_of_one_surname_stay_two_and_the_bare_surname_is_left_out_and_counted() -> None:
+    text = "Anna Smith met John Smith in the hall. Smith said nothing."
+    roster = read(text)
+    by_name = found(text, roster)
+    assert by_name["Anna Smith"] == [("Anna Smith", "name")]
+    assert by_name["John Smith"] == [("John Smith", "name")]
+    assert roster.losses["surnames that several people bear"] == 1
+
+
+def test_a_bare_surname_is_who_alone_has_been_named_before() -> None:
+    text = "Anna Smith spoke first. Smith said the plan was dead. John Smith answered her."
+    assert ("Smith", "surname") in found(text, read(text))["Anna Smith"]
+
+
+def test_organisations_and_their_short_forms_are_one() -> None:
+    text = (
+        "The Department of Justice sued the Ferry Users Group (FUG). The Justice Department said FUG had lied. "
+        "The DOJ blamed the Northaven Scrutiny Committee, and the committee thanked FUG."
+    )
+    by_name = found(text, read(text))
+    assert [words for words, _ in by_name["Department of Justice"]] == ["Department of Justice", "Justice Department", "DOJ"]
+    assert by_name["Ferry Users Group"][1:] == [("FUG", "abbreviation")] * 3
+    assert by_name["Northaven Scrutiny Committee"] == [("Northaven Scrutiny Committee", "name"), ("committee", "short form")]
+
+
+def test_the_people_of_a_party_are_the_party() -> None:
+    text = "The Democratic Party won the vote. Democrats praised the union leaders, and the other union leaders praised Democrats."
+    by_name = found(text, read(text))
+    assert by_name["Democratic Party"] == [("Democratic Party", "name"), ("Democrats", "group"), ("Democrats", "group")]
+    assert by_name["union leaders"] == [("union leaders", "group")] * 2
+
+
+def test_a_parliamentary_party_and_its_members_are_one_and_the_party_another() -> None:
+    text = "Quill MPs cheered. The Parliamentary Quill Party met on Monday, and the PQP voted. The Quill Party praised nobody."
+    by_name = found(text, read(text))
+    assert {words for words, _ in by_name["Parliamentary Quill Party"]} >= {"Quill MPs", "PQP"}
+    assert ("Quill Party", "name") in by_name["Quill Party"]
+
+
+def test_a_metonym_says_so_and_a_place_where_nobody_acts_is_none() -> None:
+    text = "In Lisbon, it rained. The White House said that Beijing had rejected the offer."
+    by_name = found(text, read(text))
+    assert by_name == {"White House": [("White House", "metonym")], "Beijing": [("Beijing", "metonym")]}
+
+
+def test_products_laws_and_days_are_no_actors() -> None:
+    text = "On Monday, Ann Lee praised the Clean Rivers Act and Medicare on Twitter."
+    assert [actor.name for actor in read(text).actors] == ["Ann Lee"]
+
+
+def test_pronouns_are_linked_and_say_so() -> None:
+    text = 'Ann Lee, who chairs the board, said she would go. "I am tired," Lee said.'
+    assert [(words, why) for words, why in found(text, read(text))["Ann Lee"] if why == "pronoun"] == [
+        ("who", "pronoun"), ("she", "pronoun"), ("I", "pronoun"),
+    ]  # fmt: skip
+
+
+def test_ids_are_readable_and_differ() -> None:
+    text = "Ann Lee met the Lee Council. José Núñez-Lee praised Ann Lee."
+    identifiers = [actor.id for actor in read(text).actors]
+    assert identifiers == ["ann_lee", "lee_council", "jose_nunez_lee"]
+
+
+def test_the_alias_file_goes_before_the_rules() -> None:
+    text = "Tom Harwell smiled. The Iron Ferryman told Mr Harwell that Bluebell had failed voters."
+    aliases = (
+        Alias("Ruth Arden", "Iron Ferryman", "person"),
+        Alias("Thomas Harwell", "Tom Harwell", "person"),
+        Alias("Bluebell", kind="topic"),
+    )
+    by_name = found(text, read(text, aliases))
+    assert by_name["Ruth Arden"] == [("Iron Ferryman", "alias file")]
+    assert by_name["Thomas Harwell"] == [("Tom Harwell", "alias file"), ("Harwell", "surname")]
+    assert "Bluebell" not in by_name
+
+
+@pytest.mark.parametrize(("date", "expected"), [("2036-05-01", True), ("2038-01-01", False), ("", True)])
+def test_an_alias_holds_in_its_time(date: str, expected: bool) -> None:
+    text = "The Iron Ferryman told voters to wait."
+    aliases = (Alias("Ruth Arden", "Iron Ferryman", "person", valid_from="2036", valid_to="2037-06-30"),)
+    assert ("Ruth Arden" in found(text, read(text, aliases, date))) is expected
+
+
+def test_the_most_named_stay_where_there_are_too_many_and_the_others_are_counted() -> None:
+    text = "Ann Lee met Tom Harwell. Lee praised Priya Nair. Lee thanked Harwell."
+    roster = read(text, max_actors=2)
+    assert [actor.name for actor in roster.actors] == ["Ann Lee", "Tom Harwell"]
+    assert roster.losses["actors beyond the most that were asked for"] == 1
+    assert {mention.actor for mention in roster.mentions} == {"ann_lee", "tom_harwell"}
+
+
+PIECES = st.sampled_from(
+    ["Ann Lee", "Mr Lee's", "the mayor", "(FUG)", "said", "😀", "שלום", "\n", '"', "MPs", "of", "U.S.", "-", "he", "\0", "."]
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(PIECES, max_size=14), st.text(max_size=10))
+def test_whatever_the_text_mentions_are_ordered_apart_and_of_the_roster(pieces: list[str], tail: str) -> None:
+    text = " ".join(pieces) + tail
+    roster = read(text)
+    known = {actor.id for actor in roster.actors}
+    end = 0
+    for mention in roster.mentions:
+        assert end <= mention.start_char < mention.end_char <= len(text)
+        assert text[mention.start_char : mention.end_char].strip() == text[mention.start_char : mention.end_char]
+        assert mention.actor in known and mention.why
+        end = mention.end_char
+    assert known == {mention.actor for mention in roster.mentions}
+
+
+def test_text_without_actors_has_none(tmp_path: Path) -> None:
+    assert read("") == Roster()
+    assert read("It rained. ").actors == ()

@@ -1,0 +1,184 @@
+"""Raw text goes in, and every offset that comes out points into it."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from datasets import Dataset
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from whipcount import StancePipeline
+from whipcount.examples.pairs import mentions_by_sentence
+from whipcount.pipeline import PART_SENTENCES, ArticleReading
+from whipcount.schema import AUTHOR, NONE, SOMEONE, Actor, Article, InputError, ordered_pairs
+
+TEXT = (
+    "Marta Quill accused Peter Stroud of misleading the islanders.\n"
+    "“You sold the ferry,” Quill told Stroud&nbsp;on Monday &amp; left.\n"
+    "He did not answer."
+)
+
+
+class NamedPairsFavor:
+    """Stands in for a trained model: in each sentence the actor named first favors the one named next, and nobody else holds a stance.
+
+    With ``outsider`` somebody outside the roster is against the one named first, too.
+    """
+
+    def __init__(self, n_slots: int = 48, max_tokens: int = 512, outsider: bool = False) -> None:
+        self.encoder = self
+        self.n_slots, self.max_tokens, self.outsider = n_slots, max_tokens, outsider
+        self.losses: Counter[str] = Counter()
+        self.read: list[Article] = []
+
+    def encode(self, article: Article) -> list[str]:
+        size = self.max_tokens * 4
+        return [article.text[start : start + size] for start in range(0, len(article.text), size)]
+
+    def predict_articles(self, articles: Sequence[Article]) -> list[NDArray[np.float64]]:
+        self.read += articles
+        return [self._judge(article) for article in articles]
+
+    def _judge(self, article: Article) -> NDArray[np.float64]:
+        pairs = []
+        outside = []
+        for mentions in mentions_by_sentence(article):
+            named = list(dict.fromkeys(mention.actor for mention in mentions))
+            pairs.append(tuple(named[:2]))
+            outside.append((SOMEONE, *named[:1]) if self.outsider else ())
+        rows = []
+        for sentence, *pair in ordered_pairs(article):
+            favor, against = tuple(pair) == pairs[sentence], tuple(pair) == outside[sentence]
+            rows.append([0.7, 0.2, 0.1] if favor else [0.2, 0.7, 0.1] if against else [0.1, 0.1, 0.8])
+        return np.array(rows)
+
+
+def make_pipeline(**settings: Any) -> StancePipeline:
+    kept = {name: settings.pop(name) for name in ("aliases", "on_long") if name in settings}
+    return StancePipeline(NamedPairsFavor(**settings), **kept)  # type: ignore[arg-type]
+
+
+def told(reading: ArticleReading) -> list[tuple[int, str, str, str]]:
+    return [(one.sentence, reading.actor(one.speaker).name, reading.actor(one.target).name, one.stance) for one in reading.stances]
+
+
+def test_a_raw_text_gives_actors_and_stances_with_evidence() -> None:
+    reading = make_pipeline()(TEXT, id="a1", date="2024-05-02")
+    assert (reading.id, reading.date, reading.n_scored) == ("a1", "2024-05-02", 3)
+    assert [reading.words(span) for span in reading.sentences][2] == "He did not answer."
+    assert told(reading) == [(0, "Marta Quill", "Peter Stroud", "favor"), (1, "Marta Quill", "Peter Stroud", "favor")]
+    assert [(e.role, reading.words(e)) for e in reading.stances[1].evidence] == [("speaker", "Quill"), ("target", "Stroud")]
+    assert reading.stances[0].probabilities == (0.7, 0.2, 0.1)
+
+
+def test_offsets_point_into_the_text_that_came_in() -> None:
+    raw = "&quot;Never,&quot; said Marta Qu\u00adill\u00a0to Peter\u00a0Stroud &amp; left.\r\nPeter Stroud thanked Marta Quill."
+    reading = make_pipeline()(raw)
+    assert reading.text == raw
+    assert {reading.words(mention) for mention in reading.mentions} >= {"Marta Qu\u00adill", "Peter\u00a0Stroud", "Peter Stroud", "Marta Quill"}
+    assert reading.words(reading.sentences[-1]) == "Peter Stroud thanked Marta Quill."
+
+
+@given(st.text(alphabet=st.sampled_from("Marta Quill Peter Stroud said. “”\"'\n\r\t\u00a0\u00ad\x00&amp;<b>🛳 אב told"), max_size=300))
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_whatever_the_text_every_offset_slices_back(text: str) -> None:
+    reading = make_pipeline()(text)
+    values = json.loads(reading.to_json())
+    spans = values["furniture"] + [mention for actor in values["actors"] for mention in actor["mentions"]]
+    for one in values["stances"]:
+        spans += [one["sentence"], *one["evidence"]]
+    for span in spans:
+        assert text[span["start_char"] : span["end_char"]] == span["text"] != ""
+
+
+@pytest.mark.parametrize("text", ["", " \n\t", "\x00\x00", "🛳" * 50, "1", "." * 500])
+def test_texts_without_actors_give_a_reading_without_stances(text: str) -> None:
+    reading = make_pipeline()(text)
+    assert (reading.actors, reading.stances) == ((), ())
+    assert reading.n_scored == len(reading.sentences)
+
+
+def test_a_long_text_is_read_in_parts_and_every_sentence_once() -> None:
+    lines = [f"Marta Quill thanked Peter Stroud on day {day}." for day in range(2 * PART_SENTENCES + 7)]
+    pipeline = make_pipeline()
+    reading = pipeline("\n".join(lines))
+    assert [one.sentence for one in reading.stances] == list(range(len(lines)))
+    for one in reading.stances:
+        sentence = reading.sentences[one.sentence]
+        assert all(sentence.start_char <= e.start_char and e.end_char <= sentence.end_char for e in one.evidence)
+    assert len(pipeline.classifier.read) == 3  # type: ignore[attr-defined]
+
+
+def test_a_text_that_does_not_fit_can_be_refused() -> None:
+    text = "\n".join("Marta Quill thanked Peter Stroud for the new ferry." for _ in range(60))
+    assert len(make_pipeline()(text).stances) == 60
+    with pytest.raises(InputError, match="window of 512 tokens"):
+        make_pipeline(on_long="error")(text)
+    with pytest.raises(InputError, match="on_long is 'cut'"):
+        make_pipeline(on_long="cut")
+
+
+def test_actors_beyond_the_slots_are_counted() -> None:
+    text = "Marta Quill thanked Peter Stroud. Quill and Stroud met Anna Berling, Pavel Linden and Ida Morrow."
+    pipeline = make_pipeline(n_slots=4)
+    reading = pipeline(text)
+    (article,) = pipeline.classifier.read  # type: ignore[attr-defined]
+    assert [actor.name for actor in article.actors] == ["Marta Quill", "Peter Stroud"]
+    assert reading.losses["actors beyond the model's slots, in a part of the text"] == len(reading.actors) - 2 > 0
+
+
+def test_stances_of_someone_outside_the_roster_are_counted_not_told() -> None:
+    reading = make_pipeline(outsider=True)(TEXT)
+    assert all(SOMEONE not in (one.speaker, one.target) for one in reading.stances)
+    assert reading.losses["stances of or toward an actor outside the roster"] >= 2
+
+
+def test_the_roster_can_be_given() -> None:
+    actors = [Actor("q", "Marta Quill", "person"), Actor("o", "Peter Stroud", "person")]
+    reading = make_pipeline().read_with_roster("Quill met Stroud. Nobody else came.", actors)
+    assert [(one.sentence, one.speaker, one.target) for one in reading.stances] == [(0, "q", "o")]
+    assert reading.n_scored == 2
+
+
+def test_names_of_a_users_own_table_are_found(tmp_path: Path) -> None:
+    table = tmp_path / "names.csv"
+    table.write_text("name,alias,kind,valid_from,valid_to,note\nMarta Quill,the Iron Harbourmaster,person,,,\n", encoding="utf-8")
+    reading = make_pipeline(aliases=table)("Marta Quill spoke. The Iron Harbourmaster praised Peter Stroud.")
+    assert told(reading)[-1] == (1, "Marta Quill", "Peter Stroud", "favor")
+
+
+def test_many_texts_and_datasets_are_read_in_order() -> None:
+    texts = [TEXT, "", "Peter Stroud thanked Marta Quill."]
+    pipeline = make_pipeline()
+    readings = pipeline(texts)
+    assert [told(reading) for reading in readings] == [told(pipeline(text)) for text in texts]
+    assert [reading.text for reading in pipeline(Dataset.from_dict({"text": texts}))] == texts
+    with pytest.raises(InputError, match="the columns body and no 'text'"):
+        pipeline(Dataset.from_dict({"body": texts}))
+
+
+def test_a_reading_can_be_written_down() -> None:
+    reading = make_pipeline()(TEXT)
+    assert len(reading.to_dataframe()) == len(reading.stances) == 2
+    assert "Marta Quill" in reading.to_html()
+    assert reading.to_graph().number_of_edges() == len({(one.speaker, one.target) for one in reading.stances})
+
+
+def test_a_saved_model_reads(small_run: Path) -> None:
+    pipeline = StancePipeline.from_pretrained(small_run / "model")
+    reading = pipeline(TEXT)
+    assert reading.model["folder"] == "model" and reading.model["trained"]
+    assert reading.n_scored == 3
+    for one in reading.stances:
+        assert max(one.probabilities) == one.probability != one.probabilities[NONE]
+        assert one.speaker == AUTHOR or one.speaker in {actor.id for actor in reading.actors}
+    with pytest.raises(InputError, match="make train"):
+        StancePipeline.from_pretrained(small_run / "nothing")
