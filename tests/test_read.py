@@ -27,7 +27,7 @@ from whipcount.schema import Actor, FoundStance, Mention, Span
 TEXT = "Quill thanked Stroud."
 
 
-def read_fake(text: str, **about: str) -> ArticleReading:
+def read_fake(text: str, **about: Any) -> ArticleReading:
     """Read a text whose first word favors its last; "boom" raises."""
     if "boom" in text:
         raise RuntimeError("the text\nexploded")

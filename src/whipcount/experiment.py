@@ -27,7 +27,7 @@ from whipcount.corpora.annotators import read_annotations
 from whipcount.corpora.sources import READERS, published_train
 from whipcount.evaluate import write_report
 from whipcount.examples.storage import StoredDataset, fingerprint, load_dataset_folder, select_corpora, written_whole
-from whipcount.launch import launch
+from whipcount.launch import code_version, launch
 from whipcount.predict import predict
 from whipcount.rendering.overview import HEADLINES, render_overview
 from whipcount.rendering.record import render_record
@@ -52,7 +52,7 @@ from whipcount.scoring.records import (
 from whipcount.scoring.report import Report, make_report
 from whipcount.scoring.report_json import report_to_json
 from whipcount.scoring.rows import align
-from whipcount.train import RECORD, code_version, take_share, train
+from whipcount.train import RECORD, take_share, train
 
 log = logging.getLogger(__name__)
 

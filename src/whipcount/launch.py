@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
+import shlex
+import subprocess
 import sys
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 from typing import TypeVar
 
@@ -51,3 +54,11 @@ def launch(task: Callable[[ConfigT], object], schema: type[ConfigT], name: str) 
             sys.exit(1)
 
     run()
+
+
+def code_version() -> str:
+    """Return the version and, in a git checkout, the commit, marked where files have changed since."""
+    described = subprocess.run(
+        shlex.split("git describe --always --dirty --abbrev=12"), cwd=Path(__file__).parent, capture_output=True, text=True, check=False
+    )
+    return f"{version('whipcount')} ({described.stdout.strip() or 'no git'})"

@@ -116,7 +116,9 @@ class StancePipeline:
         return cls(classifier, aliases, on_long, model)
 
     @overload
-    def __call__(self, text: str, *, id: str = "", date: str = "", title: str = "", outlet: str = "") -> ArticleReading: ...
+    def __call__(  # type: ignore[overload-overlap]  # a str is an iterable of str, too
+        self, text: str, *, id: str = "", date: str = "", title: str = "", outlet: str = ""
+    ) -> ArticleReading: ...
 
     @overload
     def __call__(self, text: Iterable[str] | Dataset) -> list[ArticleReading]: ...
@@ -257,7 +259,7 @@ def _texts(texts: Iterable[str] | Dataset) -> Iterator[str]:
     if columns is not None:
         if "text" not in columns:
             raise InputError(f"the dataset has the columns {', '.join(columns)} and no 'text'; rename the one that holds the articles")
-        texts = (row["text"] for row in texts)  # type: ignore[index, call-overload]
+        texts = (row["text"] for row in texts)  # type: ignore[index]
     yield from texts
 
 

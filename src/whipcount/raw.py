@@ -7,9 +7,7 @@ import json
 import logging
 import os
 import platform
-import shlex
 import statistics
-import subprocess
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -24,7 +22,7 @@ from whipcount.config import RawConfig
 from whipcount.corpora.sources import READERS, open_source
 from whipcount.corpora.transfer import carry_over
 from whipcount.examples.storage import check_replaceable, fingerprint, written_whole
-from whipcount.launch import launch
+from whipcount.launch import code_version, launch
 from whipcount.rendering.raw_record import render_raw_record
 from whipcount.schema import FULL, Actor, Article, InputError, Mention, Reading, Span
 from whipcount.scoring.raw_report import report_corpus
@@ -83,7 +81,7 @@ def record(config: RawConfig, reader: RawReader, device: str) -> Path:
     everything = [article for members in articles.values() for article in members]
     manifest = {
         "articles": fingerprint([asdict(article) for article in everything]),
-        "code": _code_version(),
+        "code": code_version(),
         "model": _model_record(Path(config.model)),
         "versions": {package: version(package) for package in PACKAGES} | {"python": platform.python_version()},
         "hardware": f"{platform.machine()}, {os.cpu_count()} processors, {device}",
@@ -165,14 +163,6 @@ def _model_record(folder: Path) -> dict[str, Any]:
     path = folder / "training.json"
     trained = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     return {key: trained[key] for key in ("fingerprint", "dataset", "config", "hardware") if key in trained}
-
-
-def _code_version() -> str:
-    """Return the version and, in a git checkout, the commit, marked where files have changed since."""
-    described = subprocess.run(
-        shlex.split("git describe --always --dirty --abbrev=12"), cwd=Path(__file__).parent, capture_output=True, text=True, check=False
-    )
-    return f"{version('whipcount')} ({described.stdout.strip() or 'no git'})"
 
 
 if __name__ == "__main__":

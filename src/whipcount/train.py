@@ -6,8 +6,6 @@ import hashlib
 import json
 import logging
 import platform
-import shlex
-import subprocess
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -20,7 +18,7 @@ from hydra.types import RunMode
 
 from whipcount.config import TrainConfig
 from whipcount.examples.storage import check_replaceable, fingerprint, load_dataset_folder
-from whipcount.launch import launch
+from whipcount.launch import code_version, launch
 from whipcount.modeling.card import render_card
 from whipcount.modeling.selection import count_failures, score_by_corpus
 from whipcount.modeling.training import train_model
@@ -79,14 +77,6 @@ def take_share(articles: Sequence[Article], share: float) -> list[Article]:
     ranked = sorted(articles, key=lambda article: hashlib.sha256(article.key.encode()).digest())
     taken = {article.key for article in ranked[: max(1, round(share * len(articles)))]}
     return [article for article in articles if article.key in taken]
-
-
-def code_version() -> str:
-    """Return the version and, in a git checkout, the commit, marked where files have changed since."""
-    described = subprocess.run(
-        shlex.split("git describe --always --dirty --abbrev=12"), cwd=Path(__file__).parent, capture_output=True, text=True, check=False
-    )
-    return f"{version('whipcount')} ({described.stdout.strip() or 'no git'})"
 
 
 def in_own_folder(config: TrainConfig) -> Path:

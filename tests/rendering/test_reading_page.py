@@ -179,6 +179,11 @@ def test_what_a_page_cannot_hold_is_shown_by_another_character() -> None:
     html.encode("utf-8")
 
 
+@pytest.mark.parametrize("text", ["\x0b", "a\n\x1c\nb", "\x85"])
+def test_a_control_character_that_counts_as_white_space_is_shown_too(text: str) -> None:
+    assert squeezed("".join(Page(render_reading(Reading(text))).words)) == squeezed(text.translate(UNSHOWABLE))
+
+
 def test_text_of_either_direction_keeps_its_own() -> None:
     text = "قالت ليلى حداد إن مجلس الميناء 🚢 خذل الصيادين."
     layla, board = Actor("l", "ليلى حداد", "person"), Actor("m", "🚢", "group")

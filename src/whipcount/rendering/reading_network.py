@@ -85,10 +85,11 @@ def _box(sign: Sign, lines: Sequence[str], box: Box, width: float, box_width: fl
     middle = box.top + box.height / 2
     first = middle - (len(lines) - 1) * LINE / 2 + 4.5
     words = "".join(f'<tspan x="{text_x:.1f}" y="{first + row * LINE:.1f}">{shown(line)}</tspan>' for row, line in enumerate(lines))
+    badge = "badge long" if len(sign.badge) > 3 else "badge"
     return (
         f'<g class="box c{sign.colour}"><title>{shown(sign.actor.name)}</title>'
         f'<rect x="{x + 0.75:.2f}" y="{box.top:.1f}" width="{box_width - 1.5:.1f}" height="{box.height:.1f}" rx="6"/>'
-        f'<text class="badge{" long" if len(sign.badge) > 3 else ""}" x="{badge_x:.1f}" y="{middle + 4:.1f}">{shown(sign.badge)}</text><text>{words}</text></g>\n'
+        f'<text class="{badge}" x="{badge_x:.1f}" y="{middle + 4:.1f}">{shown(sign.badge)}</text><text>{words}</text></g>\n'
     )
 
 

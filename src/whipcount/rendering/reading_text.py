@@ -17,8 +17,10 @@ LONG_QUOTE = 240
 """Characters of a piece of evidence beyond which its note quotes only the beginning."""
 MAX_MARKED = 40
 """Stances of a sentence beyond which its words are not underlined for each of them; the notes quote them still."""
-LINE_BREAK = re.compile(r"[\n\r\u2028\u2029]\s*")
-BLANK_LINE = re.compile(r"(?:\r\n|[\n\r\u2028\u2029])[^\S\n\r\u2028\u2029]*[\n\r\u2028\u2029]\s*")
+WHITE = r"[^\S\x0b\x1c-\x1f\x85]*"
+"""White space, without the control characters that Python counts as such: the page shows them."""
+LINE_BREAK = re.compile(rf"[\n\r\u2028\u2029]{WHITE}")
+BLANK_LINE = re.compile(rf"(?:\r\n|[\n\r\u2028\u2029])[^\S\x0b\x1c-\x1f\x85\n\r\u2028\u2029]*[\n\r\u2028\u2029]{WHITE}")
 ROLES = {"speaker": "speaker", "target": "target", "cue": "reporting word", "content": "words"}
 
 
@@ -53,7 +55,7 @@ def render_text(reading: Reading, signs: Mapping[str, Sign]) -> str:
     html: list[str] = []
     within = ""  # the kind of block that is open: a paragraph or a box of furniture
     for position, piece in enumerate(pieces):
-        blank = piece.kind != "sentence" and reading.text[piece.start_char : piece.end_char].isspace()
+        blank = piece.kind != "sentence" and not shown(reading.text[piece.start_char : piece.end_char]).strip()
         block = _block(piece, blank, within)
         if block != within:
             html.append(CLOSE[within] + OPEN[block])

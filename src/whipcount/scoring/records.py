@@ -21,6 +21,8 @@ CONTROLS = "controls.json"
 PER_SEED = ("code", "hardware", "seconds", "versions")
 """What the manifest tells of each seed: the code and the machine that trained it, how long it took, versions of packages."""
 GROWS = "seeds"
+WORDING = ("question", "caveat")
+"""What a record says of itself: to reword it changes no figure."""
 PLACES = ("work", "out")
 
 
@@ -89,10 +91,11 @@ def what_differs(record: Record, config: ExperimentConfig, dataset: str) -> list
 
     Args:
         record: what is there.
-        config: the run's; its seeds do not matter.
+        config: the run's; its seeds and its wording do not matter.
         dataset: fingerprint of the run's dataset.
     """
-    found = _differing({**record.settings, GROWS: None}, {**settings_of(config), GROWS: None})
+    passed_over = dict.fromkeys((GROWS, *WORDING))
+    found = _differing({**record.settings, **passed_over}, {**settings_of(config), **passed_over})
     return sorted(found) + ["dataset"] * (record.manifest["dataset"] != dataset)
 
 
