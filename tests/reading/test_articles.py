@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -64,11 +65,14 @@ def test_utf_8_is_decoded_to_the_letter(text: str) -> None:
     assert decode(marked.encode(), "quill.txt") == marked
 
 
-PARAGRAPHS = [f"Vera Quill told the board on day {n} that she would not pay &amp; Ada Lorne backed her and the crews." for n in range(8)]
+PARAGRAPHS = [
+    f"Vera Quill told the board on day {n} that she would not pay &amp; and Ada Lorne backed her and the crews." for n in range(8)
+]
+WRAPPED = "and Ada Lorne\r\n    backed"
 PAGE = f"""<html><head><title>Quill wins | The Gazette</title><meta property="og:site_name" content="The Gazette">
 <meta property="article:published_time" content="2024-03-05T10:00:00Z"><style>p {{ color: evilstyle }}</style></head>
 <body><nav><a href="/">Front page</a> <a href="/sport">Sport</a></nav><article><h1>Quill wins</h1>
-{"".join(f"<p>{words}</p>" for words in PARAGRAPHS)}<script>evilscript()</script></article>
+{"".join(f"<p>{words.replace('and Ada Lorne backed', WRAPPED)}</p>" for words in PARAGRAPHS)}<script>evilscript()</script></article>
 <aside><ul><li><a href="/1">Another story</a></li></ul></aside><footer>All about cookies</footer></body></html>"""
 
 
@@ -85,7 +89,7 @@ def test_the_article_of_a_page_is_kept_and_the_rest_is_not() -> None:
     ("html", "text"),
     [
         (
-            "<body><div>Quill <b>won</b>.</div><p>Lorne\n  lost.<br>All left.</p>At last.</body>",
+            "<body><div>Quill <b>won</b>.</div><div>Lorne\n  lost.<br>All left.</div>At last.</body>",
             "Quill won.\nLorne lost.\nAll left.\nAt last.",
         ),
         ("<script>evil()</script><style>p{}</style><p>Quill &lt;b&gt; won.</p><!-- no -->", "Quill <b> won."),
@@ -165,7 +169,7 @@ def test_the_way_back_is_in_order_in_range_and_never_empty(raw: str) -> None:
     clean = clean_text(raw)
     spans = [clean.original(n, n + 1) for n in range(len(clean.text))]
     assert all(0 <= span.start_char < span.end_char <= len(raw) for span in spans)
-    for before, after in zip(spans, spans[1:], strict=False):
+    for before, after in pairwise(spans):
         assert before == after or before.end_char <= after.start_char
     for position, (char, span) in enumerate(zip(clean.text, spans, strict=True)):
         if char.isalpha():
@@ -190,9 +194,9 @@ def test_words_of_letters_come_back_identical(words: list[str], data: st.DataObj
 
 
 @pytest.mark.parametrize(
-    "raw", ["Quill &amp; ``Lorne''\r\n" * 50_000, "&amp;" * 100_000 + "x", "&" * 1_000_000, "\u200b" * 1_000_000, "'" * 1_000_000]
+    "raw", ["Quill &amp; ``Lorne''\r\n" * 20_000, "&amp;" * 30_000 + "x", "&" * 500_000, "\u200b" * 500_000, "'" * 500_000]
 )
-def test_a_megabyte_is_cleaned_in_seconds(raw: str) -> None:
+def test_a_long_text_is_cleaned_in_seconds(raw: str) -> None:
     start = time.process_time()
     clean_text(raw)
-    assert time.process_time() - start < 5
+    assert time.process_time() - start < 3

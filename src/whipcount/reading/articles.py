@@ -38,7 +38,7 @@ MIN_WIDE = 0.35
 """Share of bytes that are NUL, all at odd or all at even places, from which bytes without a mark are read as UTF-16."""
 MARKS_AND_ASCII = bytes({*range(128), 0x85, *range(0x91, 0x98), 0xA0})
 """ASCII, and what cp1252 has for the dots, dashes, quotation marks and spaces of any language."""
-MAX_ACCENTED = 0.1
+MAX_ACCENTED = 0.25
 """Share of other bytes up to which a text that is not UTF-8 is read as Western."""
 
 
@@ -119,6 +119,8 @@ BLOCKS = re.compile(
     "section|t[dhr]|table"
 )
 SPACES = re.compile(r"\s+")
+LINE_BREAK = re.compile(r"[ \t]*[\r\n]\s*")
+"""Nothing but a space in a page; trafilatura would end a paragraph there."""
 UNPARSABLE = re.compile(r"[\0-\x08\x0e-\x1f\ud800-\udfff]|^\s*<\?xml[^>]*>")
 
 
@@ -131,7 +133,7 @@ def extract_html(html: str) -> Page:
     from trafilatura.settings import Document
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # a page without an article is no error here, and is told below
-    html = UNPARSABLE.sub("", html)
+    html = LINE_BREAK.sub(" ", UNPARSABLE.sub("", html))
     if not html.strip():
         return Page("")
     document = trafilatura.bare_extraction(html, include_comments=False, with_metadata=True, deduplicate=False)

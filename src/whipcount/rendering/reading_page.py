@@ -81,7 +81,7 @@ def _number(n: int, noun: str) -> str:
 
 
 def _text(reading: Reading, signs: Mapping[str, Sign]) -> str:
-    if not reading.text.strip():
+    if not shown(reading.text).strip():
         return '<p class="empty">The text is empty.</p>\n'
     how = (
         '<p class="how">Point at a stance or step to it with the Tab key to see its probabilities and, underlined, the words it rests on. '
