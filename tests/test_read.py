@@ -1,199 +1,339 @@
-"""``whipcount read``: formats, corpora that go on where they were killed, and what is wrong said in one line."""
+"""``whipcount read`` as its users meet it; the pipeline is a fake, the files are real."""
 
 from __future__ import annotations
 
 import csv
+import gzip
+import importlib.util
+import io
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
-import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import networkx as nx
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 import whipcount
-from whipcount import read as command
-from whipcount.pipeline import ArticleReading
-from whipcount.reading.documents import Document
-from whipcount.rendering.reading_store import ReadingStore
-from whipcount.schema import Actor, FoundStance, Mention, Span
+from whipcount.read import main
+from whipcount.rendering.reading_tables import STATEMENT_COLUMNS
 
-TEXT = "Quill thanked Stroud."
+SCRIPT = Path(__file__).with_name("slow_reading.py")
 
 
-def read_fake(text: str, **about: Any) -> ArticleReading:
-    """Read a text whose first word favors its last; "boom" raises."""
-    if "boom" in text:
-        raise RuntimeError("the text\nexploded")
-    words = text.rstrip(".").split()
-    first, last = words[0], words[-1]
-    ends = (Mention("a", 0, len(first), "name"), Mention("b", text.rindex(last), text.rindex(last) + len(last), "name"))
-    return ArticleReading(
-        text=text,
-        sentences=(Span(0, len(text)),),
-        actors=(Actor("a", first, "person"), Actor("b", last, "person")),
-        mentions=ends,
-        stances=(FoundStance(0, "a", "b", (0.7, 0.2, 0.1)),),
-        n_scored=1,
-        **about,
-    )
+def load_script() -> Any:
+    spec = importlib.util.spec_from_file_location("slow_reading", SCRIPT)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+FakePipeline: Any = load_script().FakePipeline
+TEXT = "Ada Quill thanked Nils Berg for the night boat."
+SILENT = "The ferry left at nine."
+Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path / "model"
-    folder.mkdir()
-    (folder / "config.json").write_text("{}", encoding="utf-8")
-    monkeypatch.setattr(command, "_load", lambda given: read_fake)
-    return folder
+def pipeline() -> Any:
+    return FakePipeline()
 
 
-def run(*words: Any) -> int:
-    with pytest.raises(SystemExit) as stopped:
-        command.main([str(word) for word in words])
-    return int(stopped.value.code or 0)
+@pytest.fixture
+def run(pipeline: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]) -> Run:
+    """Run the command in an empty folder with an untrained model; return exit status, what it printed, and what it said."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "outputs" / "model").mkdir(parents=True)
+    (tmp_path / "outputs" / "model" / "config.json").write_text("{}")
+
+    def run_command(*words: str) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as stopped:
+            main(words, lambda request: pipeline)
+        out, err = capsysbinary.readouterr()
+        assert isinstance(stopped.value.code, int)
+        return stopped.value.code, out.decode(), err.decode()
+
+    return run_command
 
 
-def write_corpus(path: Path, texts: list[str]) -> Path:
-    path.write_text("".join(json.dumps({"id": f"n{number}", "text": text}) + "\n" for number, text in enumerate(texts)), encoding="utf-8")
-    return path
+def write_rows(path: Path, texts: list[str]) -> None:
+    path.write_text("".join(json.dumps({"id": f"a{n}", "text": text}) + "\n" for n, text in enumerate(texts)))
 
 
-def test_an_article_is_shown_in_the_terminal(model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
-    assert run(tmp_path / "a.txt", "--model", model) == 0
-    printed = capsys.readouterr().out
-    assert all(word in printed for word in ("Quill", "Stroud", "favor"))
+def articles(path: Path) -> list[str]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return [row["article"] for row in csv.DictReader(file)]
 
 
-@pytest.mark.parametrize("name", ["o.json", "o.csv", "o.parquet", "o.html", "o.graphml", "o.gexf"])
-def test_an_article_is_written_in_the_format_of_the_name(name: str, model: Path, tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
-    assert run(tmp_path / "a.txt", "--model", model, "-o", tmp_path / name) == 0
-    if name == "o.parquet":
-        assert pq.read_table(tmp_path / name)["speaker"].to_pylist() == ["Quill"]
+def test_an_article_is_a_table_in_the_terminal(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "article.txt").write_text(TEXT)
+    status, out, err = run("article.txt")
+    assert (status, err) == (0, "")
+    assert "Who stands with whom" in out and "Ada Quill" in out and "+ favor" in out and "Read 1 of 1 sentence." in out
+
+
+def test_an_article_comes_from_standard_input(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(TEXT.encode())))
+    status, out, _ = run("-", "--format", "json")
+    values = json.loads(out)
+    assert status == 0 and values["text"] == TEXT and values["id"] == "stdin" and len(values["stances"]) == 1
+
+
+def test_the_terminal_takes_tables_and_pages_too(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "article.txt").write_text(TEXT)
+    (row,) = csv.DictReader(io.StringIO(run("article.txt", "--format", "csv")[1]))
+    assert row["speaker"] == "Ada Quill"
+    assert run("article.txt", "--format", "statements")[1] == (
+        "article,date,sentence,speaker,target,stance,probability\narticle,,0,Ada Quill,Nils Berg,favor,0.75\n"
+    )
+    assert run("article.txt", "--format", "html")[1].startswith("<!DOCTYPE html>")
+
+
+@pytest.mark.parametrize("suffix", ["html", "json", "jsonl", "csv", "parquet", "gexf", "graphml", "txt"])
+def test_the_suffix_chooses_the_format(suffix: str, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "article.txt").write_text(TEXT)
+    status, out, err = run("article.txt", "-o", f"new/reading.{suffix}")
+    assert (status, out, err) == (0, "", f"whipcount read: new/reading.{suffix}: 1 stance in 1 sentence\n")
+    content = (tmp_path / "new" / f"reading.{suffix}").read_bytes()
+    begins = {
+        "html": b"<!DOCTYPE",
+        "json": b'{\n  "id": "article"',
+        "jsonl": b'{"id": "article"',
+        "csv": b"article,date",
+        "parquet": b"PAR1",
+    }
+    assert content.startswith(begins.get(suffix, b"<?xml" if suffix != "txt" else b"Who stands")), content[:40]
+    assert [path.name for path in (tmp_path / "new").iterdir()] == [f"reading.{suffix}"]
+
+
+def test_an_article_that_cannot_be_read_is_one_line_and_exit_1(run: Run, tmp_path: Path) -> None:
+    for text, told in (("", "article.txt: the text is empty"), (f"RAISE {TEXT}", "ValueError: told to fail")):
+        (tmp_path / "article.txt").write_text(text)
+        status, out, err = run("article.txt")
+        assert (status, out) == (1, "")
+        assert err.splitlines() == [f"whipcount read: {told}" + (" by article" if "RAISE" in text else "")]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet", "jsonl"])
+def test_a_corpus_becomes_a_table(suffix: str, run: Run, pipeline: Any, tmp_path: Path) -> None:
+    rows = [{"key": f"k{n}", "body": text, "day": "2024-05-14", "outlet": "Shore Courier"} for n, text in enumerate([TEXT, SILENT, TEXT])]
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "news.parquet")
+    words = ["news.parquet", "--text-column", "body", "--id-column", "key", "--date-column", "day", "-o", f"out.{suffix}"]
+    assert run(*words) == (0, "", f"whipcount read: out.{suffix}: 3 articles read\n")
+    assert pipeline.ids == ["k0", "k1", "k2"]
+    out = tmp_path / f"out.{suffix}"
+    if suffix == "jsonl":
+        assert [json.loads(line)["id"] for line in out.read_text().splitlines()] == ["k0", "k1", "k2"]
     else:
-        assert "Quill" in (tmp_path / name).read_text(encoding="utf-8")
-    if name == "o.json":
-        assert json.loads((tmp_path / name).read_text(encoding="utf-8"))["id"] == "a"
+        values = pq.read_table(out).to_pylist() if suffix == "parquet" else list(csv.DictReader(io.StringIO(out.read_text())))
+        assert tuple(values[0]) == STATEMENT_COLUMNS
+        assert [(row["article"], row["date"], row["outlet"]) for row in values] == [
+            (f"k{n}", "2024-05-14", "Shore Courier") for n in (0, 2)
+        ]
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["news.parquet", out.name, f"{out.name}.run.json", "outputs"])
 
 
-@pytest.mark.parametrize("name", ["o.csv", "o.parquet", "o.jsonl", "o.gexf"])
-def test_a_corpus_is_written_and_its_failures_are_listed(
-    name: str, model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    corpus, out = write_corpus(tmp_path / "news.jsonl", [TEXT, "boom", "Linden met Morrow."]), tmp_path / name
-    assert run(corpus, "--model", model, "-o", out) == 1
-    with (tmp_path / f"{name}.failures.csv").open(encoding="utf-8", newline="") as file:
-        assert list(csv.DictReader(file)) == [{"row": "2", "id": "n1", "reason": "RuntimeError: the text exploded"}]
-    if name == "o.jsonl":
-        assert [json.loads(line)["id"] for line in out.read_text(encoding="ascii").splitlines()] == ["n0", "n2"]
-    before = out.stat().st_mtime_ns
-    assert run(corpus, "--model", model, "-o", out) == 1, "what failed has still failed"
-    assert out.stat().st_mtime_ns == before
-    write_corpus(tmp_path / "news.jsonl", [TEXT])
-    assert run(corpus, "--model", model, "-o", out) == 0
-    assert not (tmp_path / f"{name}.failures.csv").exists()
+def test_several_files_are_a_corpus_and_one_bad_one_does_not_stop_it(run: Run, tmp_path: Path) -> None:
+    for name in ("a/ferry.txt", "b/ferry.txt", "fair.html"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(TEXT if name.endswith("txt") else f"<html><body><p>{TEXT}</p></body></html>")
+    (tmp_path / "noise.txt").write_bytes(bytes(range(256)) * 10)
+    write_rows(tmp_path / "news.jsonl", [TEXT, SILENT])
+    status, _, err = run("a/ferry.txt", "noise.txt", "b/ferry.txt", "fair.html", "news.jsonl", "--format", "csv", "-o", "all.csv")
+    assert (status, err) == (1, "whipcount read: all.csv: 5 articles read; 1 row failed, see all.csv.failures.csv\n")
+    assert articles(tmp_path / "all.csv") == ["a/ferry.txt", "b/ferry.txt", "fair", "a0"]
+    (failed,) = csv.DictReader(io.StringIO((tmp_path / "all.csv.failures.csv").read_text()))
+    assert (failed["id"], failed["row"]) == ("noise", "0") and failed["reason"].startswith("noise.txt: binary content")
 
 
-def test_a_corpus_in_parquet_with_columns_of_its_own(model: Path, tmp_path: Path) -> None:
-    pq.write_table(pa.table({"nr": ["x"], "body": [TEXT], "day": ["2024-05-02"]}), tmp_path / "news.parquet")
-    words = ("--text-column", "body", "--id-column", "nr", "--date-column", "day")
-    assert run(tmp_path / "news.parquet", "--model", model, "-o", tmp_path / "o.csv", *words) == 0
-    with (tmp_path / "o.csv").open(encoding="utf-8", newline="") as file:
-        assert [(row["article"], row["date"], row["speaker"]) for row in csv.DictReader(file)] == [("x", "2024-05-02", "Quill")]
+def test_the_network_of_a_corpus_is_one(run: Run, tmp_path: Path) -> None:
+    write_rows(tmp_path / "news.jsonl", [TEXT, SILENT, TEXT])
+    assert run("news.jsonl", "-o", "net.gexf")[0] == 0
+    ((_, _, values),) = nx.read_gexf(tmp_path / "net.gexf").edges(data=True)
+    assert values["weight"] == 1.5
+
+
+def test_failed_rows_are_listed_and_the_rest_goes_on(run: Run, tmp_path: Path) -> None:
+    write_rows(tmp_path / "news.jsonl", [TEXT, f"RAISE {TEXT}", "", TEXT])
+    with (tmp_path / "news.jsonl").open("a") as file:
+        file.write('{"id": "cut", "te\n' + json.dumps({"id": "a5", "text": TEXT}))
+    expected = "; 3 rows failed, see out.csv.failures.csv\n"
+    assert run("news.jsonl", "-o", "out.csv", "--quiet") == (1, "", f"whipcount read: out.csv: 3 articles read{expected}")
+    assert articles(tmp_path / "out.csv") == ["a0", "a3", "a5"]
+    failed = list(csv.reader(io.StringIO((tmp_path / "out.csv.failures.csv").read_text())))
+    assert failed[:3] == [["id", "row", "reason"], ["a1", "2", "ValueError: told to fail by a1"], ["a2", "3", "'text' is empty"]]
+    assert failed[3][:2] == ["news-5", "5"] and failed[3][2].startswith("malformed JSON")
+    assert run("news.jsonl", "-o", "out.csv") == (1, "", f"whipcount read: out.csv is up to date{expected}")
+
+
+def test_what_is_more_than_a_bad_row_stops_and_is_gone_on_with(run: Run, pipeline: Any, tmp_path: Path) -> None:
+    write_rows(tmp_path / "news.jsonl", [TEXT, "INTERRUPT", TEXT])
+    status, _, err = run("news.jsonl", "-o", "out.csv")
+    assert (status, err) == (130, "whipcount read: stopped; with a corpus, the same command goes on where it stopped\n")
+    assert not (tmp_path / "out.csv").exists()
+    write_rows(tmp_path / "memory.jsonl", [TEXT, "MEMORY"])
+    with pytest.raises(MemoryError):
+        main(["memory.jsonl", "-o", "memory.csv"], lambda request: pipeline)
+    assert (tmp_path / "memory.csv.parts" / "journal.jsonl").read_text().count("\n") == 1
+
+
+def test_a_complete_output_is_made_again_only_when_something_changed(run: Run, pipeline: Any, tmp_path: Path) -> None:
+    write_rows(tmp_path / "news.jsonl", [TEXT])
+    words = ["news.jsonl", "-o", "out.csv"]
+    run(*words)
+    assert run(*words) == (0, "", "whipcount read: out.csv is up to date\n")
+    assert run(*words, "--quiet") == (0, "", "") and pipeline.ids == ["a0"]
+    (tmp_path / "aliases.csv").write_text("name,alias\nAda Quill,the chair\n")
+    (tmp_path / "more.csv").write_text("name,alias\nNils Berg,the clerk\n")
+    for number, changed in enumerate((["--on-long", "error"], ["--aliases", "aliases.csv"], ["--aliases", "more.csv"]), start=2):
+        status, _, err = run(*words, *changed)
+        told, done = err.splitlines()
+        assert status == 0 and told.startswith("whipcount read: out.csv is made anew: it is of another run (")
+        assert done == "whipcount read: out.csv: 1 article read" and len(pipeline.ids) == number
+    write_rows(tmp_path / "news.jsonl", [TEXT, TEXT])
+    assert "made anew: it is of another run (input " in run(*words)[2] and articles(tmp_path / "out.csv") == ["a0", "a1"]
+    (tmp_path / "outputs" / "model" / "model.safetensors").write_bytes(b"trained")
+    assert "another run (model " in run(*words)[2]
+    (tmp_path / "out.csv").unlink()
+    assert run(*words)[2] == "whipcount read: out.csv: 2 articles read\n"
+
+
+def test_other_settings_do_not_touch_an_unfinished_run(run: Run, tmp_path: Path) -> None:
+    write_rows(tmp_path / "news.jsonl", [TEXT, "INTERRUPT"])
+    run("news.jsonl", "-o", "out.csv")
+    status, _, err = run("news.jsonl", "-o", "out.csv", "--on-long", "error")
+    assert status == 2 and err.count("\n") == 1
+    assert 'out.csv.parts: an unfinished run of another kind (on long "window", now "error"); finish it with its own command' in err
+    write_rows(tmp_path / "news.jsonl", [TEXT, "Ada Quill left."])
+    assert "an unfinished run of another kind (input " in run("news.jsonl", "-o", "out.csv")[2]
 
 
 @pytest.mark.parametrize(
-    ("words", "message"),
+    ("words", "told"),
     [
-        (["nothing.txt"], "no such file"),
-        (["a.txt", "-o", "o.doc"], r"end in '.doc' are not written"),
-        (["a.txt", "--format", "parquet"], "parquet is written to a file"),
-        (["a.txt", "-o", "no/such/folder.json"], "No such file or directory"),
-        (["news.parquet", "-o", "o.csv"], "no column 'text'; there are body"),
-        (["news.parquet"], "a corpus is written to a file"),
-        (["news.parquet", "-o", "o.html"], "html is for one article"),
-        (["a.txt", "--model", "elsewhere"], "make train"),
+        (["nothing.txt"], "nothing.txt: no such file; give a .txt"),
+        (["folder"], "folder: a folder; name the files in it"),
+        (["noise.txt"], "noise.txt: binary content"),
+        (["cut.jsonl.gz", "-o", "out.csv"], "cut.jsonl.gz: the gzip archive is truncated"),
+        (["cut.txt.gz"], "cut.txt.gz: the gzip archive is truncated"),
+        (["news.jsonl", "--text-column", "body", "-o", "out.csv"], "news.jsonl: no column 'body'; there are 'id', 'text'; name the right"),
+        (["news.jsonl"], "the format 'table' shows one article and the input holds several"),
+        (["news.jsonl", "-o", "out.html"], "the format 'html' shows one article and the input holds several"),
+        (["news.jsonl", "--format", "csv"], "the csv of several articles goes to a file"),
+        (["news.jsonl", "-o", "out.xls"], "out.xls: no format goes by the suffix '.xls'"),
+        (["news.jsonl", "-o", "news.jsonl"], "news.jsonl: the input itself"),
+        (["article.txt", "-"], "- (standard input) is one article"),
+        (["article.txt", "--format", "parquet"], "parquet is not for the terminal"),
+        (["article.txt", "--aliases", "nothing.csv"], "nothing.csv: no such file"),
+        (["article.txt", "--model", "elsewhere"], "elsewhere: no model here yet; train one with 'make train'"),
     ],
 )
-def test_what_is_wrong_is_one_line_and_exit_2(
-    words: list[str], message: str, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    Path("a.txt").write_text(TEXT, encoding="utf-8")
-    pq.write_table(pa.table({"body": [TEXT]}), "news.parquet")
-    assert run(*(["--model", "model"] if "--model" not in words else []), *words) == 2
-    (line,) = capsys.readouterr().err.splitlines()
-    assert line.startswith("whipcount read: ") and message in line
+def test_bad_input_is_one_line_and_exit_2(words: list[str], told: str, run: Run, pipeline: Any, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "article.txt").write_text(TEXT)
+    (tmp_path / "noise.txt").write_bytes(bytes(range(256)) * 10)
+    write_rows(tmp_path / "news.jsonl", [TEXT])
+    for name in ("cut.jsonl.gz", "cut.txt.gz"):
+        (tmp_path / name).write_bytes(gzip.compress((tmp_path / "news.jsonl").read_bytes() * 50)[:-9])
+    before = sorted(path.name for path in tmp_path.iterdir())
+    status, out, err = run(*words)
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert err.startswith(f"whipcount read: {told}")
+    assert pipeline.ids == [] and sorted(path.name for path in tmp_path.iterdir()) == before
 
 
-def test_without_a_model_it_says_so_at_once_and_loads_nothing(tmp_path: Path) -> None:
-    environment = {**os.environ, "PYTHONPATH": str(Path(whipcount.__file__).parents[1])}
-    code = (
-        "import sys\nfrom whipcount import read\n"
-        "try:\n    read.main(['a.txt'])\nexcept SystemExit as stopped:\n"
-        "    print(stopped.code, sorted({'torch', 'transformers', 'spacy', 'pandas'} & set(sys.modules)))\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=False
-    )
-    assert done.stdout == "2 []\n"
-    assert done.stderr == "whipcount read: no model in outputs/model; train one with 'make train', or name a model folder with --model\n"
+def test_the_bar_shows_on_a_terminal_alone(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_rows(tmp_path / "news.jsonl", [TEXT] * 7)
+
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    for quiet, n_shown in ((["--quiet"], 0), ([], 1)):
+        monkeypatch.setattr(sys, "stderr", terminal := Terminal())
+        with pytest.raises(SystemExit):
+            main(["news.jsonl", "-o", f"{n_shown}.csv", *quiet], lambda request: FakePipeline())
+        assert ("7/7" in terminal.getvalue()) == bool(n_shown)
 
 
-SLOW = """
-import sys, time
-sys.path.insert(0, {tests!r})
-from whipcount import read as command
-from test_read import read_fake
-def slow(text, **about):
-    time.sleep(0.02)
-    return read_fake(text, **about)
-command._load = lambda given: slow
-command.main([{corpus!r}, "--model", {model!r}, "-o", {out!r}, "--quiet"])
-"""
+def run_program(*words: str, cwd: Path, **variables: str) -> subprocess.Popen[str]:
+    environment = {**os.environ, **variables, "PYTHONPATH": str(Path(whipcount.__file__).parents[1])}
+    pipe = subprocess.PIPE
+    return subprocess.Popen([sys.executable, *words], cwd=cwd, env=environment, text=True, stdout=pipe, stderr=pipe)
 
 
-def test_a_killed_run_goes_on_without_losing_or_repeating_a_row(model: Path, tmp_path: Path) -> None:
-    texts = [f"Quill thanked Stroud{number}." for number in range(60)]
-    corpus, out = write_corpus(tmp_path / "news.jsonl", texts), tmp_path / "o.csv"
-    rows = tmp_path / "o.csv.parts" / "rows.jsonl"
-    code = SLOW.format(tests=str(Path(__file__).parent), corpus=str(corpus), model=str(model), out=str(out))
-    environment = {**os.environ, "PYTHONPATH": str(Path(whipcount.__file__).parents[1])}
-    for wanted in (5, 23):
-        process = subprocess.Popen([sys.executable, "-c", code], env=environment, stderr=subprocess.PIPE)
-        until = time.monotonic() + 60
-        while not (rows.is_file() and rows.read_bytes().count(b"\n") >= wanted):
-            assert process.poll() is None and time.monotonic() < until, process.communicate()[1]
+def test_a_run_killed_again_and_again_loses_and_doubles_nothing(run: Run, tmp_path: Path) -> None:
+    """Killed by SIGKILL five times, each time after it has got a few rows further, the command ends as if it had never been."""
+    texts = [TEXT if n % 3 else SILENT for n in range(60)]
+    texts[7] = f"RAISE {TEXT}"
+    write_rows(tmp_path / "news.jsonl", texts)
+    words = ["news.jsonl", "-o", "out.csv"]
+    journal = tmp_path / "out.csv.parts" / "journal.jsonl"
+    n_kept = []
+    for n_wanted in (1, 9, 10, 25, 43):
+        program = run_program(str(SCRIPT), *words, cwd=tmp_path)
+        deadline = time.monotonic() + 120
+        while not journal.is_file() or journal.read_bytes().count(b"\n") < n_wanted:
+            assert program.poll() is None and time.monotonic() < deadline, program.communicate()
             time.sleep(0.005)
-        process.send_signal(signal.SIGKILL)
-        process.communicate()
-        assert not out.exists()
-    assert run(corpus, "--model", model, "-o", out, "--quiet") == 0
-    with out.open(encoding="utf-8", newline="") as file:
-        assert [row["article"] for row in csv.DictReader(file)] == [f"n{number}" for number in range(60)]
+        program.send_signal(signal.SIGKILL)
+        program.communicate()
+        assert program.returncode == -signal.SIGKILL and not (tmp_path / "out.csv").exists()
+        n_kept.append(journal.read_bytes().count(b"\n"))
+    assert n_kept == sorted(n_kept) and n_kept[-1] < 60
+    last = run_program(str(SCRIPT), *words, cwd=tmp_path)
+    _, err = last.communicate(timeout=120)
+    assert last.returncode == 1
+    assert err.splitlines() == [
+        f"whipcount read: out.csv: going on after {n_kept[-1]} of 60 articles",
+        "whipcount read: out.csv: 59 articles read; 1 row failed, see out.csv.failures.csv",
+    ]
+    assert articles(tmp_path / "out.csv") == [f"a{n}" for n in range(60) if n % 3 and n != 7]
+    broken = (tmp_path / "out.csv").read_bytes(), (tmp_path / "out.csv.failures.csv").read_bytes()
+    run("news.jsonl", "-o", "whole.csv")
+    assert broken == ((tmp_path / "whole.csv").read_bytes(), (tmp_path / "whole.csv.failures.csv").read_bytes())
 
 
-def test_memory_stays_flat_over_ten_thousand_articles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fsync", lambda descriptor: None)  # ten thousand of them take a minute on a slow disk
-    store = ReadingStore(tmp_path / "o.parquet", "parquet", {"input": "x"})
-    store.open()
-    text = TEXT.replace("thanked", "thanked " + "very " * 200)
-    documents = (Document(row, str(row), text) for row in range(10_000))
+def test_ten_thousand_articles_take_no_more_memory_than_a_few(run: Run, tmp_path: Path) -> None:
+    text = f"{TEXT} " * 40  # 2 kB: ten thousand take 20 MB, and as much again as statements
     peaks = []
-    tracemalloc.start()
-    for _ in range(2):  # the second half must not take more than the first but for the numbers of its rows
-        command.fill(store, (document for document, _ in zip(documents, range(5_000), strict=False)), read_fake)
-        peaks.append(tracemalloc.get_traced_memory()[1])
-    assert store.finish() == 0
-    peaks.append(tracemalloc.get_traced_memory()[1])
-    tracemalloc.stop()
-    assert pq.read_metadata(tmp_path / "o.parquet").num_rows >= 9_999
-    assert peaks[-1] < 30e6, f"{peaks} bytes"
+    for n in (300, 10_000):
+        row = json.dumps({"text": text}) + "\n"
+        with (tmp_path / "news.jsonl").open("w") as file:
+            file.writelines(row for _ in range(n))
+        program = run_program(str(SCRIPT), "news.jsonl", "-o", f"{n}.csv", "--quiet", cwd=tmp_path, SECONDS="0", SHOW_PEAK="1")
+        out, err = program.communicate(timeout=300)
+        assert (program.returncode, err) == (0, "")
+        peaks.append(int(out))
+    assert len(articles(tmp_path / "10000.csv")) == 10_000
+    assert peaks[1] - peaks[0] < 6_000, peaks  # kB
+
+
+def test_without_a_model_it_says_so_at_once_and_without_torch(tmp_path: Path) -> None:
+    (tmp_path / "article.txt").write_text(TEXT)
+    heavy = "{'torch', 'spacy', 'pandas', 'pyarrow'}"
+    code = f"import sys, whipcount.read as r\ntry:\n    r.main(['article.txt'])\nfinally:\n    print({heavy} & set(sys.modules))"
+    program = run_program("-c", code, cwd=tmp_path)
+    out, err = program.communicate(timeout=120)
+    assert (program.returncode, out) == (2, "set()\n")
+    assert err == "whipcount read: outputs/model: no model here yet; train one with 'make train', or name the folder of one with --model\n"
+
+
+def test_help_from_the_one_command(tmp_path: Path) -> None:
+    program = run_program("-m", "whipcount.cli", "read", "--help", cwd=tmp_path)
+    out, err = program.communicate(timeout=120)
+    assert (program.returncode, err) == (0, "") and out.startswith("usage: whipcount read ")
+    assert all(
+        option in out for option in ("--format", "--out", "--model", "--aliases", "--text-column", "--on-long", "--quiet", "Exit status")
+    )
+    program = run_program("-m", "whipcount.cli", "read", "article.txt", "--format", "doc", cwd=tmp_path)
+    out, err = program.communicate(timeout=120)
+    assert program.returncode == 2 and "invalid choice: 'doc'" in err

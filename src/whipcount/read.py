@@ -1,195 +1,294 @@
-"""``whipcount read FILE``: a raw article, or a corpus of them, becomes actors and stances."""
+"""``whipcount read article.txt``: who stands with whom in an article, or in a corpus of them that may be larger than the memory."""
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import logging
+import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
-from whipcount.reading.documents import Columns, Document, Failure, is_corpus, open_documents
-from whipcount.schema import InputError
-
-if TYPE_CHECKING:
-    from whipcount.pipeline import ArticleReading, StancePipeline
-    from whipcount.rendering.reading_store import ReadingStore
+from whipcount.reading.documents import STDIN, Document, Failure, check_file, open_documents, plain_name, table_kind
+from whipcount.rendering.reading_output import FORMATS, check_output, choose_format, entry_of, write_entries, write_reading
+from whipcount.rendering.reading_store import ReadingStore, difference, failures_file, finished_record, parts_folder, remove_parts
+from whipcount.schema import InputError, Reading
 
 log = logging.getLogger(__name__)
 
-SUFFIXES = {
-    ".json": "json", ".jsonl": "json", ".csv": "csv", ".parquet": "parquet", ".html": "html", ".htm": "html",
-    ".graphml": "graphml", ".gexf": "gexf",
-}  # fmt: skip
-"""Format by the name of the output."""
-FORMATS = ("table", "json", "csv", "parquet", "html", "graphml", "gexf")
-PRINTED = ("table", "json", "csv", "html")
-"""What can be written to standard output."""
-HELP = """\
-formats in:   .txt, .html (boilerplate removed), .jsonl, .csv, .parquet (an article a row), each also .gz; - is standard input
-formats out:  table (in the terminal), json, html (one page), graphml and gexf (for Gephi), csv and parquet (a row a stance)
-
-A corpus is read row by row; a killed run goes on when the same command is given again. Rows that fail are listed in
-OUTPUT.failures.csv, and the exit status is then 1.
-"""
+MODEL = "outputs/model"
+ON_LONG = ("window", "error")
+INTERRUPTED = 130  # as a shell counts what Ctrl-C ends
 
 
-def read(given: argparse.Namespace) -> int:
-    """Read what the command line names, and return the exit status.
+class Reader(Protocol):
+    """What reads: a ``StancePipeline``, or in its place anything that is called like one."""
+
+    def __call__(self, text: str, *, id: str = "", date: str = "", title: str = "", outlet: str = "") -> Reading:
+        """Return the reading of one text."""
+        ...
+
+
+LoadReader = Callable[["Request"], Reader]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked for, as the command line's options say."""
+
+    sources: tuple[str, ...]
+    out: Path | None = None
+    form: str = "table"
+    model: Path = Path(MODEL)
+    aliases: Path | None = None
+    columns: dict[str, str] = field(default_factory=dict)
+    on_long: str = "window"
+    quiet: bool = False
+
+    @property
+    def is_corpus(self) -> bool:
+        """Whether the sources can hold more than one article."""
+        return len(self.sources) > 1 or bool(table_kind(Path(self.sources[0])))
+
+
+def load_pipeline(request: Request) -> Reader:
+    """Load the model, and torch with it."""
+    from whipcount.pipeline import StancePipeline
+
+    return StancePipeline.from_pretrained(request.model, aliases=request.aliases, on_long=request.on_long)
+
+
+def read(request: Request, load: LoadReader = load_pipeline) -> int:
+    """Read what is asked for and return the exit status: 0, or 1 where an article or a row failed.
+
+    Args:
+        request: what is asked for.
+        load: gives the pipeline; called only when there is something to read.
 
     Raises:
-        InputError: there is no model, or a file or setting cannot be used.
+        InputError: the request cannot be met: no model, no such file, a missing column, …
     """
-    if not (Path(given.model) / "config.json").is_file():
-        raise InputError(f"no model in {given.model}; train one with 'make train', or name a model folder with --model")
-    chosen = _format(given)
-    if is_corpus(given.source):
-        return _read_corpus(given, chosen)
-    (document,) = open_documents(given.source)  # before the model: what cannot be read fails at once
-    assert isinstance(document, Document)  # a single file gives no failure
-    _write(_read_one(_load(given), document), chosen, given.output)
-    return 0
+    if not (request.model / "config.json").is_file():
+        raise InputError(f"{request.model}: no model here yet; train one with 'make train', or name the folder of one with --model")
+    for source in request.sources:
+        if source != STDIN:
+            check_file(Path(source))
+        elif len(request.sources) > 1:
+            raise InputError("- (standard input) is one article; read it alone")
+        if request.out is not None and request.out.resolve() == Path(source).resolve():
+            raise InputError(f"{request.out}: the input itself; name another file for the output")
+    if request.aliases is not None:
+        check_file(request.aliases)
+    check_output(request.form, request.out, request.is_corpus)
+    return _read_corpus(request, load) if request.is_corpus else _read_article(request, load)
 
 
-def _format(given: argparse.Namespace) -> str:
-    suffix = Path(given.output).suffix.lower()
-    chosen: str = given.format or (SUFFIXES.get(suffix, "") if given.output else "table")
-    of_corpus = is_corpus(given.source)
-    if not chosen:
-        raise InputError(f"{given.output}: files that end in {suffix!r} are not written; end it in {', '.join(SUFFIXES)} or give --format")
-    if not given.output and (chosen not in PRINTED or of_corpus):
-        raise InputError(f"{'a corpus' if of_corpus else chosen} is written to a file; name one with -o")
-    if of_corpus and chosen in ("table", "html"):
-        raise InputError(f"{chosen} is for one article; write a corpus as csv, parquet, jsonl, graphml or gexf")
-    if chosen in ("graphml", "gexf") and suffix != f".{chosen}":
-        raise InputError(f"{given.output}: a {chosen} file ends in '.{chosen}'; name it so")
-    return chosen
+def _read_article(request: Request, load: LoadReader) -> int:
+    (document,) = open_documents(request.sources[0])
+    if isinstance(document, Document):
+        entry = _read_one(load(request), document)
+        if isinstance(entry, Reading):
+            write_reading(entry, request.form, request.out)
+            if request.out is not None:
+                _say(request, f"{request.out}: {_counted(len(entry.stances), 'stance')} in {_counted(len(entry.sentences), 'sentence')}")
+            return 0
+        document = entry
+    sys.stderr.write(f"whipcount read: {_one_line(document.reason)}\n")
+    return 1
 
 
-def _load(given: argparse.Namespace) -> StancePipeline:
-    from whipcount.pipeline import StancePipeline  # and torch, spaCy and pandas with it
-
-    return StancePipeline.from_pretrained(given.model, aliases=given.aliases or None, on_long=given.on_long)
-
-
-def _read_one(pipeline: Callable[..., ArticleReading], document: Document) -> ArticleReading:
-    return pipeline(document.text, id=document.id, date=document.date, title=document.title, outlet=document.outlet)
-
-
-def _write(reading: ArticleReading, chosen: str, output: str) -> None:
-    if chosen == "table":
-        from rich.console import Console
-
-        from whipcount.rendering.reading_tables import print_reading
-
-        if output:
-            with Path(output).open("w", encoding="utf-8", errors="backslashreplace") as file:
-                print_reading(reading, Console(file=file, width=120))
-        else:
-            print_reading(reading, Console())
-    elif chosen in ("graphml", "gexf"):
-        from whipcount.rendering.reading_graph import write_graph
-
-        write_graph(reading.to_graph(), Path(output))
-    elif chosen == "parquet":
-        reading.to_dataframe().to_parquet(output, index=False)
-    else:
-        text = {"json": reading.to_json, "html": reading.to_html, "csv": lambda: reading.to_dataframe().to_csv(index=False)}[chosen]()
-        if output:
-            Path(output).write_text(text, encoding="utf-8", errors="backslashreplace")
-        else:
-            sys.stdout.write(text if text.endswith("\n") else text + "\n")
-    if output:
-        log.info("wrote %s: %d stances in %d sentences", output, len(reading.stances), reading.n_scored)
+def _read_one(reader: Reader, document: Document) -> Reading | Failure:
+    """Return the reading of an article, or what hindered it; what concerns more than the article is raised."""
+    try:
+        return reader(document.text, id=document.id, date=document.date, title=document.title, outlet=document.outlet)
+    except MemoryError:
+        raise
+    except InputError as error:
+        return Failure(document.id, str(error), document.row)
+    except Exception as error:  # whatever is wrong with one article, the others are read
+        log.debug("%s (row %d) cannot be read", document.id, document.row, exc_info=True)
+        return Failure(document.id, f"{type(error).__name__}: {error}", document.row)
 
 
-def _read_corpus(given: argparse.Namespace, chosen: str) -> int:
-    from whipcount.rendering.reading_store import ReadingStore, fingerprint_file
-
-    columns = Columns(given.text_column, given.id_column, given.date_column)
-    documents = open_documents(given.source, columns)
-    first = next(documents, None)  # a missing file or column fails now
-    record = Path(given.model) / "training.json"
-    settings = {
-        "input": fingerprint_file(Path(given.source)),
-        "model": fingerprint_file(record if record.is_file() else Path(given.model) / "config.json"),
-        "columns": json.dumps([columns.text, columns.id, columns.date]),
-        "aliases": fingerprint_file(Path(given.aliases)) if given.aliases else "",
-        "on_long": given.on_long,
-    }
-    store = ReadingStore(Path(given.output), chosen, settings)
-    if store.is_finished():
-        log.info("%s is up to date", given.output)
-        return 1 if store.failures.is_file() else 0
-    store.open()
-    if store.done:
-        log.info("%s: %d rows were read before, going on", given.output, len(store.done))
-    pipeline = _load(given)
-
-    def rows() -> Iterator[Document | Failure]:
-        if first is not None:
-            yield first
-        yield from documents
-
-    fill(store, rows(), pipeline, quiet=given.quiet)
-    n_rows = len(store.done)
-    n_failed = store.finish()
-    log.info("wrote %s: %d articles read%s", given.output, n_rows - n_failed, f", {n_failed} failed: {store.failures}" if n_failed else "")
-    return 1 if n_failed else 0
+def _read_corpus(request: Request, load: LoadReader) -> int:
+    assert request.out is not None
+    run = describe_run(request)
+    record = finished_record(request.out)
+    if record is not None and record["run"] == run:
+        remove_parts(request.out)  # a run killed at its very end leaves them
+        return _close(request, record, f"{request.out} is up to date")
+    if record is not None and not parts_folder(request.out.resolve()).exists():
+        _say(request, f"{request.out} is made anew: it is of another run ({difference(record['run'], run)})")
+    n_documents = _count(request)
+    request.out.resolve().parent.mkdir(parents=True, exist_ok=True)
+    with ReadingStore(request.out, run) as store:
+        if store.n_done:
+            _say(request, f"{request.out}: going on after {store.n_done} of {n_documents} articles")
+        _read_rest(request, load, store, n_documents)
+        record = store.finish(lambda path: write_entries(store.entries(), request.form, path))
+    return _close(request, record, f"{request.out}: {_counted(record['n_read'], 'article')} read")
 
 
-def fill(store: ReadingStore, documents: Iterator[Document | Failure], pipeline: Callable[..., ArticleReading], quiet: bool = True) -> None:
-    """Read the documents that a store does not have yet; what goes wrong with one is kept as its failure."""
-    from tqdm.auto import tqdm
+def _read_rest(request: Request, load: LoadReader, store: ReadingStore, n_documents: int) -> None:
+    """Read what the store does not have yet, with a progress bar where somebody watches."""
+    from tqdm import tqdm
 
-    for document in tqdm(documents, desc="read", unit="article", disable=quiet):
-        if document.row in store.done:
-            continue
-        if isinstance(document, Failure):
-            store.add(document.row, document.id, None, document.reason)
-            continue
+    reader: Reader | None = None
+    n_done = store.n_done
+    bar = tqdm(total=n_documents, initial=n_done, unit="article", file=sys.stderr, disable=request.quiet or None)
+    with bar:
+        for index, document in enumerate(_documents(request)):
+            if index < n_done:
+                continue
+            found: Reading | Failure = document if isinstance(document, Failure) else _read_one(reader := reader or load(request), document)
+            store.add(_entry(found, document, request.form))
+            bar.update()
+
+
+def _entry(found: Reading | Failure, document: Document | Failure, form: str) -> dict[str, Any]:
+    if isinstance(found, Reading):
         try:
-            reading = _read_one(pipeline, document)
-        except MemoryError:
+            return {"row": document.row, **entry_of(found, form)}
+        except InputError as error:  # a reading that cannot be written
+            found = Failure(document.id, str(error), document.row)
+    return {"id": found.id, "row": found.row, "reason": _one_line(found.reason)}
+
+
+def _documents(request: Request) -> Iterator[Document | Failure]:
+    """Yield the articles of all sources."""
+    for source, name in zip(request.sources, _names(request.sources), strict=True):
+        yield from _documents_of(request, source, name)
+
+
+def _documents_of(request: Request, source: str, name: str) -> Iterator[Document | Failure]:
+    """Yield the articles of one source; one of several that cannot be read is a failure among the others."""
+    try:
+        yield from open_documents(source, **request.columns, name=name)
+    except InputError as error:
+        if len(request.sources) == 1:
             raise
-        except Exception as error:  # whatever one text does to the reader, the others are read
-            store.add(document.row, document.id, None, f"{type(error).__name__}: {error}".replace("\n", " "))
-        else:
-            store.add(document.row, document.id, reading)
+        yield Failure(name, str(error), 0)
 
 
-def main(words: Sequence[str] | None = None) -> None:
-    """Run the command with the words after ``whipcount read``; a fault becomes one line and exit status 2."""
+def _names(sources: Sequence[str]) -> list[str]:
+    """Return what stands for each file in ids: its name, or where two have the same the whole path."""
+    names = [plain_name(Path(source)) for source in sources]
+    n_bearers = Counter(names)
+    return [name if n_bearers[name] == 1 else source for name, source in zip(names, sources, strict=True)]
+
+
+def _count(request: Request) -> int:
+    """Return how many articles and failed rows there are; of a table this also finds what is wrong with it before the model is loaded."""
+    return sum(sum(1 for _ in _documents_of(request, source, "")) if table_kind(Path(source)) else 1 for source in request.sources)
+
+
+def describe_run(request: Request) -> dict[str, Any]:
+    """Return what decides what comes out, as values for JSON: the input's content, the model's, and the settings."""
+    return {
+        "input": [[name, _digest(Path(source))] for name, source in zip(_names(request.sources), request.sources, strict=True)],
+        "model": _digest(*sorted(path for path in request.model.iterdir() if path.suffix in (".json", ".safetensors"))),
+        "aliases": _digest(request.aliases) if request.aliases else "",
+        "columns": request.columns,
+        "on_long": request.on_long,
+        "format": request.form,
+        "whipcount": version("whipcount"),
+    }
+
+
+def _digest(*paths: Path) -> str:
+    """Return a sha256 over the content of files."""
+    digests = []
+    for path in paths:
+        try:
+            with path.open("rb") as file:
+                digests.append(hashlib.file_digest(file, "sha256").hexdigest())
+        except OSError as error:
+            raise InputError(f"{path}: cannot be read ({error.strerror or error})") from error
+    return digests[0] if len(digests) == 1 else hashlib.sha256(json.dumps(digests).encode()).hexdigest()
+
+
+def _close(request: Request, record: dict[str, Any], told: str) -> int:
+    assert request.out is not None
+    n_failed = record["n_failed"]
+    if not n_failed:
+        _say(request, told)
+        return 0
+    sys.stderr.write(f"whipcount read: {told}; {_counted(n_failed, 'row')} failed, see {failures_file(request.out)}\n")
+    return 1
+
+
+def _say(request: Request, message: str) -> None:
+    if not request.quiet:
+        sys.stderr.write(f"whipcount read: {message}\n")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _counted(n: int, noun: str) -> str:
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+
+
+def parse(words: Sequence[str] | None) -> Request:
+    """Return what the words after ``whipcount read`` ask for.
+
+    Raises:
+        InputError: the output's name says no format.
+    """
     parser = argparse.ArgumentParser(
         prog="whipcount read",
-        description="Read raw news: who stands with whom, sentence by sentence.",
-        epilog=HELP,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description="Read news articles and say who stands with whom: a table in the terminal, or a file. Of a corpus (.jsonl, .csv, "
+        ".parquet, or several files) every article is kept as soon as it is read: the same command goes on after a break.",
+        epilog="Exit status: 0 all was read; 1 some of it failed (FILE.failures.csv lists the rows of a corpus); 2 nothing could be done.",
         allow_abbrev=False,
     )
-    parser.add_argument("source", metavar="FILE", help="an article or a corpus, or - for standard input")
-    parser.add_argument("-o", "--output", default="", metavar="FILE", help="where to write; without it, to the terminal")
-    parser.add_argument("--format", default="", choices=FORMATS, help="of the output; by its name where it is not given")
-    parser.add_argument("--model", default="outputs/model", metavar="FOLDER", help="as 'make train' leaves it (outputs/model)")
-    parser.add_argument("--aliases", default="", metavar="FILE", help="CSV of further names: name, alias, kind, valid_from, valid_to, note")
-    parser.add_argument("--text-column", default="text", metavar="NAME", help="of a corpus (text)")
-    parser.add_argument("--id-column", default="", metavar="NAME", help="of a corpus (id, where there is one)")
-    parser.add_argument("--date-column", default="", metavar="NAME", help="of a corpus (date, where there is one)")
-    parser.add_argument("--on-long", default="window", choices=("window", "error"), help="read a long text in windows, or refuse it")
-    parser.add_argument("--quiet", action="store_true", help="no progress bar and no word on success")
+    add = parser.add_argument
+    add("sources", nargs="+", metavar="FILE", help=".txt, .html, .jsonl, .csv or .parquet, each also .gz; - is standard input")
+    add("-o", "--out", metavar="FILE", type=Path, help="write to this file instead of the terminal")
+    add("--format", choices=FORMATS, default="", help="by default what the suffix of FILE says, else a table; statements is a tidy CSV")
+    add("--model", metavar="FOLDER", type=Path, default=Path(MODEL), help="of a trained model (%(default)s)")
+    add("--aliases", metavar="FILE", type=Path, help="your own names of actors: CSV with name, alias, kind, valid_from, valid_to, note")
+    add("--text-column", metavar="NAME", default="text", help="of a table: holds the articles (%(default)s)")
+    add("--id-column", metavar="NAME", default="", help="holds their ids (id, where there is one)")
+    add("--date-column", metavar="NAME", default="", help="holds their dates (date, where there is one)")
+    add("--on-long", choices=ON_LONG, default=ON_LONG[0], help="a text too long for the model: read it in windows, or fail (%(default)s)")
+    add("--quiet", action="store_true", help="no progress bar and no messages but faults")
     given = parser.parse_args(words)
-    logging.basicConfig(level=logging.WARNING, format="%(message)s")
-    log.setLevel(logging.WARNING if given.quiet else logging.INFO)
+    return Request(
+        sources=tuple(given.sources),
+        out=given.out,
+        form=choose_format(given.format, given.out),
+        model=given.model,
+        aliases=given.aliases,
+        columns={f"{name}_column": getattr(given, f"{name}_column") for name in ("text", "id", "date")},
+        on_long=given.on_long,
+        quiet=given.quiet,
+    )
+
+
+def main(words: Sequence[str] | None = None, load: LoadReader = load_pipeline) -> None:
+    """Run the command with the words after ``whipcount read``; what cannot be done is one line and exit status 2."""
     try:
-        status = read(given)
+        status = read(parse(words), load)
     except InputError as error:
         sys.stderr.write(f"whipcount read: {error}\n")
         status = 2
+    except BrokenPipeError:  # whoever was reading has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 1
     except OSError as error:
-        sys.stderr.write(f"whipcount read: {error.filename or given.output}: {error.strerror or error}\n")
+        sys.stderr.write(f"whipcount read: {error}\n")
         status = 2
+    except KeyboardInterrupt:
+        sys.stderr.write("whipcount read: stopped; with a corpus, the same command goes on where it stopped\n")
+        status = INTERRUPTED
     sys.exit(status)
 
 

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 MAX_CHARS = 20_000
-"""Longest piece of text that is parsed at once; memory grows with it."""
+"""Longest piece of text, and most of a text, that is parsed at once; memory grows with it."""
+MAX_BATCH = 64
+"""Most pieces that are parsed at once."""
 
 LINE = re.compile(r"[^\r\n\u2028\u2029]+")
 LAST_WORD = re.compile(r"\S*\Z")
@@ -44,9 +46,26 @@ def parse(text: str, furniture: Sequence[Span] = (), *, boundaries_only: bool = 
         boundaries_only: give sentence boundaries alone, which is quicker; else tags, noun chunks and entities besides.
     """
     pieces = [piece for line in _lines(text, furniture) for piece in _pieces(text, line)]
-    words = (text[piece.start_char : piece.end_char] for piece in pieces)
-    docs = _language().pipe(words, batch_size=32, disable=UNTAGGED if boundaries_only else [])
-    return tuple(Paragraph(piece.start_char, _lightened(doc)) for piece, doc in zip(pieces, docs, strict=True))
+    paragraphs: list[Paragraph] = []
+    for batch in _batches(pieces):
+        words = [text[piece.start_char : piece.end_char] for piece in batch]
+        docs = _language().pipe(words, batch_size=len(words), disable=UNTAGGED if boundaries_only else [])
+        paragraphs += [Paragraph(piece.start_char, _lightened(doc)) for piece, doc in zip(batch, docs, strict=True)]
+    return tuple(paragraphs)
+
+
+def _batches(pieces: Sequence[Span]) -> Iterator[list[Span]]:
+    """Yield pieces in batches of at most ``MAX_CHARS`` characters and ``MAX_BATCH`` pieces, which is what memory grows with."""
+    batch: list[Span] = []
+    n_chars = 0
+    for piece in pieces:
+        n_chars += piece.end_char - piece.start_char
+        if batch and (n_chars > MAX_CHARS or len(batch) == MAX_BATCH):
+            yield batch
+            batch, n_chars = [], piece.end_char - piece.start_char
+        batch.append(piece)
+    if batch:
+        yield batch
 
 
 def _lines(text: str, furniture: Sequence[Span]) -> Iterator[Span]:

@@ -1,169 +1,237 @@
-"""What has been read of a corpus, kept so that a killed run goes on: one line a row beside the output, then the output at once."""
+"""What has been read of a corpus so far, kept on disk line by line, so that a killed run goes on where it was.
+
+``OUT.parts/`` stands beside the output ``OUT`` while it is made: ``run.json`` says of what input and with which settings, and
+``journal.jsonl`` has a line for each article or failed row, in the input's order. A line is complete once its line end is there; a
+killed run leaves at most one that is not, and that one is cut off. At the end the output is put together from the journal and takes
+its place in one step, ``OUT.run.json`` records what it was made of, and the folder goes.
+"""
 
 from __future__ import annotations
 
 import csv
-import hashlib
 import json
+import logging
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+import time
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
-from whipcount.rendering.reading_graph import reading_graph, write_graph
-from whipcount.rendering.reading_json import reading_from_json, reading_to_json
-from whipcount.rendering.reading_tables import COLUMN_TYPES, statement_rows
-from whipcount.schema import InputError, Reading
+from whipcount.schema import InputError
 
-FORMATS = ("csv", "parquet", "json", "graphml", "gexf")
-"""What a corpus can become; ``json`` is a reading a line."""
-ROWS, SETTINGS = "rows.jsonl", "settings.json"
-BATCH_ROWS = 1_000
+logger = logging.getLogger(__name__)
+
+FAILURE_COLUMNS = ("id", "row", "reason")
+SYNC_SECONDS = 1.0
+"""Lines are handed to the system at once, which outlives a killed run; this often they are also forced onto the disk."""
 
 
-def fingerprint_file(path: Path) -> str:
-    """Return the sha256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def parts_folder(out: Path) -> Path:
+    """Return where an output is kept while it is made."""
+    return out.with_name(f"{out.name}.parts")
 
 
-@dataclass
+def failures_file(out: Path) -> Path:
+    """Return where the failed rows of an output are listed."""
+    return out.with_name(f"{out.name}.failures.csv")
+
+
+def record_file(out: Path) -> Path:
+    """Return where it is said of what a complete output was made."""
+    return out.with_name(f"{out.name}.run.json")
+
+
+def finished_record(out: Path) -> dict[str, Any] | None:
+    """Return what a complete output was made of and what is in it; None where there is none that is as it was made."""
+    out = out.resolve()
+    record = _json_of(record_file(out))
+    if not isinstance(record, dict) or not out.is_file() or out.stat().st_size != record.get("bytes"):
+        return None
+    return record
+
+
 class ReadingStore:
-    """The rows of a corpus that have been read so far, for one output.
+    """The journal of one run; a context manager that holds it for this process alone."""
 
-    Every row is written to disk before the next is read, in a folder beside ``out``; a line that a kill cut short is read again.
+    def __init__(self, out: Path, run: Mapping[str, Any]) -> None:
+        """Open the journal of an unfinished run, or begin one.
 
-    Attributes:
-        out: file to be written in the end.
-        format: one of ``FORMATS``.
-        settings: what the rows depend on: input, model, options. What was read under other settings is not gone on with.
-        done: numbers of the rows that are there, read or failed.
-    """
-
-    out: Path
-    format: str
-    settings: Mapping[str, str]
-    done: set[int] = field(default_factory=set)
-
-    def __post_init__(self) -> None:
-        self.parts = self.out.with_name(f"{self.out.name}.parts")
-        self.finished = self.out.with_name(f"{self.out.name}.settings.json")
-        self.failures = self.out.with_name(f"{self.out.name}.failures.csv")
-
-    def is_finished(self) -> bool:
-        """Return whether ``out`` is there and was made under the same settings."""
-        return self.out.is_file() and self.finished.is_file() and json.loads(self.finished.read_text(encoding="utf-8")) == self._settings()
-
-    def open(self) -> None:
-        """Go on with what a killed run has left, or start.
+        Args:
+            out: the file that is to be made.
+            run: the input's fingerprint and the settings, as values for JSON.
 
         Raises:
-            InputError: what lies there was read under other settings.
+            InputError: another run's parts are there, or a living process works on them.
         """
-        if self.parts.is_dir() and (self.parts / SETTINGS).is_file():
-            before = json.loads((self.parts / SETTINGS).read_text(encoding="utf-8"))
-            changed = [name for name, value in self._settings().items() if before.get(name) != value]
-            if changed:
-                raise InputError(
-                    f"{self.parts}: an unfinished run with another {' and '.join(changed)} lies here; "
-                    "repeat its command to finish it, remove the folder, or give another output"
-                )
-        self.parts.mkdir(parents=True, exist_ok=True)
-        (self.parts / SETTINGS).write_text(json.dumps(self._settings(), indent=1) + "\n", encoding="utf-8")
-        self._cut_torn_line()
-        self.done = {row["row"] for row in self._rows()}
+        self.out = out.resolve()  # a link stays, what it points to is replaced
+        self.run = json.loads(json.dumps(run))
+        self.folder = parts_folder(self.out)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._journal = self.folder / "journal.jsonl"
+        self._file = self._journal.open("ab")
+        try:
+            _hold(self._file.fileno(), self.folder)
+            self._check_run()
+            self.n_done = self._cut_torn()
+        except BaseException:
+            self._file.close()
+            raise
+        self._synced = time.monotonic()
 
-    def add(self, row: int, identifier: str, reading: Reading | None, reason: str = "") -> None:
-        """Keep a row: its reading, or the reason why there is none."""
-        kept: dict[str, Any] = {"row": row, "id": identifier}
-        if reading is None:
-            kept["reason"] = reason
-        elif self.format in ("csv", "parquet"):
-            kept["statements"] = statement_rows(reading)
+    def __enter__(self) -> ReadingStore:
+        """Return the store itself."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Force onto the disk what was added, and let the journal go; where nothing was, nothing is left."""
+        if not self._file.closed:
+            self._sync()
+            self._file.close()
+            if not self.n_done:
+                remove_parts(self.out)
+
+    def _check_run(self) -> None:
+        run_file = self.folder / "run.json"
+        earlier = _json_of(run_file)
+        if earlier is None and self._journal.stat().st_size:
+            raise InputError(f"{self.folder}: no unfinished run, or a damaged one; remove the folder to start anew")
+        if earlier is None:
+            write_whole(run_file, lambda path: path.write_text(json.dumps(self.run, indent=2) + "\n", encoding="utf-8"))
+        elif earlier != self.run:
+            raise InputError(
+                f"{self.folder}: an unfinished run of another kind ({difference(earlier, self.run)}); "
+                "finish it with its own command, or remove the folder to start anew"
+            )
+
+    def _cut_torn(self) -> int:
+        """Cut off what was not written to its end and return the number of whole lines."""
+        n_lines, end = 0, 0
+        with self._journal.open("rb") as file:
+            for line in file:
+                if not (line.startswith(b"{") and line.endswith(b"}\n")):  # a crash of the machine may leave zeros
+                    break
+                n_lines, end = n_lines + 1, end + len(line)
+        if end < self._journal.stat().st_size:
+            self._file.truncate(end)
+        return n_lines
+
+    def add(self, entry: Mapping[str, Any]) -> None:
+        """Keep what was read of the next article or row; ``entry`` is values for JSON, with a ``reason`` where it failed."""
+        self._file.write(json.dumps(entry).encode("ascii") + b"\n")
+        self._file.flush()
+        if time.monotonic() - self._synced > SYNC_SECONDS:
+            self._sync()
+        self.n_done += 1
+
+    def _sync(self) -> None:
+        os.fsync(self._file.fileno())
+        self._synced = time.monotonic()
+
+    def entries(self) -> Iterator[dict[str, Any]]:
+        """Yield what was kept, in its order, one entry in memory at a time.
+
+        Raises:
+            InputError: the journal is damaged.
+        """
+        with self._journal.open("rb") as file:
+            for number, line in enumerate(file, start=1):
+                try:
+                    entry = json.loads(line)
+                except ValueError as error:
+                    raise InputError(f"{self._journal}, line {number}: damaged ({error}); remove {self.folder} to start anew") from None
+                yield entry
+
+    def finish(self, write: Callable[[Path], object]) -> dict[str, Any]:
+        """Make the output and the list of failures, in one step each, record them, and remove the parts.
+
+        Killed in between, the next run does it again.
+
+        Args:
+            write: writes the output to the path that it is given, whose suffix is the output's.
+
+        Returns:
+            The record: ``run``, and how many articles were read (``n_read``) and failed (``n_failed``).
+        """
+        self._sync()
+        write_whole(self.out, write, self.folder)
+        n_failed = self._write_failures()
+        record = {"run": self.run, "n_read": self.n_done - n_failed, "n_failed": n_failed, "bytes": self.out.stat().st_size}
+        write_whole(record_file(self.out), lambda path: path.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8"), self.folder)
+        self._file.close()
+        remove_parts(self.out)
+        return record
+
+    def _write_failures(self) -> int:
+        n_failed = 0
+        path = self.folder / "failures.csv"
+        with path.open("w", encoding="utf-8", errors="replace", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(FAILURE_COLUMNS)
+            for entry in self.entries():
+                if "reason" in entry:
+                    writer.writerow([entry[column] for column in FAILURE_COLUMNS])
+                    n_failed += 1
+        if n_failed:
+            path.replace(failures_file(self.out))
         else:
-            kept["reading"] = reading_to_json(reading)
-        with (self.parts / ROWS).open("a", encoding="ascii") as file:
-            file.write(json.dumps(kept) + "\n")
-            file.flush()
+            failures_file(self.out).unlink(missing_ok=True)  # of an earlier run
+        return n_failed
+
+
+def remove_parts(out: Path) -> None:
+    """Remove what is left of a run whose output is complete."""
+    shutil.rmtree(parts_folder(out.resolve()), ignore_errors=True)
+
+
+def write_whole(path: Path, write: Callable[[Path], object], folder: Path | None = None) -> None:
+    """Write a file beside its place, or in another folder of the same disk, and let it take its place when it is whole and safe.
+
+    Raises:
+        InputError: a folder of that name stands there.
+    """
+    if path.is_dir():
+        raise InputError(f"{path}: a folder stands here; name a file")
+    partial = (folder or path.parent) / f".{path.stem}.partial-{os.getpid()}{path.suffix}"
+    try:
+        write(partial)
+        with partial.open("rb+") as file:
             os.fsync(file.fileno())
-        self.done.add(row)
-
-    def finish(self) -> int:
-        """Write the output and the table of failures, remove the kept rows, and return how many rows failed."""
-        partial = self.out.with_name(f".{self.out.name}.partial{self.out.suffix}")
-        WRITERS[self.format](self._rows(), partial)
-        failed = [(row["row"], row["id"], row["reason"]) for row in self._rows() if "reason" in row]
-        if failed:
-            with self.failures.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
-                csv.writer(file).writerows([("row", "id", "reason"), *failed])
-        else:
-            self.failures.unlink(missing_ok=True)
-        partial.replace(self.out)
-        self.finished.write_text(json.dumps(self._settings(), indent=1) + "\n", encoding="utf-8")
-        shutil.rmtree(self.parts)
-        return len(failed)
-
-    def _settings(self) -> dict[str, str]:
-        return {**self.settings, "format": self.format}
-
-    def _rows(self) -> Iterator[dict[str, Any]]:
-        if (self.parts / ROWS).is_file():
-            with (self.parts / ROWS).open(encoding="ascii") as file:
-                yield from map(json.loads, file)
-
-    def _cut_torn_line(self) -> None:
-        """Remove a last line without its end: the process was killed while it wrote it."""
-        if (self.parts / ROWS).is_file():
-            with (self.parts / ROWS).open("rb+") as file:
-                whole = sum(len(line) for line in file if line.endswith(b"\n"))
-                file.truncate(whole)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
-def _statements(rows: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
-    for row in rows:
-        yield from row.get("statements", ())
+def difference(earlier: object, now: object) -> str:
+    """Say in one line what of two runs is not the same."""
+    if not isinstance(earlier, dict) or not isinstance(now, dict):
+        return "its record is damaged"
+    names = [name for name in dict.fromkeys([*now, *earlier]) if earlier.get(name) != now.get(name)]
+    return "; ".join(f"{name.replace('_', ' ')} {_short(earlier.get(name))}, now {_short(now.get(name))}" for name in names) or "nothing"
 
 
-def _write_csv(rows: Iterable[Mapping[str, Any]], path: Path) -> None:
-    with path.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
-        writer = csv.DictWriter(file, COLUMN_TYPES)
-        writer.writeheader()
-        writer.writerows(_statements(rows))
+def _short(value: object) -> str:
+    text = json.dumps(value)
+    return text if len(text) <= 60 else f"{text[:57]}…"
 
 
-def _write_parquet(rows: Iterable[Mapping[str, Any]], path: Path) -> None:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    types = {"string": pa.string(), "int64": pa.int64(), "float64": pa.float64()}
-    schema = pa.schema([(name, types[kind]) for name, kind in COLUMN_TYPES.items()])
-    with pq.ParquetWriter(path, schema) as writer:
-        batch: list[dict[str, Any]] = []
-        for statement in _statements(rows):
-            batch.append(statement)
-            if len(batch) == BATCH_ROWS:
-                writer.write_table(pa.Table.from_pylist(batch, schema))
-                batch = []
-        writer.write_table(pa.Table.from_pylist(batch, schema))
+def _json_of(path: Path) -> Any:
+    """Return what a JSON file holds; None where there is none or it is damaged."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
 
 
-def _write_json(rows: Iterable[Mapping[str, Any]], path: Path) -> None:
-    with path.open("w", encoding="ascii") as file:
-        for row in rows:
-            if "reading" in row:
-                file.write(json.dumps(row["reading"]) + "\n")
-
-
-def _write_graph(rows: Iterable[Mapping[str, Any]], path: Path) -> None:
-    write_graph(reading_graph([reading_from_json(row["reading"]) for row in rows if "reading" in row]), path)
-
-
-WRITERS: dict[str, Callable[[Iterable[Mapping[str, Any]], Path], None]] = {
-    "csv": _write_csv,
-    "parquet": _write_parquet,
-    "json": _write_json,
-    "graphml": _write_graph,
-    "gexf": _write_graph,
-}
+def _hold(descriptor: int, folder: Path) -> None:
+    """Lock the journal until it is closed or the process ends, however it ends."""
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        logger.debug("%s is not locked: this system has no fcntl", folder)
+        return
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise InputError(f"{folder}: another process is at work on this output; wait for it, or name another output") from None
