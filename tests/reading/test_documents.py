@@ -18,7 +18,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from whipcount.reading.article_tables import MAX_CELL
 from whipcount.reading.documents import Document, Failure, open_documents, plain_name, table_kind
 from whipcount.schema import InputError
 
@@ -207,7 +206,6 @@ def test_a_csv_table_may_be_large_western_or_of_semicolons(tmp_path: Path) -> No
     assert list(open_documents(path)) == [Document("long", long, row=1), Document("fair", FAIR, row=2)]
     path = put(tmp_path, "west.csv", "id,text\nzoë,Zoë Quill’s café was praised by the whole of the harbour board\n".encode("cp1252"))
     assert list(open_documents(path)) == [Document("zoë", "Zoë Quill’s café was praised by the whole of the harbour board", row=1)]
-    assert csv.field_size_limit() == MAX_CELL
 
 
 def test_parquet_columns_of_any_type(tmp_path: Path) -> None:
@@ -238,3 +236,11 @@ def test_whatever_the_texts_tables_bring_them_back(texts: list[str], tmp_path: P
         if suffix == ".csv" and any(set(text) & CONTROLS for text in texts):
             continue  # they make a short file a binary one
         assert list(open_documents(put(tmp_path, f"any{suffix}", WRITERS[suffix](rows)))) == expected
+
+
+def test_long_cells_of_articles_leave_the_limit_of_other_tables_alone(tmp_path: Path) -> None:
+    limit = csv.field_size_limit()
+    (tmp_path / "news.csv").write_text("id,text\na," + "word " * limit + "\n", encoding="utf-8")
+    (found,) = open_documents(str(tmp_path / "news.csv"))
+    assert isinstance(found, Document) and len(found.text) > limit
+    assert csv.field_size_limit() == limit

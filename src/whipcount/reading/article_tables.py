@@ -99,23 +99,22 @@ def csv_rows(file: IO[bytes], where: str, name: str, columns: Columns) -> Iterat
         InputError: the file is binary, or the header lacks a column.
     """
     _check_head(file, where)
-    csv.field_size_limit(MAX_CELL)
     lines = TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape", newline="")
     try:
         first = lines.readline()
         reader = csv.reader(_after(first, lines), delimiter=max(",;\t", key=first.count), strict=True)
-        header = next(reader, [])
+        header = _next_cells(reader) or []
         _check_columns(header, columns, where)
         row = 0
         while True:
             try:
-                cells = next(reader)
-            except StopIteration:
-                return
+                cells = _next_cells(reader)
             except csv.Error as error:
                 row += 1
                 yield Failure(f"{name}-{row}", f"malformed CSV at line {reader.line_num} ({error})", row)
                 continue
+            if cells is None:
+                return
             if not cells:  # a blank line
                 continue
             row += 1
@@ -131,6 +130,15 @@ def csv_rows(file: IO[bytes], where: str, name: str, columns: Columns) -> Iterat
                 yield _document(values, row, name, columns)
     finally:
         lines.detach()  # the file is closed by whoever opened it
+
+
+def _next_cells(reader: Iterator[list[str]]) -> list[str] | None:
+    """Return the next row, None at the end; cells may be long here, while elsewhere csv's own limit goes on to hold."""
+    limit = csv.field_size_limit(MAX_CELL)
+    try:
+        return next(reader, None)
+    finally:
+        csv.field_size_limit(limit)
 
 
 def _after(first: str, lines: Iterable[str]) -> Iterator[str]:
