@@ -10,10 +10,9 @@ import pytest
 
 from whipcount.build import build
 from whipcount.config import BuildConfig, DataConfig, ModelConfig, TrainConfig, TrainingConfig
-from whipcount.corpora.authored import read_corpus
 from whipcount.corpora.folders import BUNDLED
 from whipcount.schema import InputError
-from whipcount.train import take_share, train
+from whipcount.train import train
 
 
 @pytest.fixture
@@ -54,17 +53,6 @@ def test_a_dataset_without_training_articles_is_refused(config: TrainConfig, tmp
     with pytest.raises(InputError, match="no article in the train split"):
         train(config)
     assert not (tmp_path / "model").exists()
-
-
-def test_a_share_of_the_articles_is_part_of_a_larger_share() -> None:
-    articles = read_corpus(BUNDLED / "gazette")[:40]
-    assert take_share(articles, 1.0) == articles
-    quarter, half = (take_share(articles, share) for share in (0.25, 0.5))
-    assert (len(quarter), len(half)) == (10, 20)
-    assert {article.key for article in quarter} < {article.key for article in half}
-    assert half == [article for article in articles if article in half], "the order is kept"
-    assert take_share(list(reversed(articles)), 0.25) == list(reversed(quarter)), "the order decides nothing"
-    assert len(take_share(articles, 0.001)) == 1
 
 
 def test_a_sweep_writes_each_job_to_its_own_folder(config: TrainConfig, tmp_path: Path) -> None:

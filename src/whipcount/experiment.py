@@ -26,6 +26,7 @@ from whipcount.config import BuildConfig, ExperimentConfig, PredictConfig, Train
 from whipcount.corpora.annotators import read_annotations
 from whipcount.corpora.sources import READERS, published_train
 from whipcount.evaluate import write_report
+from whipcount.examples.splits import take_share
 from whipcount.examples.storage import StoredDataset, fingerprint, load_dataset_folder, select_corpora, written_whole
 from whipcount.launch import code_version, launch
 from whipcount.predict import predict
@@ -52,7 +53,7 @@ from whipcount.scoring.records import (
 from whipcount.scoring.report import Report, make_report
 from whipcount.scoring.report_json import report_to_json
 from whipcount.scoring.rows import align
-from whipcount.train import RECORD, take_share, train
+from whipcount.train import RECORD, train
 
 log = logging.getLogger(__name__)
 

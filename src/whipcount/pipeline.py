@@ -29,6 +29,7 @@ from whipcount.schema import (
     EVIDENCE_ROLES,
     GIVEN,
     NONE,
+    ON_LONG,
     RESERVED_IDS,
     SOMEONE,
     Actor,
@@ -49,7 +50,6 @@ if TYPE_CHECKING:
 
     from whipcount.modeling.classifier import StanceClassifier
 
-ON_LONG = ("window", "error")
 PART_SENTENCES = 100
 """Sentences of a long text that are read with one roster."""
 PART_CONTEXT = 5

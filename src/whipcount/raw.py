@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import os
@@ -21,6 +20,7 @@ from tqdm.auto import tqdm
 from whipcount.config import RawConfig
 from whipcount.corpora.sources import READERS, open_source
 from whipcount.corpora.transfer import carry_over
+from whipcount.examples.splits import take_share
 from whipcount.examples.storage import check_replaceable, fingerprint, written_whole
 from whipcount.launch import code_version, launch
 from whipcount.rendering.raw_record import render_raw_record
@@ -114,9 +114,8 @@ def _gather(config: RawConfig) -> tuple[dict[str, list[Article]], dict[str, str]
         other = next((article for article in members if article.annotation != FULL), None)
         if other:
             raise InputError(f"corpus {name!r}: {other.key} is not fully annotated; give corpora of whole articles")
-        ranked = sorted(members, key=lambda article: hashlib.sha256(article.key.encode()).digest())
-        kept = {article.key for article in ranked[: config.max_articles or None]}
-        articles[source.name] = [_as_found(config, article) for article in members if article.key in kept]
+        share = min(1.0, config.max_articles / len(members)) if config.max_articles else 1.0
+        articles[source.name] = [_as_found(config, article) for article in take_share(members, share)]
     if not articles:
         raise InputError(f"none of the corpora {', '.join(config.corpora)} is at hand; fetch one or name a bundled one")
     if config.article and not any(article.key == config.annotated for members in articles.values() for article in members):

@@ -16,14 +16,14 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from whipcount.reading.documents import STDIN, Document, Failure, check_file, open_documents, plain_name, table_kind
+from whipcount.rendering.markdown import counted
 from whipcount.rendering.reading_output import FORMATS, check_output, choose_format, entry_of, write_entries, write_reading
 from whipcount.rendering.reading_store import ReadingStore, difference, failures_file, finished_record, parts_folder, remove_parts
-from whipcount.schema import InputError, Reading
+from whipcount.schema import ON_LONG, InputError, Reading
 
 log = logging.getLogger(__name__)
 
 MODEL = "outputs/model"
-ON_LONG = ("window", "error")
 INTERRUPTED = 130  # as a shell counts what Ctrl-C ends
 
 
@@ -96,7 +96,7 @@ def _read_article(request: Request, load: LoadReader) -> int:
         if isinstance(entry, Reading):
             write_reading(entry, request.form, request.out)
             if request.out is not None:
-                _say(request, f"{request.out}: {_counted(len(entry.stances), 'stance')} in {_counted(len(entry.sentences), 'sentence')}")
+                _say(request, f"{request.out}: {counted(len(entry.stances), 'stance')} in {counted(len(entry.sentences), 'sentence')}")
             return 0
         document = entry
     sys.stderr.write(f"whipcount read: {_one_line(document.reason)}\n")
@@ -132,7 +132,7 @@ def _read_corpus(request: Request, load: LoadReader) -> int:
             _say(request, f"{request.out}: going on after {store.n_done} of {n_documents} articles")
         _read_rest(request, load, store, n_documents)
         record = store.finish(lambda path: write_entries(store.entries(), request.form, path))
-    return _close(request, record, f"{request.out}: {_counted(record['n_read'], 'article')} read")
+    return _close(request, record, f"{request.out}: {counted(record['n_read'], 'article')} read")
 
 
 def _read_rest(request: Request, load: LoadReader, store: ReadingStore, n_documents: int) -> None:
@@ -219,7 +219,7 @@ def _close(request: Request, record: dict[str, Any], told: str) -> int:
     if not n_failed:
         _say(request, told)
         return 0
-    sys.stderr.write(f"whipcount read: {told}; {_counted(n_failed, 'row')} failed, see {failures_file(request.out)}\n")
+    sys.stderr.write(f"whipcount read: {told}; {counted(n_failed, 'row')} failed, see {failures_file(request.out)}\n")
     return 1
 
 
@@ -230,10 +230,6 @@ def _say(request: Request, message: str) -> None:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
-
-
-def _counted(n: int, noun: str) -> str:
-    return f"{n:,} {noun}{'' if n == 1 else 's'}"
 
 
 def parse(words: Sequence[str] | None) -> Request:

@@ -39,6 +39,9 @@ UNKNOWN = -1
 GIVEN = "given"
 """``Mention.why`` of a mention that the corpus hands to its readers with the text: it is shown to the model."""
 
+ON_LONG = ("window", "error")
+"""What a reading does with a text that is longer than the model's window."""
+
 TAGS = (
     "quotation", "running_quote", "late_attribution", "indirect", "pronoun", "role", "passive", "negation", "refusal",
     "third_party", "defence", "two_targets", "sarcasm", "same_surname", "group", "metonym", "deed", "authorial", "noun",

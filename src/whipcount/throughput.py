@@ -8,15 +8,16 @@ import statistics
 import tempfile
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from transformers.trainer_utils import SaveStrategy
 
 from whipcount.config import ThroughputConfig, TrainConfig
+from whipcount.examples.splits import take_share
 from whipcount.examples.storage import load_dataset_folder, written_whole
 from whipcount.launch import launch
 from whipcount.modeling.training import has_bf16, make_trainer
 from whipcount.schema import Article, InputError
-from whipcount.train import take_share
 
 log = logging.getLogger(__name__)
 
@@ -29,8 +30,8 @@ def measure(config: ThroughputConfig) -> Path:
     - ``whipcount``: windows padded to the longest of a batch of like lengths, bfloat16 where ``training.bf16`` and the machine say so;
     - ``fixed``: every window padded to ``model.max_tokens``, float32.
 
-    Tokens are those of the windows, without padding. Preparing the batches counts, as in a training; an epoch of the first way that
-    is not timed goes before.
+    Tokens are those of the windows, without padding; ``padded_tokens`` are what each way computes, with it. Preparing the batches
+    counts, as in a training; an epoch of the first way that is not timed goes before.
 
     Raises:
         InputError: the dataset has no training article.
@@ -44,15 +45,17 @@ def measure(config: ThroughputConfig) -> Path:
     ways = {"whipcount": (config.training.bf16, 0), "fixed": (False, config.model.max_tokens)}
     _time(config, sample, *ways["whipcount"])
     seconds: dict[str, list[float]] = {name: [] for name in ways}
-    n_tokens = 0
+    tokens: dict[str, _Tokens] = {}
     for _ in range(config.rounds):
         for name, (bf16, padded_tokens) in ways.items():
-            taken, n_tokens = _time(config, sample, bf16, padded_tokens)
+            taken, tokens[name] = _time(config, sample, bf16, padded_tokens)
             seconds[name].append(taken)
     medians = {name: statistics.median(found) for name, found in seconds.items()}
+    n_tokens = tokens["whipcount"].read
     record = {
         "articles": {corpus: sum(article.corpus == corpus for article in sample) for corpus in corpora},
         "tokens": n_tokens,
+        "padded_tokens": {name: found.padded for name, found in tokens.items()},
         "bf16": config.training.bf16 and has_bf16(),
         "seconds": {name: [round(taken, 2) for taken in found] for name, found in seconds.items()},
         "tokens_per_second": {name: round(n_tokens / taken, 1) for name, taken in medians.items()},
@@ -65,15 +68,23 @@ def measure(config: ThroughputConfig) -> Path:
     return out
 
 
-def _time(config: ThroughputConfig, articles: list[Article], bf16: bool, padded_tokens: int) -> tuple[float, int]:
-    """Return the seconds of an epoch and the tokens of its windows."""
+class _Tokens(NamedTuple):
+    """Tokens of the windows of an epoch, without padding and with it."""
+
+    read: int
+    padded: int
+
+
+def _time(config: ThroughputConfig, articles: list[Article], bf16: bool, padded_tokens: int) -> tuple[float, _Tokens]:
+    """Return the seconds of an epoch and its tokens."""
     with tempfile.TemporaryDirectory() as run:
         settings = TrainConfig(config.model, replace(config.training, epochs=1, bf16=bf16), config.seed, run=run)
         trainer = make_trainer(settings, articles, [])
         trainer.padded_tokens = padded_tokens
         trainer.args.save_strategy = SaveStrategy.NO
-        n_tokens = sum(int(batch["attention_mask"].sum()) for batch in trainer.get_train_dataloader())
-        return float(trainer.train().metrics["train_runtime"]), n_tokens
+        masks = [batch["attention_mask"] for batch in trainer.get_train_dataloader()]
+        tokens = _Tokens(sum(int(mask.sum()) for mask in masks), sum(mask.numel() for mask in masks))
+        return float(trainer.train().metrics["train_runtime"]), tokens
 
 
 if __name__ == "__main__":

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import platform
 import time
-from collections.abc import Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -17,12 +15,13 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 
 from whipcount.config import TrainConfig
+from whipcount.examples.splits import take_share
 from whipcount.examples.storage import check_replaceable, fingerprint, load_dataset_folder
 from whipcount.launch import code_version, launch
 from whipcount.modeling.card import render_card
 from whipcount.modeling.selection import count_failures, score_by_corpus
 from whipcount.modeling.training import train_model
-from whipcount.schema import Article, InputError
+from whipcount.schema import InputError
 
 log = logging.getLogger(__name__)
 
@@ -70,13 +69,6 @@ def train(config: TrainConfig) -> Path:
     classifier.save_pretrained(out, extra={RECORD: json.dumps(record, indent=2) + "\n"})
     log.info("model written to %s", out)
     return out
-
-
-def take_share(articles: Sequence[Article], share: float) -> list[Article]:
-    """Return a share of the articles, at least one, in their order: always the same ones, and those of a smaller share among them."""
-    ranked = sorted(articles, key=lambda article: hashlib.sha256(article.key.encode()).digest())
-    taken = {article.key for article in ranked[: max(1, round(share * len(articles)))]}
-    return [article for article in articles if article.key in taken]
 
 
 def in_own_folder(config: TrainConfig) -> Path:

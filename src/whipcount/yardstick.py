@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whipcount.config import CrossEncoderConfig
+from whipcount.examples.splits import take_share
 from whipcount.examples.storage import check_replaceable, fingerprint, load_dataset_folder, save_dataset, written_whole
 from whipcount.launch import launch
 from whipcount.modeling.classifier import StanceClassifier
@@ -22,7 +23,6 @@ from whipcount.schema import FULL, SPLITS, Article, InputError, example_id, orde
 from whipcount.scoring.benchmarks import gold_labels
 from whipcount.scoring.calibration import apply_none_bias, choose_none_bias
 from whipcount.scoring.predictions import Predictions, write_predictions
-from whipcount.train import take_share
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from whipcount.examples.splits import Leakage, find_leakage, split_by_story
+from whipcount.corpora.authored import read_corpus
+from whipcount.corpora.folders import BUNDLED
+from whipcount.examples.splits import Leakage, find_leakage, split_by_story, take_share
 from whipcount.schema import Actor, Article, InputError, Span
 
 LONG = "The council of the harbour town voted last night against the new ferry timetable again."  # 15 words, 13 trigrams
@@ -157,3 +159,14 @@ def test_what_touches_a_published_split_is_no_leak_here() -> None:
     assert len(find_leakage(articles).sentences) == 3
     own = article("d", LONG, split="test")
     assert find_leakage([*articles, own], published={"dse"}).sentences == ("town/c/0 (development) ~ town/d/0 (test)",)
+
+
+def test_a_share_of_the_articles_is_part_of_a_larger_share() -> None:
+    articles = read_corpus(BUNDLED / "gazette")[:40]
+    assert take_share(articles, 1.0) == articles
+    quarter, half = (take_share(articles, share) for share in (0.25, 0.5))
+    assert (len(quarter), len(half)) == (10, 20)
+    assert {article.key for article in quarter} < {article.key for article in half}
+    assert half == [article for article in articles if article in half], "the order is kept"
+    assert take_share(list(reversed(articles)), 0.25) == list(reversed(quarter)), "the order decides nothing"
+    assert len(take_share(articles, 0.001)) == 1

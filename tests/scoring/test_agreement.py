@@ -234,9 +234,9 @@ def test_ten_thousand_stances_of_four_annotators_take_little_time() -> None:
         str(annotator): {f"c/{article}": {(s, f"x{i}", "y"): STANCES[i % 2] for a, s, i in rows if a == article} for article in range(20)}
         for annotator, rows in enumerate([[(a % 20, s, i) for a, s, i in rows] for rows in drawn])
     }
-    start = time.perf_counter()
+    start = time.process_time()
     measure_agreement(annotations, {f"c/{article}": 10_000 for article in range(20)})
-    assert time.perf_counter() - start < 2.0
+    assert time.process_time() - start < 2.0
 
 
 # as plain values

@@ -101,9 +101,9 @@ def test_two_hundred_thousand_rows_take_less_than_a_second() -> None:
     random = np.random.default_rng(0)
     probabilities = random.dirichlet([0.1, 0.1, 3.0], size=200_000)
     gold = np.where(random.random(200_000) < 0.01, random.integers(0, 2, 200_000), NONE)
-    start = time.perf_counter()
+    start = time.process_time()
     choose_none_bias(gold, probabilities)
-    assert time.perf_counter() - start < 1.0
+    assert time.process_time() - start < 1.0
 
 
 # the bias on none for a wanted precision

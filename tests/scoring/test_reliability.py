@@ -328,9 +328,9 @@ def test_arrays_that_do_not_fit_are_refused() -> None:
 
 def test_a_hundred_thousand_rows_take_little_time() -> None:
     gold, probabilities = honest_rows(100_000, seed=4)
-    start = time.perf_counter()
+    start = time.process_time()
     calibrate(gold, probabilities, gold, probabilities)
-    assert time.perf_counter() - start < 5.0
+    assert time.process_time() - start < 5.0
 
 
 # as plain values

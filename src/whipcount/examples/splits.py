@@ -57,6 +57,13 @@ def _draw(story: str) -> str:
     return "development" if share < TEST_SHARE + DEVELOPMENT_SHARE else "train"
 
 
+def take_share(articles: Sequence[Article], share: float) -> list[Article]:
+    """Return a share of the articles, at least one, in their order: always the same ones, and those of a smaller share among them."""
+    ranked = sorted(articles, key=lambda article: hashlib.sha256(article.key.encode()).digest())
+    taken = {article.key for article in ranked[: max(1, round(share * len(articles)))]}
+    return [article for article in articles if article.key in taken]
+
+
 def find_leakage(articles: Sequence[Article], published: Collection[str] = ()) -> Leakage:
     """Compare the splits of ``articles``: stories, near-duplicate sentences and actor names that stand in two.
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 
+from whipcount.rendering.markdown import counted
 from whipcount.rendering.reading_network import edges_of, render_network
 from whipcount.rendering.reading_text import evidence_rules, render_text
 from whipcount.rendering.signs import Sign, shown, signs_of
@@ -69,15 +70,11 @@ def _glance(reading: Reading, signs: Mapping[str, Sign]) -> str:
     n = Counter(stance.stance for stance in reading.stances)
     n_told = len({stance.sentence for stance in reading.stances})
     facts = [
-        (_number(len(signs), "actor"), ""),
-        (_number(len(reading.stances), "stance"), f"{n['favor']:,} in favor, {n['against']:,} against"),
-        (_number(len(reading.sentences), "sentence"), f"{n_told:,} with a stance" if reading.sentences else ""),
+        (counted(len(signs), "actor"), ""),
+        (counted(len(reading.stances), "stance"), f"{n['favor']:,} in favor, {n['against']:,} against"),
+        (counted(len(reading.sentences), "sentence"), f"{n_told:,} with a stance" if reading.sentences else ""),
     ]
     return '<ul class="glance">' + "".join(f"<li><b>{fact}</b> {aside}</li>" for fact, aside in facts) + "</ul>\n"
-
-
-def _number(n: int, noun: str) -> str:
-    return f"{n:,} {noun}{'' if n == 1 else 's'}"
 
 
 def _text(reading: Reading, signs: Mapping[str, Sign]) -> str:
@@ -108,13 +105,13 @@ def _legend(reading: Reading, signs: Mapping[str, Sign]) -> str:
         forms[mention.actor][" ".join(reading.words(mention).split())] += 1
     lines = "".join(f"<li>{_entry(sign, forms[actor])}</li>\n" for actor, sign in signs.items())
     is_open = "" if len(signs) > MANY_ACTORS else " open"
-    return f'<details class="legend"{is_open}><summary>The {_number(len(signs), "actor")}</summary>\n<ul>\n{lines}</ul></details>\n'
+    return f'<details class="legend"{is_open}><summary>The {counted(len(signs), "actor")}</summary>\n<ul>\n{lines}</ul></details>\n'
 
 
 def _entry(sign: Sign, forms: Counter[str]) -> str:
     listed = ", ".join(f"<bdi>{shown(form[:60])}</bdi>" for form, _ in forms.most_common(MAX_FORMS))
     more = f" and {len(forms) - MAX_FORMS} more" if len(forms) > MAX_FORMS else ""
-    seen = f"{sign.actor.kind} · {_number(sign.n_mentions, 'mention')}: {listed}{more}" if forms else f"{sign.actor.kind} · not named"
+    seen = f"{sign.actor.kind} · {counted(sign.n_mentions, 'mention')}: {listed}{more}" if forms else f"{sign.actor.kind} · not named"
     return (
         f'<span class="who c{sign.colour}"><b class="badge">{shown(sign.badge)}</b> '
         f'<span class="mention {sign.classes}">{sign.name}</span></span>'
@@ -127,7 +124,7 @@ def _count(reading: Reading, signs: Mapping[str, Sign]) -> str:
     if not counts:
         return '<p class="empty">Nobody was found to be for or against anybody.</p>\n'
     idle = len(signs) - len(counts)
-    rest = f'<p class="how">Toward {_number(idle, "other actor")} of this text no stance was found.</p>\n' if idle else ""
+    rest = f'<p class="how">Toward {counted(idle, "other actor")} of this text no stance was found.</p>\n' if idle else ""
     return (
         '<p class="how">For each actor: who is for it and who is against it, in how many sentences and in which. One who is both, in '
         f"different sentences, stands in both columns.</p>\n{render_tally(counts, signs)}{rest}"
@@ -149,7 +146,7 @@ def _coverage(reading: Reading) -> str:
     facts = [("Sentences judged", f"{reading.n_scored:,} of {len(reading.sentences):,}")]
     n_furniture = sum(span.end_char - span.start_char for span in reading.furniture)
     facts.append(("Site furniture set aside", _furniture(len(reading.furniture), n_furniture)))
-    facts.append(("Length of the text", _number(len(reading.text), "character")))
+    facts.append(("Length of the text", counted(len(reading.text), "character")))
     model = [(key, value) for key, value in reading.model.items() if value]
     return (
         f"{_rows(facts)}<h3>What was lost</h3>\n"
@@ -160,7 +157,7 @@ def _coverage(reading: Reading) -> str:
 
 
 def _furniture(n: int, n_characters: int) -> str:
-    return f"{n:,} {'stretch' if n == 1 else 'stretches'}, {_number(n_characters, 'character')}" if n else "none found"
+    return f"{n:,} {'stretch' if n == 1 else 'stretches'}, {counted(n_characters, 'character')}" if n else "none found"
 
 
 def _rows(rows: Sequence[tuple[str, str]]) -> str:
