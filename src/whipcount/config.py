@@ -87,6 +87,8 @@ class TrainingConfig:
     weight_decay: float = 0.01
     none_weight: float = 0.03
     """Weight of a none row in the loss; favor and against weigh 1."""
+    pair_balance: float = 0.0
+    """In a corpus of single pairs an outcome weighs its share of the training articles to the power of minus this; 0 for all alike."""
     end_weight: float = 0.5
     """Weight of the side task: which actors of a sentence hold, and which draw, favor or against."""
     reference_weight: float = 0.5
@@ -99,6 +101,8 @@ class TrainingConfig:
     """Share of persons, of those whose gender annotated pronouns tell (in no public corpus), who are given another's name."""
     shuffle_slots: bool = True
     """Draw roster order and slots anew for each article and epoch, so that a slot means no more than "this actor"."""
+    distractors: float = 0.0
+    """Share of draws in which an article whose list may hold active actors alone shows those besides that reading raw text finds."""
     drop_idle: float = 0.3
     """Share of actors without any stance that are left out of the roster, drawn anew for each article and epoch."""
     freeze_words: bool = True
@@ -111,7 +115,8 @@ class TrainingConfig:
     def __post_init__(self) -> None:
         for name in ("epochs", "patience", "batch_size", "batch_sentences"):
             _require(getattr(self, name) >= 1, f"training.{name} is {getattr(self, name)}; give 1 or more")
-        for name in ("warmup_share", "mask_names", "swap_names", "train_share", "drop_idle", "none_weight", "teacher_share"):
+        shares = ("warmup_share", "mask_names", "swap_names", "train_share", "distractors", "drop_idle", "none_weight", "teacher_share")
+        for name in (*shares, "pair_balance"):
             _require(0 <= getattr(self, name) <= 1, f"training.{name} is {getattr(self, name)}; give a share from 0 to 1")
         for corpus, share in self.shares.items():
             _require(0 < share <= 1, f"training.shares.{corpus} is {share}; give a share above 0 and up to 1")

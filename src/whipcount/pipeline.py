@@ -30,6 +30,7 @@ from whipcount.schema import (
     GIVEN,
     NONE,
     ON_LONG,
+    PRONOUN,
     RESERVED_IDS,
     SOMEONE,
     Actor,
@@ -54,8 +55,6 @@ PART_SENTENCES = 100
 """Sentences of a long text that are read with one roster."""
 PART_CONTEXT = 5
 """Sentences before a later part that are read with it."""
-UNSHOWN = ("pronoun",)
-"""``Mention.why`` of what the model is not shown: it reads pronouns by itself."""
 
 
 class ArticleReading(Reading):
@@ -241,7 +240,7 @@ class StancePipeline:
         shown = [
             Mention(m.actor, m.start_char - start_char, m.end_char - start_char, GIVEN)
             for m in inside
-            if m.actor in kept and m.why not in UNSHOWN
+            if m.actor in kept and m.why != PRONOUN
         ]
         article = Article(
             corpus="text",

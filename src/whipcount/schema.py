@@ -39,6 +39,9 @@ UNKNOWN = -1
 GIVEN = "given"
 """``Mention.why`` of a mention that the corpus hands to its readers with the text: it is shown to the model."""
 
+PRONOUN = "pronoun"
+"""``Mention.why`` of a pronoun that reading links to an actor. It is not shown to the model, which reads pronouns by itself."""
+
 ON_LONG = ("window", "error")
 """What a reading does with a text that is longer than the model's window."""
 

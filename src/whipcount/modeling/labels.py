@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import torch
 from torch import Tensor
 
 from whipcount.examples.pairs import unnamed_mentions
 from whipcount.modeling.encoding import Window
 from whipcount.modeling.heads import IGNORED, NOBODY
-from whipcount.schema import FULL, NONE, SOMEONE, STANCES, TARGETS, Article
+from whipcount.schema import FULL, NONE, PAIR, SOMEONE, STANCES, TARGETS, Article
 
 
 def label_tensor(article: Article) -> Tensor:
@@ -19,6 +21,29 @@ def label_tensor(article: Article) -> Tensor:
         labels[stance.sentence, article.position(stance.speaker), article.position(stance.target)] = STANCES.index(stance.stance)
     labels[:, range(n_actors), range(n_actors)] = IGNORED
     return labels
+
+
+def pair_outcomes(forward: Tensor, backward: Tensor) -> Tensor:
+    """Return what a corpus of single pairs tells of p and q: 0 no stance, 1 and 2 p favors or opposes q, 3 and 4 q favors or opposes p.
+
+    Args:
+        forward: the stance of p toward q, any shape; ``IGNORED`` where the other direction is labelled.
+        backward: of q toward p, the same shape.
+    """
+    return torch.where(forward == NONE, 0, torch.where(forward != IGNORED, 1 + forward, 1 + NONE + backward))
+
+
+def pair_weights(articles: Iterable[Article], balance: float) -> list[float]:
+    """Return what each of ``pair_outcomes`` weighs in training: its share of the pairs to the power of ``-balance``, 1 on average.
+
+    Empty where no article has a single pair or ``balance`` is 0: then all weigh the same.
+    """
+    pairs = [label_tensor(article)[0] for article in articles if article.annotation == PAIR] if balance else []
+    if not pairs:
+        return []
+    counts = torch.bincount(torch.stack([pair_outcomes(pair[-2, -1], pair[-1, -2]) for pair in pairs]), minlength=1 + 2 * NONE)
+    weights = (counts.clamp(min=1) / len(pairs)) ** -balance
+    return [round(weight, 4) for weight in (weights * len(pairs) / (weights * counts).sum()).tolist()]
 
 
 def label_targets(article: Article) -> Tensor:

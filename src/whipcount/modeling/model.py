@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from transformers.utils.generic import ModelOutput
 from whipcount.modeling.cues import N_CUES
 from whipcount.modeling.encoding import Window
 from whipcount.modeling.heads import IGNORED, NOBODY, StanceHead
+from whipcount.modeling.labels import pair_outcomes
 from whipcount.schema import ANNOTATIONS, FULL, NONE, PAIR, STANCES, InputError
 
 END_NEGATIVE_WEIGHT = 0.1
@@ -43,6 +45,7 @@ class StanceConfig(PretrainedConfig):
         end_weight: float = 0.5,
         reference_weight: float = 0.5,
         teacher_share: float = 0.5,
+        pair_weights: Sequence[float] = (),
         none_bias: float = 0.0,
         **kwargs: Any,
     ) -> None:
@@ -59,6 +62,7 @@ class StanceConfig(PretrainedConfig):
         self.end_weight = end_weight
         self.reference_weight = reference_weight
         self.teacher_share = teacher_share
+        self.pair_weights = list(pair_weights)
         self.none_bias = none_bias
         kwargs.setdefault("id2label", dict(enumerate(STANCES)))
         kwargs.setdefault("label2id", {label: index for index, label in enumerate(STANCES)})
@@ -190,7 +194,7 @@ def _reference_loss(meant: Tensor, references: Tensor) -> Tensor:
     return (weight * losses).sum() / weight.sum().clamp(min=1)
 
 
-def _pair_loss(logits: Tensor, labels: Tensor) -> Tensor:
+def _pair_loss(logits: Tensor, labels: Tensor, weights: Sequence[float]) -> Tensor:
     """Cross-entropy over what a corpus of single pairs tells apart: no stance either way, or one of two in one direction.
 
     With p and q the pair's two directions, each such outcome's score is the sum of one logit of p and one of q, one of them
@@ -199,14 +203,14 @@ def _pair_loss(logits: Tensor, labels: Tensor) -> Tensor:
     Args:
         logits: (batch, 1, 2, 2, 3).
         labels: (batch, 1, 2, 2): ``none`` in both directions, or one known direction.
+        weights: of the outcomes in the order of ``labels.pair_outcomes``; none for all alike.
     """
     forward, backward = logits[:, 0, 0, 1], logits[:, 0, 1, 0]  # (batch, 3)
     outcomes = torch.cat(
         [(forward + backward)[:, NONE:], forward[:, :NONE] + backward[:, NONE:], backward[:, :NONE] + forward[:, NONE:]], dim=1
     )
-    toward, back = labels[:, 0, 0, 1], labels[:, 0, 1, 0]
-    wanted = torch.where(toward == NONE, 0, torch.where(toward != IGNORED, 1 + toward, 1 + NONE + back))
-    return nn.functional.cross_entropy(outcomes, wanted)
+    wanted = pair_outcomes(labels[:, 0, 0, 1], labels[:, 0, 1, 0])
+    return nn.functional.cross_entropy(outcomes, wanted, weight=outcomes.new_tensor(weights) if weights else None)
 
 
 class StanceModel(PreTrainedModel):
@@ -291,7 +295,7 @@ class StanceModel(PreTrainedModel):
                     loss = loss + self.config.reference_weight * _reference_loss(meant[full], references[full])
             one_pair = annotation == ANNOTATIONS.index(PAIR)
             if one_pair.any():
-                loss = loss + _pair_loss(logits[one_pair], labels[one_pair])
+                loss = loss + _pair_loss(logits[one_pair], labels[one_pair], self.config.pair_weights)
             if target_labels is not None and (target_labels != IGNORED).any():
                 loss = loss + nn.functional.cross_entropy(toward.flatten(0, -2), target_labels.flatten(), ignore_index=IGNORED)
         return StanceOutput(loss=loss, logits=logits, references=meant, toward=toward)

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from safetensors.torch import load_file
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
+from tqdm.auto import tqdm
 from transformers import (
     AutoTokenizer,
     EarlyStoppingCallback,
@@ -35,9 +36,10 @@ from transformers import (
 from whipcount.config import ModelConfig, TrainConfig, TrainingConfig
 from whipcount.modeling.checkpoints import MarkWhole, had_stopped, newest_whole_checkpoint, open_run, read_state
 from whipcount.modeling.classifier import StanceClassifier
+from whipcount.modeling.distractors import lists_active_alone, with_distractors
 from whipcount.modeling.encoders import locate_encoder
 from whipcount.modeling.encoding import Encoder, Window, add_tokens, make_encoder
-from whipcount.modeling.labels import label_references, label_targets, label_tensor
+from whipcount.modeling.labels import label_references, label_targets, label_tensor, pair_weights
 from whipcount.modeling.model import StanceModel, collate
 from whipcount.modeling.selection import METRIC, choose_threshold, development_scores
 from whipcount.modeling.variation import draw_variation, name_pool
@@ -87,9 +89,9 @@ def make_trainer(config: TrainConfig, train: Sequence[Article], development: Seq
     source = locate_encoder(config.model.encoder)
     tokenizer = AutoTokenizer.from_pretrained(source)
     add_tokens(tokenizer, config.model.n_slots)
-    model = StanceModel.from_encoder(
-        source, len(tokenizer), **{name: getattr(config.training, name) for name in LOSS_SETTINGS}, **_shape(config.model)
-    )
+    losses = {name: getattr(config.training, name) for name in LOSS_SETTINGS}
+    losses["pair_weights"] = pair_weights(train, config.training.pair_balance)
+    model = StanceModel.from_encoder(source, len(tokenizer), **losses, **_shape(config.model))
     model.encoder.get_input_embeddings().requires_grad_(not config.training.freeze_words)
     return StanceTrainer(
         model=model,
@@ -112,11 +114,17 @@ class TrainingWindow(NamedTuple):
 
 
 class TrainingArticles(Dataset[list[TrainingWindow]]):
-    """Training articles by (epoch, index), each as its windows with their labels (sentences, actors, actors)."""
+    """Training articles by (epoch, index), each as its windows with their labels (sentences, actors, actors).
+
+    For a share ``config.distractors`` of the draws an article that ``lists_active_alone`` comes with the other actors of its text.
+    """
 
     def __init__(self, articles: Sequence[Article], encoder: Encoder, config: TrainingConfig, seed: int) -> None:
         self.articles, self.encoder, self.config, self.seed = articles, encoder, config, seed
         self.names = name_pool(articles)
+        listed = [index for index, article in enumerate(articles) if config.distractors and lists_active_alone(article)]
+        found = tqdm(listed, desc="distractors", unit="article", disable=None if listed else True)
+        self.extended = {index: with_distractors(articles[index]) for index in found}
 
     def __len__(self) -> int:
         return len(self.articles)
@@ -125,6 +133,8 @@ class TrainingArticles(Dataset[list[TrainingWindow]]):
         epoch, index = key
         article = self.articles[index]
         rng = random.Random(f"{self.seed}/{epoch}/{article.key}")
+        if index in self.extended and rng.random() < self.config.distractors:
+            article = self.extended[index]
         variation = draw_variation(article, rng, self.encoder.n_slots, self.config, self.names)
         labels = label_tensor(article)
         toward = label_targets(article)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from whipcount.reading.parsing import Paragraph
 from whipcount.reading.quotes import quotations
 from whipcount.reading.roles import SPEECH_VERBS
-from whipcount.schema import Mention, Span
+from whipcount.schema import PRONOUN, Mention, Span
 
 HE = {"he", "him", "his", "himself"}
 SHE = {"she", "her", "hers", "herself"}
@@ -93,7 +93,7 @@ def link_pronouns(
     for pronoun in pronouns:
         actor = _antecedent(pronoun, by_sentence, known_genders, text)
         if actor is not None:
-            found.append(Mention(actor.actor, pronoun.start_char, pronoun.end_char, "pronoun"))
+            found.append(Mention(actor.actor, pronoun.start_char, pronoun.end_char, PRONOUN))
             by_sentence[pronoun.sentence].append(
                 Known(
                     actor.actor,
