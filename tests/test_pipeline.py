@@ -43,7 +43,7 @@ class NamedPairsFavor:
         size = self.max_tokens * 4
         return [article.text[start : start + size] for start in range(0, len(article.text), size)]
 
-    def predict_articles(self, articles: Sequence[Article]) -> list[NDArray[np.float64]]:
+    def predict_articles(self, articles: Sequence[Article], own_roster: bool = False) -> list[NDArray[np.float64]]:
         self.read += articles
         return [self._judge(article) for article in articles]
 
@@ -116,6 +116,16 @@ def test_a_long_text_is_read_in_parts_and_every_sentence_once() -> None:
         sentence = reading.sentences[one.sentence]
         assert all(sentence.start_char <= e.start_char and e.end_char <= sentence.end_char for e in one.evidence)
     assert len(pipeline.classifier.read) == 3  # type: ignore[attr-defined]
+
+
+def test_each_part_of_a_long_text_is_read_with_the_actors_that_it_names() -> None:
+    first = [f"Marta Quill thanked Peter Stroud on day {day}." for day in range(PART_SENTENCES)]
+    second = [f"Anna Berling thanked Pavel Linden on day {day}." for day in range(PART_SENTENCES)]
+    pipeline = make_pipeline()
+    assert len(pipeline("\n".join([*first, *second])).stances) == 2 * PART_SENTENCES
+    parts = [[actor.name for actor in article.actors] for article in pipeline.classifier.read]  # type: ignore[attr-defined]
+    named = [["Marta Quill", "Peter Stroud"], ["Marta Quill", "Peter Stroud", "Anna Berling", "Pavel Linden"]]
+    assert parts == named, "the second part has some sentences of the first for context"
 
 
 def test_a_text_that_does_not_fit_can_be_refused() -> None:

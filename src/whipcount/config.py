@@ -117,7 +117,7 @@ class TrainingConfig:
             _require(getattr(self, name) >= 1, f"training.{name} is {getattr(self, name)}; give 1 or more")
         shares = ("warmup_share", "mask_names", "swap_names", "train_share", "distractors", "drop_idle", "none_weight", "teacher_share")
         for name in (*shares, "pair_balance"):
-            _require(0 <= getattr(self, name) <= 1, f"training.{name} is {getattr(self, name)}; give a share from 0 to 1")
+            _require(0 <= getattr(self, name) <= 1, f"training.{name} is {getattr(self, name)}; give a number from 0 to 1")
         for corpus, share in self.shares.items():
             _require(0 < share <= 1, f"training.shares.{corpus} is {share}; give a share above 0 and up to 1")
         _require(self.report_to in ("none", "tensorboard"), f"training.report_to is {self.report_to!r}; give none or tensorboard")

@@ -147,7 +147,7 @@ class StancePipeline:
         paragraphs = parse(clean.text, furniture)
         sentences = split_sentences(clean.text, paragraphs)
         found = find_actors(clean.text, paragraphs, sentences, self.aliases, about.get("date", ""))
-        stances, losses = self._judge(clean.text, sentences, found.actors, found.mentions)
+        stances, losses = self._judge(clean.text, sentences, found.actors, found.mentions, own_roster=True)
 
         def moved(start_char: int, end_char: int) -> tuple[int, int]:
             span = clean.original(start_char, end_char)
@@ -181,7 +181,7 @@ class StancePipeline:
         """
         sentences = split_sentences(text) if sentences is None else sentences
         shown = tuple(mentions) or find_mentions(text, actors)
-        stances, losses = self._judge(text, sentences, actors, shown)
+        stances, losses = self._judge(text, sentences, actors, shown, own_roster=False)
         return ArticleReading(
             text=text,
             sentences=tuple(sentences),
@@ -194,7 +194,7 @@ class StancePipeline:
         )
 
     def _judge(
-        self, text: str, sentences: Sequence[Span], actors: Sequence[Actor], mentions: Sequence[Mention]
+        self, text: str, sentences: Sequence[Span], actors: Sequence[Actor], mentions: Sequence[Mention], own_roster: bool
     ) -> tuple[list[FoundStance], Counter[str]]:
         """Return the stances that the model finds, and what it could not judge, by reason."""
         stances: list[FoundStance] = []
@@ -205,14 +205,15 @@ class StancePipeline:
         losses: Counter[str] = Counter()
         for first in range(0, len(sentences), PART_SENTENCES):
             start = max(0, first - PART_CONTEXT)
-            part, n_left_out = self._part(text, sentences[start : first + PART_SENTENCES], actors, mentions)
+            own = sentences[start : first + PART_SENTENCES]
+            part, n_left_out = self._part(text, own, actors, mentions, is_whole=len(own) == len(sentences))
             losses["actors beyond the model's slots, in a part of the text"] += n_left_out
             if self.on_long == "error" and (len(sentences) > PART_SENTENCES or len(self.classifier.encoder.encode(part)) > 1):
                 raise InputError(
                     f"a text of {len(sentences)} sentences does not fit the model's window of {self.classifier.encoder.max_tokens} tokens; "
                     "shorten it, or let on_long be 'window'"
                 )
-            rows = self.classifier.predict_articles([part])[0]
+            rows = self.classifier.predict_articles([part], own_roster=own_roster)[0]
             for sentence, speaker, target, probabilities in _told(part, rows):
                 if sentence + start < first:
                     continue
@@ -224,16 +225,18 @@ class StancePipeline:
         losses.update(Counter(self.classifier.encoder.losses) - before)
         return stances, losses
 
-    def _part(self, text: str, sentences: Sequence[Span], actors: Sequence[Actor], mentions: Sequence[Mention]) -> tuple[Article, int]:
+    def _part(
+        self, text: str, sentences: Sequence[Span], actors: Sequence[Actor], mentions: Sequence[Mention], is_whole: bool
+    ) -> tuple[Article, int]:
         """Return some sentences as an article of their own, with the actors most often mentioned in them, and how many are left out.
 
-        Of a short text these are all actors that fit, mentioned or not.
+        Where they are the whole text these are all actors that fit, mentioned or not.
         """
         start_char, end_char = sentences[0].start_char, sentences[-1].end_char
         inside = [m for m in mentions if start_char <= m.start_char and m.end_char <= end_char]
         often = Counter(mention.actor for mention in inside)
         ranked = sorted(actors, key=lambda actor: -often[actor.id])
-        if len(sentences) > PART_SENTENCES:
+        if not is_whole:
             ranked = [actor for actor in ranked if often[actor.id]]
         room = self.classifier.encoder.n_slots - len(RESERVED_IDS)
         kept = {actor.id for actor in ranked[:room]}

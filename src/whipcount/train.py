@@ -54,6 +54,7 @@ def train(config: TrainConfig) -> Path:
         "dataset": dataset.manifest["fingerprint"],
         "config": settings,
         "none_bias": classifier.model.config.none_bias,
+        "own_none_bias": classifier.model.config.own_none_bias,
         "n_articles": len(articles),
         "development": score_by_corpus(development, probabilities) if development else {},
         "failures": count_failures(development, probabilities, classifier.model.config.none_bias),

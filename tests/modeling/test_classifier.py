@@ -13,6 +13,7 @@ from whipcount import StanceClassifier
 from whipcount.examples.storage import load_dataset_folder
 from whipcount.modeling.model import collate
 from whipcount.schema import STANCES, Actor, InputError, ordered_pairs
+from whipcount.scoring.calibration import apply_none_bias
 
 ROW = {"text": "Quill accused Oduya of misleading the islanders.", "speaker": "Marta Quill", "target": "Femi Oduya"}
 
@@ -77,6 +78,17 @@ def test_articles_get_a_distribution_for_each_row(classifier: StanceClassifier, 
     np.testing.assert_allclose(probabilities.sum(1), 1)
 
 
+def test_rosters_found_by_reading_have_a_threshold_of_their_own(
+    classifier: StanceClassifier, small_run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    articles = load_dataset_folder(small_run / "dataset").articles["test"]
+    (plain,) = classifier.predict_articles(articles)
+    monkeypatch.setattr(classifier.model.config, "own_none_bias", classifier.model.config.none_bias + 1.5)
+    (own,) = classifier.predict_articles(articles, own_roster=True)
+    np.testing.assert_allclose(own, apply_none_bias(plain, 1.5))
+    np.testing.assert_array_equal(classifier.predict_articles(articles)[0], plain)
+
+
 def test_saving_and_loading_gives_identical_logits(classifier: StanceClassifier, small_run: Path, tmp_path: Path) -> None:
     classifier.save_pretrained(tmp_path / "copy")
     loaded = StanceClassifier.from_pretrained(tmp_path / "copy")
@@ -85,7 +97,8 @@ def test_saving_and_loading_gives_identical_logits(classifier: StanceClassifier,
         batch = collate(classifier.encoder.encode(articles[0]), 0)
         assert torch.equal(classifier.model(**batch).logits, loaded.model(**collate(loaded.encoder.encode(articles[0]), 0)).logits)
     assert loaded.model.config.id2label == dict(enumerate(STANCES))
-    assert loaded.model.config.none_bias == classifier.model.config.none_bias
+    for bias in ("none_bias", "own_none_bias"):
+        assert getattr(loaded.model.config, bias) == getattr(classifier.model.config, bias) != 0
     assert loaded.card == classifier.card
 
 

@@ -4,13 +4,14 @@ import re
 from pathlib import Path
 
 import pytest
+import torch
 from transformers import AutoTokenizer
 
 from whipcount.corpora.authored import parse_article
 from whipcount.modeling.encoding import Encoder, Variation, add_tokens
 from whipcount.modeling.heads import IGNORED, NOBODY
-from whipcount.modeling.labels import label_references, label_tensor
-from whipcount.schema import AGAINST, FAVOR, NONE, Article
+from whipcount.modeling.labels import label_references, label_tensor, pair_outcomes, pair_weights
+from whipcount.schema import AGAINST, FAVOR, NONE, PAIR, Actor, Article, Span, Stance
 
 
 @pytest.fixture
@@ -63,3 +64,29 @@ def test_words_for_an_actor_left_out_mean_nobody(encoder: Encoder) -> None:
 def test_where_only_names_are_annotated_nothing_is_known(encoder: Encoder) -> None:
     table = meant(parse_article(SOURCE.replace("[[his|o] friend|q]", "her").replace("[He|o]", "He"), "town", "a.txt"), encoder)
     assert set.union(*table.values()) == {IGNORED}
+
+
+def pair(number: int, *stances: Stance) -> Article:
+    actors = (Actor("p", "Quill", "person"), Actor("q", "Oduya", "person"))
+    return Article("one", f"s{number}", "Quill met Oduya.", (Span(0, 16),), actors, stances=stances, annotation=PAIR)
+
+
+NEITHER = (Stance(0, "p", "q", "none"), Stance(0, "q", "p", "none"))
+
+
+def test_a_pair_has_five_outcomes() -> None:
+    forward = torch.tensor([NONE, FAVOR, AGAINST, IGNORED, IGNORED])
+    backward = torch.tensor([NONE, IGNORED, IGNORED, FAVOR, AGAINST])
+    assert pair_outcomes(forward, backward).tolist() == [0, 1, 2, 3, 4]
+
+
+def test_rarer_outcomes_weigh_more_and_pairs_one_on_average(article: Article) -> None:
+    pairs = [*(pair(number, *NEITHER) for number in range(16)), pair(16, Stance(0, "q", "p", "against"))]
+    weights = pair_weights([article, *pairs], balance=0.5)
+    assert len(weights) == 5
+    assert weights[4] == pytest.approx(4 * weights[0], rel=1e-3), "a sixteenth as many, to the power of a half"
+    assert 16 * weights[0] + weights[4] == pytest.approx(17, rel=1e-3)
+
+
+def test_outcomes_weigh_the_same_without_balance_or_pairs(article: Article) -> None:
+    assert pair_weights([pair(1, *NEITHER)], balance=0.0) == pair_weights([article], balance=0.5) == []

@@ -9,13 +9,15 @@ from types import ModuleType
 import pytest
 import torch
 from torch import Tensor
-from transformers import AutoModel
+from transformers import AutoModel, AutoTokenizer
 
 from whipcount.config import TrainConfig, TrainingConfig
 from whipcount.modeling import training
 from whipcount.modeling.checkpoints import newest_whole_checkpoint
-from whipcount.modeling.training import EpochBatches, train_model
-from whipcount.schema import Article, Span
+from whipcount.modeling.encoding import Encoder, add_tokens
+from whipcount.modeling.heads import IGNORED
+from whipcount.modeling.training import EpochBatches, TrainingArticles, TrainingWindow, train_model
+from whipcount.schema import AGAINST, Actor, Article, Span, Stance
 
 SCRIPT = Path(__file__).with_name("killed_training.py")
 
@@ -160,3 +162,22 @@ def test_the_word_embeddings_stay_where_they_are_frozen(
     assert torch.equal(learnt["encoder.embeddings.word_embeddings.weight"][: len(known)], known) is frozen
     positions = AutoModel.from_pretrained(tiny_encoder).embeddings.position_embeddings.weight
     assert not torch.equal(learnt["encoder.embeddings.position_embeddings.weight"], positions)
+
+
+def test_listed_actors_are_drawn_alone_or_among_those_that_the_text_names_besides(tiny_encoder: Path) -> None:
+    text = "Marta Quill accused Femi Oduya. Ada Lorne watched them with Tobias Renn."
+    actors = (Actor("quill", "Marta Quill", "person"), Actor("oduya", "Femi Oduya", "person"))
+    article = Article("town", "a", text, (Span(0, 31), Span(32, len(text))), actors, stances=(Stance(0, "quill", "oduya", "against"),))
+    tokenizer = AutoTokenizer.from_pretrained(tiny_encoder)
+    add_tokens(tokenizer, 8)
+
+    def drawn(share: float) -> list[TrainingWindow]:
+        config = TrainingConfig(distractors=share, drop_idle=0.0)
+        articles = TrainingArticles([article], Encoder(tokenizer, 256, 8), config, seed=1)
+        return [articles[epoch, 0][0] for epoch in range(20)]
+
+    assert {len(one.window.actors) for one in drawn(0.0)} == {4}
+    assert {len(one.window.actors) for one in drawn(1.0)} == {6}
+    assert {len(one.window.actors) for one in drawn(0.5)} == {4, 6}
+    assert all((one.labels == AGAINST).sum() == 1 for one in drawn(1.0))
+    assert all(one.references == [[IGNORED] * len(row) for row in one.references] for one in drawn(1.0)), "whom words mean is not known"

@@ -143,6 +143,7 @@ class StanceClassifier:
         batch_size: int = 8,
         progress: bool = False,
         variations: Sequence[Variation] | None = None,
+        own_roster: bool = False,
     ) -> list[NDArray[np.float64]]:
         """Return, for each article, probabilities (examples, 3) in the order of ``schema.ordered_pairs``.
 
@@ -153,13 +154,17 @@ class StanceClassifier:
             batch_size: windows at once.
             progress: show a progress bar.
             variations: for each article how to read it; without them each is read as it stands.
+            own_roster: judge at the threshold for rosters that reading found by itself.
         """
+        change = self.model.config.own_none_bias - self.model.config.none_bias if own_roster else 0.0
         everything = [list(range(len(article.sentences))) for article in articles]
         result = []
         scores = self._score(articles, everything, batch_size, progress, variations)
         for article, logits in zip(articles, scores, strict=True):
             asked = asked_rows(article)
-            result.append(softmax(logits[:, asked[0], asked[1]].reshape(-1, len(STANCES))))
+            rows = logits[:, asked[0], asked[1]].reshape(-1, len(STANCES))
+            rows[:, NONE] += change
+            result.append(softmax(rows))
         return result
 
     @torch.inference_mode()

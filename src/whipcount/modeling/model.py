@@ -25,7 +25,8 @@ class StanceConfig(PretrainedConfig):
     """The shape of a ``StanceModel``; ``encoder`` is the encoder's own configuration as a dictionary.
 
     ``none_bias`` is added to the ``none`` logit outside training: the threshold chosen on development, kept where the label
-    is always the argmax of the probabilities.
+    is always the argmax of the probabilities. ``own_none_bias`` is the one for rosters that reading finds by itself, in which more
+    actors are idle; ``StanceClassifier.predict_articles`` can take it instead.
     """
 
     model_type = "whipcount"
@@ -47,6 +48,7 @@ class StanceConfig(PretrainedConfig):
         teacher_share: float = 0.5,
         pair_weights: Sequence[float] = (),
         none_bias: float = 0.0,
+        own_none_bias: float = 0.0,
         **kwargs: Any,
     ) -> None:
         self.encoder = encoder or {}
@@ -64,6 +66,7 @@ class StanceConfig(PretrainedConfig):
         self.teacher_share = teacher_share
         self.pair_weights = list(pair_weights)
         self.none_bias = none_bias
+        self.own_none_bias = own_none_bias
         kwargs.setdefault("id2label", dict(enumerate(STANCES)))
         kwargs.setdefault("label2id", {label: index for index, label in enumerate(STANCES)})
         super().__init__(**kwargs)

@@ -36,14 +36,14 @@ from transformers import (
 from whipcount.config import ModelConfig, TrainConfig, TrainingConfig
 from whipcount.modeling.checkpoints import MarkWhole, had_stopped, newest_whole_checkpoint, open_run, read_state
 from whipcount.modeling.classifier import StanceClassifier
-from whipcount.modeling.distractors import lists_active_alone, with_distractors
 from whipcount.modeling.encoders import locate_encoder
 from whipcount.modeling.encoding import Encoder, Window, add_tokens, make_encoder
 from whipcount.modeling.labels import label_references, label_targets, label_tensor, pair_weights
 from whipcount.modeling.model import StanceModel, collate
+from whipcount.modeling.own_rosters import lists_active_alone, with_distractors, with_own_roster
 from whipcount.modeling.selection import METRIC, choose_threshold, development_scores
 from whipcount.modeling.variation import draw_variation, name_pool
-from whipcount.schema import Article
+from whipcount.schema import FULL, Article
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ def train_model(
         fingerprint: hash of configuration and data. A run folder with another one is started afresh.
 
     Returns:
-        The best epoch's model (the last one's without development articles), its ``none_bias`` set, and what it said of each
+        The best epoch's model (the last one's without development articles), its biases on ``none`` set, and what it said of each
         development article before that: probabilities (examples, 3).
     """
     run = Path(config.run)
@@ -79,7 +79,9 @@ def train_model(
     model.eval()
     classifier = StanceClassifier(model, tokenizer)
     probabilities = classifier.predict_articles(development) if development else []
-    model.config.none_bias = choose_threshold(development, probabilities)
+    own = [with_own_roster(article) for article in development if article.annotation == FULL]
+    own_none_bias = choose_threshold(own, classifier.predict_articles(own)) if own else 0.0
+    model.config.none_bias, model.config.own_none_bias = choose_threshold(development, probabilities), own_none_bias
     return classifier, probabilities
 
 

@@ -1,0 +1,65 @@
+"""Annotated articles with the actors that a reading of raw text finds in them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import NamedTuple
+
+from whipcount.reading.actors import find_actors
+from whipcount.reading.parsing import parse
+from whipcount.schema import FULL, GIVEN, PRONOUN, RESERVED_IDS, Actor, Article, Mention, Reading
+from whipcount.scoring.rosters import match_rosters
+
+PREFIX = "own_"
+MAX_ACTORS = 24
+"""Actors of a roster beyond which no distractors are added: what a sentence costs grows with their square."""
+
+
+class _Found(NamedTuple):
+    """What reading finds in an annotated article's text, an actor that is annotated, too, under the id that it has there.
+
+    ``mentions`` leave out pronouns, as what the model is shown does.
+    """
+
+    actors: list[Actor]
+    mentions: list[Mention]
+
+
+def _find(article: Article) -> _Found:
+    found = find_actors(article.text, parse(article.text), article.sentences)
+    reading = Reading(text=article.text, sentences=article.sentences, actors=found.actors, mentions=found.mentions)
+    gold_of = match_rosters(reading, article, "lenient").gold_of
+    ids = {actor.id: gold_of.get(actor.id, PREFIX + actor.id) for actor in found.actors}
+    return _Found(
+        [replace(actor, id=ids[actor.id]) for actor in found.actors],
+        [Mention(ids[m.actor], m.start_char, m.end_char, GIVEN) for m in found.mentions if m.why != PRONOUN],
+    )
+
+
+def lists_active_alone(article: Article) -> bool:
+    """Return whether an article's list of actors may leave out those without a stance: nobody annotated where actors are mentioned."""
+    return article.annotation == FULL and all(mention.why == GIVEN for mention in article.mentions)
+
+
+def with_distractors(article: Article) -> Article:
+    """Return an article with the actors besides its own that reading finds in its text, and all mentions that it finds but pronouns.
+
+    Every pair of an added actor is ``none``: so is what a full annotation does not list. The article's own actors stay, found or
+    not; of others those with most mentions are added, up to ``MAX_ACTORS`` in all.
+    """
+    found = _find(article)
+    listed = {actor.id for actor in article.actors}
+    often = Counter(mention.actor for mention in found.mentions)
+    others = sorted((actor for actor in found.actors if actor.id not in listed), key=lambda actor: -often[actor.id])
+    others = others[: max(0, MAX_ACTORS - len(listed))]
+    shown = listed | {actor.id for actor in others}
+    return replace(article, actors=(*article.actors, *others), mentions=tuple(m for m in found.mentions if m.actor in shown))
+
+
+def with_own_roster(article: Article) -> Article:
+    """Return an article with the actors that reading finds instead of its own, and of its stances those between such actors."""
+    found = _find(article)
+    there = {*RESERVED_IDS, *(actor.id for actor in found.actors)}
+    kept = tuple(stance for stance in article.stances if {stance.speaker, stance.target} <= there)
+    return replace(article, actors=tuple(found.actors), mentions=tuple(found.mentions), stances=kept)
