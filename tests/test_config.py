@@ -60,6 +60,7 @@ def run_main(name: str, *overrides: str, cwd: Path) -> subprocess.CompletedProce
         (TrainingConfig, {"mask_names": -0.1}, r"training\.mask_names is -0\.1"),
         (TrainingConfig, {"drop_idle": 2}, r"training\.drop_idle is 2"),
         (TrainingConfig, {"distractors": 1.5}, r"training\.distractors is 1\.5"),
+        (TrainingConfig, {"none_share": 0}, r"training\.none_share is 0; give a share above 0 and up to 1"),
         (TrainingConfig, {"pair_balance": 2}, r"training\.pair_balance is 2; give a number from 0 to 1"),
         (TrainingConfig, {"none_weight": 1.5}, r"training\.none_weight is 1\.5"),
         (TrainingConfig, {"report_to": "wandb"}, r"training\.report_to is 'wandb'; give none or tensorboard"),

@@ -87,6 +87,9 @@ class TrainingConfig:
     weight_decay: float = 0.01
     none_weight: float = 0.03
     """Weight of a none row in the loss; favor and against weigh 1."""
+    none_share: float = 1.0
+    """Share of the none rows that a step scores, drawn anew; those with both ends named in the sentence are all scored. The drawn
+    ones count for the others, so the loss is the same on average; steps are faster the more actors there are."""
     pair_balance: float = 0.0
     """In a corpus of single pairs an outcome weighs its share of the training articles to the power of minus this; 0 for all alike."""
     end_weight: float = 0.5
@@ -115,11 +118,11 @@ class TrainingConfig:
     def __post_init__(self) -> None:
         for name in ("epochs", "patience", "batch_size", "batch_sentences"):
             _require(getattr(self, name) >= 1, f"training.{name} is {getattr(self, name)}; give 1 or more")
-        shares = ("warmup_share", "mask_names", "swap_names", "train_share", "distractors", "drop_idle", "none_weight", "teacher_share")
-        for name in (*shares, "pair_balance"):
+        parts = ("warmup_share", "mask_names", "swap_names", "train_share", "distractors", "drop_idle", "teacher_share")
+        for name in (*parts, "none_weight", "pair_balance"):
             _require(0 <= getattr(self, name) <= 1, f"training.{name} is {getattr(self, name)}; give a number from 0 to 1")
-        for corpus, share in self.shares.items():
-            _require(0 < share <= 1, f"training.shares.{corpus} is {share}; give a share above 0 and up to 1")
+        for name, share in {"none_share": self.none_share, **{f"shares.{corpus}": share for corpus, share in self.shares.items()}}.items():
+            _require(0 < share <= 1, f"training.{name} is {share}; give a share above 0 and up to 1")
         _require(self.report_to in ("none", "tensorboard"), f"training.report_to is {self.report_to!r}; give none or tensorboard")
 
 

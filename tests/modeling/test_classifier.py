@@ -12,7 +12,7 @@ from datasets import Dataset
 from whipcount import StanceClassifier
 from whipcount.examples.storage import load_dataset_folder
 from whipcount.modeling.model import collate
-from whipcount.schema import STANCES, Actor, InputError, ordered_pairs
+from whipcount.schema import NONE, STANCES, Actor, InputError, ordered_pairs
 from whipcount.scoring.calibration import apply_none_bias
 
 ROW = {"text": "Quill accused Oduya of misleading the islanders.", "speaker": "Marta Quill", "target": "Femi Oduya"}
@@ -84,9 +84,22 @@ def test_rosters_found_by_reading_have_a_threshold_of_their_own(
     articles = load_dataset_folder(small_run / "dataset").articles["test"]
     (plain,) = classifier.predict_articles(articles)
     monkeypatch.setattr(classifier.model.config, "own_none_bias", classifier.model.config.none_bias + 1.5)
+    monkeypatch.setattr("whipcount.modeling.classifier.OWN_PAIRS", 0)  # all of them
     (own,) = classifier.predict_articles(articles, own_roster=True)
     np.testing.assert_allclose(own, apply_none_bias(plain, 1.5))
     np.testing.assert_array_equal(classifier.predict_articles(articles)[0], plain)
+
+
+def test_of_rosters_found_by_reading_only_likely_pairs_are_judged(
+    classifier: StanceClassifier, small_run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    articles = load_dataset_folder(small_run / "dataset").articles["test"]
+    monkeypatch.setattr(classifier.model.config, "own_none_bias", classifier.model.config.none_bias)
+    monkeypatch.setattr("whipcount.modeling.classifier.OWN_PAIRS", 7)
+    (plain,), (own,) = classifier.predict_articles(articles), classifier.predict_articles(articles, own_roster=True)
+    judged = own[:, NONE] < 1
+    assert judged.reshape(len(articles[0].sentences), -1).sum(1).tolist() == [7] * len(articles[0].sentences)
+    np.testing.assert_allclose(own[judged], plain[judged], rtol=1e-4)
 
 
 def test_saving_and_loading_gives_identical_logits(classifier: StanceClassifier, small_run: Path, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from whipcount.corpora.authored import parse_article
 from whipcount.modeling.encoding import Encoder, Window, add_tokens
 from whipcount.modeling.heads import IGNORED
 from whipcount.modeling.labels import label_references, label_targets, label_tensor
-from whipcount.modeling.model import StanceModel, collate
+from whipcount.modeling.model import StanceModel, collate, likely_pairs
 from whipcount.schema import AGAINST, FAVOR, GIVEN, NONE, PAIR, SOMEONE, TARGETS, Actor, Article, Mention, Span, Stance
 
 SOURCES = [
@@ -213,6 +213,46 @@ def test_without_local_pooling_all_pairs_see_the_same_words(tiny_encoder: Path, 
         contexts: list[torch.Tensor] = []
         made.head.context_pair.register_forward_hook(lambda _, given, __, found=contexts: found.append(given[0]))
         made(**collate(windows[:1], 0))
-        seen[local] = contexts[0][0, 0]  # (actors, actors, hidden)
-    assert torch.allclose(seen[False], seen[False][:1, :1].expand_as(seen[False]), atol=1e-6)
-    assert not torch.allclose(seen[True], seen[True][:1, :1].expand_as(seen[True]), atol=1e-6)
+        seen[local] = contexts[0][0, 0]  # (pairs, hidden)
+    assert torch.allclose(seen[False], seen[False][:1].expand_as(seen[False]), atol=1e-6)
+    assert not torch.allclose(seen[True], seen[True][:1].expand_as(seen[True]), atol=1e-6)
+
+
+def test_pairs_by_themselves_are_judged_as_among_all(model: StanceModel, windows: list[Window]) -> None:
+    batch = collate(windows, 0)
+    everything = model(**batch).logits
+    n_actors = everything.shape[2]
+    some = model(**batch, most_pairs=3).logits
+    judged = some[..., FAVOR].isfinite()
+    assert judged.flatten(2).sum(-1).unique().tolist() == [3]
+    torch.testing.assert_close(some[judged], everything[judged])
+    assert (some[~judged].softmax(-1)[:, NONE] == 1).all()
+    assert not judged[..., range(n_actors), range(n_actors)].any()
+    assert torch.equal(model(**batch, most_pairs=n_actors**2).logits, everything)
+
+
+def test_the_likeliest_pairs_have_the_likeliest_ends() -> None:
+    holds, draws = torch.full((1, 1, 4, 2), -5.0), torch.full((1, 1, 4, 2), -5.0)
+    holds[0, 0, 1, FAVOR], holds[0, 0, 3, AGAINST] = 3.0, 4.0  # the last one is padding
+    draws[0, 0, 2, AGAINST], draws[0, 0, 1, FAVOR] = 2.0, 1.0
+    pairs = likely_pairs(holds, draws, torch.tensor([[True, True, True, False]]), most=2)
+    assert pairs[0, 0].tolist() == [1 * 4 + 2, 1 * 4 + 0], "nobody toward himself, and nobody who is not there"
+
+
+def test_a_share_of_the_rows_teaches_without_scoring_the_others(
+    model: StanceModel, windows: list[Window], articles: list[Article], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = collate(windows, 0, [label_tensor(article) for article in articles])
+    whole = model(**batch)
+    monkeypatch.setattr(model.config, "none_share", 0.999)
+    assert torch.equal(model(**batch).loss, whole.loss), "outside training all rows count"
+    dropouts = [module for module in model.modules() if isinstance(module, torch.nn.Dropout)]
+    for dropout in dropouts:
+        monkeypatch.setattr(dropout, "p", 0.0)
+    model.train()
+    try:
+        drawn = model(**batch)
+    finally:
+        model.eval()
+    assert drawn.logits is None
+    torch.testing.assert_close(drawn.loss, whole.loss)  # so large a share, rounded up, is all rows

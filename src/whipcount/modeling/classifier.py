@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 
 PICKLES = {".bin", ".pkl", ".pickle", ".pt", ".pth", ".ckpt", ".joblib"}
 CONFIG_NAME = "config.json"
+OWN_PAIRS = 64
+"""Pairs of a sentence that are judged where reading found the roster: it is long, and nearly all of its actors are idle."""
 COLUMNS = ("text", "speaker", "target")
 
 
@@ -154,12 +156,13 @@ class StanceClassifier:
             batch_size: windows at once.
             progress: show a progress bar.
             variations: for each article how to read it; without them each is read as it stands.
-            own_roster: judge at the threshold for rosters that reading found by itself.
+            own_roster: judge at the threshold for rosters that reading found by itself, and of each sentence the ``OWN_PAIRS`` pairs
+                that are likeliest to hold a stance; the others are ``none`` with probability 1.
         """
         change = self.model.config.own_none_bias - self.model.config.none_bias if own_roster else 0.0
         everything = [list(range(len(article.sentences))) for article in articles]
         result = []
-        scores = self._score(articles, everything, batch_size, progress, variations)
+        scores = self._score(articles, everything, batch_size, progress, variations, OWN_PAIRS if own_roster else 0)
         for article, logits in zip(articles, scores, strict=True):
             asked = asked_rows(article)
             rows = logits[:, asked[0], asked[1]].reshape(-1, len(STANCES))
@@ -175,6 +178,7 @@ class StanceClassifier:
         batch_size: int = 8,
         progress: bool = False,
         variations: Sequence[Variation] | None = None,
+        most_pairs: int = 0,
     ) -> list[NDArray[np.float64]]:
         """Return logits (sentences, roster, roster, 3) of each article; only the ``scored`` sentences are filled in."""
         was_training = self.model.training
@@ -192,7 +196,7 @@ class StanceClassifier:
         for start in tqdm(batches, desc="predict", unit="batch", disable=not progress):
             batch = jobs[start : start + batch_size]
             inputs = collate([window for _, window in batch], int(self.tokenizer.pad_token_id or 0))
-            output = self.model(**{name: tensor.to(device) for name, tensor in inputs.items()})
+            output = self.model(**{name: tensor.to(device) for name, tensor in inputs.items()}, most_pairs=most_pairs)
             pairs, toward = (scores.double().cpu().numpy() for scores in (output.logits, output.toward))
             for row, ((index, window), logits) in enumerate(zip(batch, pairs, strict=True)):
                 n_sentences, n_actors = len(window.sentences), len(window.actors)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import NamedTuple
+
 import torch
 from torch import Tensor, nn
 
@@ -47,6 +50,19 @@ class ReferenceHead(nn.Module):
         return torch.cat([meant, self.nobody(words)], dim=-1)
 
 
+class Ends(NamedTuple):
+    """What the actors of a window are in each sentence.
+
+    ``speaker`` and ``target`` (batch, sentences, actors, hidden): as holder and as object of a stance; ``words`` (batch, sentences,
+    words, hidden); ``meant`` (batch, sentences, words, actors + 1): logits of whom each word means, the last one for none.
+    """
+
+    speaker: Tensor
+    target: Tensor
+    words: Tensor
+    meant: Tensor
+
+
 class StanceHead(nn.Module):
     """Three logits for each sentence and ordered pair of actors.
 
@@ -55,6 +71,11 @@ class StanceHead(nn.Module):
     A pair looks at the words of the sentence with attention whose score is the sum of what the speaker and the target look
     for: their product in probability (compare the localised context pooling of ATLOP, Zhou et al. 2021).
     Without ``local_pooling`` it sees the mean of the words.
+
+    ``see`` comes first, then ``judge`` for as many pairs as are wanted: they cost more than the encoder where actors are many.
+    ``holds`` and ``draws`` tell from a speaker's or a target's state (…, hidden) the logits (…, 2) that it holds favor or against toward
+    anybody in the sentence, draws it from anybody; ``toward`` (…, 3) what is conveyed toward a target by whomever, for texts that tell
+    no more.
     """
 
     def __init__(self, hidden: int, pair_size: int, heads: int, dropout: float, local_pooling: bool = True) -> None:
@@ -87,7 +108,7 @@ class StanceHead(nn.Module):
             nn.Linear(pair_size, len(STANCES)),
         )
 
-    def forward(
+    def see(
         self,
         states: Tensor,
         roster_tokens: Tensor,
@@ -96,8 +117,8 @@ class StanceHead(nn.Module):
         standing: Tensor,
         cues: Tensor,
         references: Tensor | None = None,
-    ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
-        """Score every pair from the encoder's ``states`` (batch, tokens, hidden).
+    ) -> Ends:
+        """Return what each actor is in each sentence, from the encoder's ``states`` (batch, tokens, hidden).
 
         Args:
             states: what the encoder made of the window.
@@ -108,14 +129,8 @@ class StanceHead(nn.Module):
             cues: see there.
             references: (batch, sentences, words), the actor that each word means, ``NOBODY``, or ``IGNORED``: then the
                 head goes by its own guess.
-
-        Returns:
-            Logits (batch, sentences, actors, actors, 3); each (batch, sentences, actors, 2), the logits that an actor holds
-            favor or against toward anybody in the sentence, and that it draws favor or against from anybody; (batch, sentences,
-            words, actors + 1), whom each word means; and (batch, sentences, actors, 3), what is conveyed toward an actor by
-            whomever, for texts that tell no more.
         """
-        size, _, hidden = states.shape
+        size = len(states)
         n_actors = roster_tokens.shape[1]
         n_sentences = sentence_tokens.shape[1]
         rows = torch.arange(size, device=states.device)
@@ -146,28 +161,52 @@ class StanceHead(nn.Module):
         )  # (batch, sentences, actors, 3 * hidden + standing)
         seen = self.dropout(seen)
         speaker, target = torch.tanh(self.speaker(seen)), torch.tanh(self.target(seen))  # (batch, sentences, actors, hidden)
+        return Ends(speaker, target, words, meant)
+
+    def judge(self, ends: Ends, sentence_tokens: Tensor, pairs: Tensor | None = None) -> Tensor:
+        """Return the logits of pairs of actors (batch, sentences, pairs, 3).
+
+        Args:
+            ends: what ``see`` returned.
+            sentence_tokens: as there.
+            pairs: (batch, sentences, pairs), each a speaker's index times the number of actors plus a target's; all of them in
+                this order where it is not given.
+        """
+        speaker, target, words, _ = ends
+        size, n_sentences, _, hidden = speaker.shape
         keys = self._split(self.key(words))  # (batch, sentences, heads, words, hidden / heads)
         values = self._split(self.value(words))
         scale = (hidden // self.heads) ** -0.5
         for_speaker = self._split(self.speaker_query(speaker)) @ keys.transpose(-1, -2) * scale  # (batch, sentences, heads, actors, words)
         for_target = self._split(self.target_query(target)) @ keys.transpose(-1, -2) * scale
-        scores = for_speaker[..., :, None, :] + for_target[..., None, :, :]  # (batch, sentences, heads, actors, actors, words)
+        scores = meet(for_speaker, for_target, pairs, torch.add)  # (batch, sentences, heads, pairs, words)
         if not self.local_pooling:
             scores = torch.zeros_like(scores)  # every pair sees the mean of the words
-        padding = (sentence_tokens < 0)[:, :, None, None, None, :]
+        padding = (sentence_tokens < 0)[:, :, None, None, :]
         attention = scores.float().masked_fill(padding, torch.finfo(torch.float32).min).softmax(-1).to(values.dtype)
-        context = attention.flatten(3, 4) @ values  # (batch, sentences, heads, actors * actors, hidden / heads)
-        context = context.transpose(2, 3).reshape(size, n_sentences, n_actors, n_actors, hidden)
-        product = speaker[:, :, :, None] * target[:, :, None]  # (batch, sentences, actors, actors, hidden)
-        pair = (
-            self.speaker_pair(speaker)[:, :, :, None]
-            + self.target_pair(target)[:, :, None]
-            + self.product_pair(product)
-            + self.context_pair(context)
-        )
-        return self.stance(pair), self.holds(speaker), self.draws(target), meant, self.toward(target)
+        context = (attention @ values).transpose(2, 3).reshape(size, n_sentences, -1, hidden)
+        product = meet(speaker, target, pairs, torch.mul)  # (batch, sentences, pairs, hidden)
+        ends_pair = meet(self.speaker_pair(speaker), self.target_pair(target), pairs, torch.add)
+        scored: Tensor = self.stance(ends_pair + self.product_pair(product) + self.context_pair(context))
+        return scored
 
     def _split(self, states: Tensor) -> Tensor:
         """Split (…, items, hidden) into (…, heads, items, hidden / heads)."""
         size = states.shape[-1] // self.heads
         return states.reshape(*states.shape[:-1], self.heads, size).transpose(-2, -3)
+
+
+def meet(speakers: Tensor, targets: Tensor, pairs: Tensor | None, operation: Callable[[Tensor, Tensor], Tensor]) -> Tensor:
+    """Return what an operation makes of the speaker and the target of each pair (batch, sentences, …, pairs, size).
+
+    Args:
+        speakers: (batch, sentences, …, actors, size).
+        targets: likewise.
+        pairs: as for ``StanceHead.judge``.
+        operation: elementwise.
+    """
+    if pairs is None:
+        return operation(speakers.unsqueeze(-2), targets.unsqueeze(-3)).flatten(-3, -2)
+    n_actors = speakers.shape[-2]
+    index = pairs.reshape(*pairs.shape[:2], *[1] * (speakers.ndim - 4), -1, 1).expand(*speakers.shape[:-2], -1, speakers.shape[-1])
+    return operation(speakers.gather(-2, index // n_actors), targets.gather(-2, index % n_actors))

@@ -13,12 +13,9 @@ from transformers.utils.generic import ModelOutput
 
 from whipcount.modeling.cues import N_CUES
 from whipcount.modeling.encoding import Window
-from whipcount.modeling.heads import IGNORED, NOBODY, StanceHead
-from whipcount.modeling.labels import pair_outcomes
+from whipcount.modeling.heads import IGNORED, StanceHead
+from whipcount.modeling.losses import draw_rows, end_loss, pair_loss, reference_loss, stance_loss
 from whipcount.schema import ANNOTATIONS, FULL, NONE, PAIR, STANCES, InputError
-
-END_NEGATIVE_WEIGHT = 0.1
-NOBODY_WEIGHT = 0.2
 
 
 class StanceConfig(PretrainedConfig):
@@ -43,6 +40,7 @@ class StanceConfig(PretrainedConfig):
         attention_heads: int = 6,
         dropout: float = 0.1,
         none_weight: float = 0.03,
+        none_share: float = 1.0,
         end_weight: float = 0.5,
         reference_weight: float = 0.5,
         teacher_share: float = 0.5,
@@ -61,6 +59,7 @@ class StanceConfig(PretrainedConfig):
         self.attention_heads = attention_heads
         self.dropout = dropout
         self.none_weight = none_weight
+        self.none_share = none_share
         self.end_weight = end_weight
         self.reference_weight = reference_weight
         self.teacher_share = teacher_share
@@ -79,7 +78,8 @@ AutoConfig.register(StanceConfig.model_type, StanceConfig)  # else the tokenizer
 class StanceOutput(ModelOutput):
     """What the model says of a batch.
 
-    ``logits``: (batch, sentences, actors, actors, 3), speaker before target, in the order of ``STANCES``; ``references``:
+    ``logits``: (batch, sentences, actors, actors, 3), speaker before target, in the order of ``STANCES``; none where a training step
+    scored a share of the rows alone; ``references``:
     (batch, sentences, words, actors + 1), logits of the actor that a word means, the last one for none; ``toward``: (batch,
     sentences, actors, 3), logits of what is conveyed toward an actor by whomever.
     """
@@ -172,50 +172,6 @@ def _add_embeddings(encoder: PreTrainedModel, vocabulary_size: int) -> None:
     weights[n_known:] = mean + spread * torch.randn_like(weights[n_known:])
 
 
-def _end_loss(scores: Tensor, labels: Tensor, dim: int) -> Tensor:
-    """Binary cross-entropy of whether an actor is the speaker (``dim`` 3) or target (``dim`` 2) of a favor or against row.
-
-    Args:
-        scores: (batch, sentences, actors, 2), favor and against.
-        labels: (batch, sentences, actors, actors).
-        dim: the dimension of ``labels`` over which the other end runs.
-    """
-    wanted = torch.stack([(labels == stance).any(dim) for stance in range(NONE)], dim=-1).float()
-    counts = (labels != IGNORED).any(dim)
-    weight = torch.where(wanted > 0, 1.0, END_NEGATIVE_WEIGHT)[counts]
-    losses = nn.functional.binary_cross_entropy_with_logits(scores[counts], wanted[counts], reduction="none")
-    return (weight * losses).sum() / weight.sum()
-
-
-def _reference_loss(meant: Tensor, references: Tensor) -> Tensor:
-    """Cross-entropy of whom a word means, a word that means nobody weighing ``NOBODY_WEIGHT``; shapes as in ``StanceHead``."""
-    known = references != IGNORED
-    wanted = references[known]
-    nobody = wanted == NOBODY
-    losses = nn.functional.cross_entropy(meant[known], wanted.masked_fill(nobody, meant.shape[-1] - 1), reduction="none")
-    weight = torch.where(nobody, NOBODY_WEIGHT, 1.0)
-    return (weight * losses).sum() / weight.sum().clamp(min=1)
-
-
-def _pair_loss(logits: Tensor, labels: Tensor, weights: Sequence[float]) -> Tensor:
-    """Cross-entropy over what a corpus of single pairs tells apart: no stance either way, or one of two in one direction.
-
-    With p and q the pair's two directions, each such outcome's score is the sum of one logit of p and one of q, one of them
-    being ``none``. So the direction that is not labelled is taught nothing but that it was not the one chosen.
-
-    Args:
-        logits: (batch, 1, 2, 2, 3).
-        labels: (batch, 1, 2, 2): ``none`` in both directions, or one known direction.
-        weights: of the outcomes in the order of ``labels.pair_outcomes``; none for all alike.
-    """
-    forward, backward = logits[:, 0, 0, 1], logits[:, 0, 1, 0]  # (batch, 3)
-    outcomes = torch.cat(
-        [(forward + backward)[:, NONE:], forward[:, :NONE] + backward[:, NONE:], backward[:, :NONE] + forward[:, NONE:]], dim=1
-    )
-    wanted = pair_outcomes(labels[:, 0, 0, 1], labels[:, 0, 1, 0])
-    return nn.functional.cross_entropy(outcomes, wanted, weight=outcomes.new_tensor(weights) if weights else None)
-
-
 class StanceModel(PreTrainedModel):
     """An encoder with a ``StanceHead``; made from an encoder's weights by ``from_encoder``."""
 
@@ -271,34 +227,79 @@ class StanceModel(PreTrainedModel):
         labels: Tensor | None = None,
         target_labels: Tensor | None = None,
         references: Tensor | None = None,
+        most_pairs: int = 0,
     ) -> StanceOutput:
         """Score a batch as ``collate`` makes it; with ``labels`` also return the loss.
 
         The loss is the cross-entropy over all rows that are not ``IGNORED``, a ``none`` row weighing ``none_weight``, and the
         side tasks' losses: which actors hold or draw a stance, and whom a word means. In training the stance head is told
-        the words' gold actors for a share ``teacher_share`` of the batches; else it goes by its own guesses.
+        the words' gold actors for a share ``teacher_share`` of the batches; else it goes by its own guesses. Where ``none_share`` is
+        below 1 it scores only so large a share of the ``none`` rows (``losses.draw_rows``), and returns no logits.
+
+        With ``most_pairs`` only so many pairs of each sentence are scored, those whose ends most likely hold and draw a stance; the
+        others are ``none`` for certain.
         """
         states = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state  # (batch, tokens, hidden)
         told = references if references is not None and torch.rand(()) < self.config.teacher_share else None
-        scores = self.head(states, roster_tokens, sentence_tokens, word_actors, standing, cues, told)
-        logits, holds, draws, meant, toward = (score.float() for score in scores)
-        loss = None
+        ends = self.head.see(states, roster_tokens, sentence_tokens, word_actors, standing, cues, told)
+        holds, draws = self.head.holds(ends.speaker).float(), self.head.draws(ends.target).float()
+        meant, toward = ends.meant.float(), self.head.toward(ends.target).float()
+        n_actors = roster_tokens.shape[1]
+        full = annotation == ANNOTATIONS.index(FULL)
+        if labels is not None and self.training and self.config.none_share < 1 and full.all():
+            named = (word_actors[..., None] == torch.arange(n_actors, device=labels.device)).any(2)
+            drawn = draw_rows(labels, named, self.config.none_share)
+            rows = self.head.judge(ends, sentence_tokens, drawn.pairs).float()
+            wanted = labels.flatten(2).gather(2, drawn.pairs)
+            loss = stance_loss(rows.flatten(0, -2), wanted.flatten(), self.config.none_weight, drawn.weight.flatten())
+            return StanceOutput(loss=loss + self._side_loss(holds, draws, meant, labels, references), references=meant, toward=toward)
+        pairs = likely_pairs(holds, draws, roster_tokens >= 0, most_pairs) if 0 < most_pairs < n_actors * (n_actors - 1) else None
+        rows = self.head.judge(ends, sentence_tokens, pairs).float()
         if labels is None:
-            logits[..., NONE] += self.config.none_bias * (annotation == ANNOTATIONS.index(FULL))[:, None, None, None]
-        else:
-            weights = torch.ones(len(STANCES), device=logits.device)
-            weights[NONE] = self.config.none_weight
-            full = annotation == ANNOTATIONS.index(FULL)
-            loss = logits.new_zeros(())
-            if full.any():
-                rows, counted = logits[full].flatten(0, -2), labels[full]
-                loss = loss + nn.functional.cross_entropy(rows, counted.flatten(), weight=weights, ignore_index=IGNORED)
-                loss = loss + self.config.end_weight * (_end_loss(holds[full], counted, dim=3) + _end_loss(draws[full], counted, dim=2))
-                if references is not None:
-                    loss = loss + self.config.reference_weight * _reference_loss(meant[full], references[full])
-            one_pair = annotation == ANNOTATIONS.index(PAIR)
-            if one_pair.any():
-                loss = loss + _pair_loss(logits[one_pair], labels[one_pair], self.config.pair_weights)
-            if target_labels is not None and (target_labels != IGNORED).any():
-                loss = loss + nn.functional.cross_entropy(toward.flatten(0, -2), target_labels.flatten(), ignore_index=IGNORED)
+            rows[..., NONE] += self.config.none_bias * full[:, None, None]
+        logits = (rows if pairs is None else spread(rows, pairs, n_actors)).unflatten(2, (n_actors, n_actors))
+        if labels is None:
+            return StanceOutput(logits=logits, references=meant, toward=toward)
+        loss = logits.new_zeros(())
+        if full.any():
+            loss = loss + stance_loss(logits[full].flatten(0, -2), labels[full].flatten(), self.config.none_weight)
+            told = references[full] if references is not None else None
+            loss = loss + self._side_loss(holds[full], draws[full], meant[full], labels[full], told)
+        one_pair = annotation == ANNOTATIONS.index(PAIR)
+        if one_pair.any():
+            loss = loss + pair_loss(logits[one_pair], labels[one_pair], self.config.pair_weights)
+        if target_labels is not None and (target_labels != IGNORED).any():
+            loss = loss + nn.functional.cross_entropy(toward.flatten(0, -2), target_labels.flatten(), ignore_index=IGNORED)
         return StanceOutput(loss=loss, logits=logits, references=meant, toward=toward)
+
+    def _side_loss(self, holds: Tensor, draws: Tensor, meant: Tensor, labels: Tensor, references: Tensor | None) -> Tensor:
+        loss: Tensor = self.config.end_weight * (end_loss(holds, labels, dim=3) + end_loss(draws, labels, dim=2))
+        if references is not None:
+            loss = loss + self.config.reference_weight * reference_loss(meant, references)
+        return loss
+
+
+def likely_pairs(holds: Tensor, draws: Tensor, there: Tensor, most: int) -> Tensor:
+    """Return the pairs of each sentence whose ends most likely hold and draw a stance (batch, sentences, pairs).
+
+    Args:
+        holds: logits (batch, sentences, actors, 2), favor and against.
+        draws: likewise.
+        there: (batch, actors), whether there is such an actor.
+        most: how many pairs.
+
+    Returns:
+        Each a speaker's index times the number of actors plus a target's.
+    """
+    lowest = torch.finfo(holds.dtype).min
+    speaker, target = (nn.functional.logsigmoid(end).amax(-1).masked_fill(~there[:, None], lowest / 4) for end in (holds, draws))
+    both = speaker[..., :, None] + target[..., None, :]  # (batch, sentences, actors, actors)
+    both = both.masked_fill(torch.eye(both.shape[-1], dtype=torch.bool, device=both.device), lowest)
+    return both.flatten(2).topk(most).indices
+
+
+def spread(rows: Tensor, pairs: Tensor, n_actors: int) -> Tensor:
+    """Return logits of all pairs (batch, sentences, actors * actors, 3) from those of some; the others are ``none`` for certain."""
+    everything = rows.new_full((*rows.shape[:2], n_actors * n_actors, rows.shape[-1]), -torch.inf)
+    everything[..., NONE] = 0.0
+    return everything.scatter(2, pairs[..., None].expand_as(rows), rows)

@@ -48,7 +48,7 @@ from whipcount.schema import FULL, Article
 log = logging.getLogger(__name__)
 
 BATCHES_PER_BUCKET = 8
-LOSS_SETTINGS = ("none_weight", "end_weight", "reference_weight", "teacher_share")
+LOSS_SETTINGS = ("none_weight", "none_share", "end_weight", "reference_weight", "teacher_share")
 
 
 def train_model(
