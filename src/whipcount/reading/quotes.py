@@ -3,12 +3,105 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 
 from whipcount.schema import Span
 
 QUOTATION = re.compile(r'[“"«„][^”"»\n]*[”"»]?|‘[^‘’\n]*(?:’\w[^‘’\n]*)*’(?!\w)')
 
+LINE = re.compile(r"[^\r\n\u2028\u2029]+")
+MARK = re.compile(r"``|''|[“”„«»\"‘’']")
+CLOSES = {"”": "“„", "“": "„", "»": "«", "''": ("``", "''"), '"': '"', "’": "‘", "'": "'"}
+"""Which marks open what a mark closes."""
+OPENS = ("“", "„", "«", "``")
+"""Marks that do nothing else; ``"``, ``''``, ``‘`` and ``'`` open by where they stand."""
+SINGLE = "‘'"
+MAX_SINGLE = 2_000
+"""Characters within which a single mark must be closed to be one."""
+SHORTENED = re.compile(r"['‘’](?:\d\ds?|tis|twas|em|til|cause|n|round)\b", re.IGNORECASE)
+"""An apostrophe that stands for letters left out before it."""
+
 
 def quotations(text: str) -> tuple[Span, ...]:
     """Return the quotations of a text, marks included; one that is not closed ends with its line."""
     return tuple(Span(*match.span()) for match in QUOTATION.finditer(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """What stands between quotation marks, these included.
+
+    ``spans``: a range for each line that it runs over; ``depth``: how many quotations it stands in.
+    """
+
+    spans: tuple[Span, ...]
+    depth: int = 0
+
+
+@dataclass(slots=True)
+class _Open:
+    """A quotation that is not closed yet."""
+
+    mark: str
+    start_char: int
+    depth: int
+    before: list[Span] = field(default_factory=list)
+
+
+def find_quotations(text: str) -> tuple[Quotation, ...]:
+    """Return the quotations of a text by where they start; those inside another one, too.
+
+    Every pair of marks counts: curly, straight, single, angle, low-high, and the typewriter's `` and ''. One whose line ends before it is
+    closed goes on where the next line that is not empty opens with the same mark, else it ends with its line. Apostrophes are no marks,
+    and a single mark that is never closed is taken for one.
+    """
+    found: list[Quotation] = []
+    running: _Open | None = None
+    for line in LINE.finditer(text):
+        if line[0].isspace():
+            continue
+        stack: list[_Open] = []
+        start_char = line.end() - len(line[0].lstrip())
+        position = start_char
+        if running and text.startswith(running.mark, start_char):
+            stack.append(_Open(running.mark, start_char, 0, running.before))
+            position += len(running.mark)
+        elif running:
+            found.append(Quotation(tuple(running.before)))
+        running = None
+        for mark in MARK.finditer(text, position, line.end()):
+            if index := _closes(text, mark, stack):
+                for one in stack[index - 1 :][:1]:
+                    found.append(Quotation((*one.before, Span(one.start_char, mark.end())), one.depth))
+                del stack[index - 1 :]
+            elif _opens(text, mark, line.end()):
+                stack.append(_Open(mark[0], mark.start(), len(stack)))
+        end_char = line.start() + len(line[0].rstrip())
+        if stack and stack[0].mark not in SINGLE:
+            running = stack[0]
+            running.before.append(Span(running.start_char, end_char))
+    if running:
+        found.append(Quotation(tuple(running.before)))
+    return tuple(sorted(found, key=lambda one: (one.spans[0].start_char, one.depth)))
+
+
+def _closes(text: str, mark: re.Match[str], stack: list[_Open]) -> int:
+    """Return how many of the open quotations stay or are closed by a mark, the last of them closed; 0 where it closes none."""
+    openers = CLOSES.get(mark[0], "")
+    before, after = text[mark.start() - 1 : mark.start()], text[mark.end() : mark.end() + 1]
+    if mark[0] in "’'" and (after.isalnum() or before.isspace()):
+        return 0
+    return next((index for index in range(len(stack), 0, -1) if stack[index - 1].mark in openers), 0)
+
+
+def _opens(text: str, mark: re.Match[str], end_char: int) -> bool:
+    before, after = text[mark.start() - 1 : mark.start()] if mark.start() else "", text[mark.end() : mark.end() + 1]
+    if mark[0] in OPENS:
+        return True
+    if mark[0] in ("”", "»", "’") or not after or after.isspace() or before.isalnum():
+        return False
+    if mark[0] not in SINGLE:
+        return True
+    closing = "’" if mark[0] == "‘" else "'"
+    closed = re.compile(rf"(?<=[\w.,!?…]){closing}(?!\w)").search(text, mark.end(), min(end_char, mark.end() + MAX_SINGLE))
+    return closed is not None and not SHORTENED.match(text, mark.start())

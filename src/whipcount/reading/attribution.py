@@ -1,0 +1,254 @@
+"""Find who is said to say, think or judge what, by rules over spaCy's parse: no training, and no model's word."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from whipcount.reading.attributions import Attribution
+from whipcount.reading.cues import CUE_FORMS, CUE_NOUNS, JUDGING_FORMS, QUOTING_FORMS, SAYING_FORMS
+from whipcount.reading.parsing import Paragraph
+from whipcount.reading.quotes import Quotation, find_quotations
+from whipcount.schema import Span
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+SUBJECTS = ("nsubj", "nsubjpass", "csubj")
+BEFORE_CUE = ("aux", "auxpass", "neg", "advmod")
+"""What belongs to a cue where it stands right before the verb: "has also said"."""
+OBJECTS = ("dobj", "dative", "oprd", "prep", "xcomp", "ccomp", "attr", "acomp")
+CLOSE = re.compile(r"[\s,:;–—-]*(?:that\s+)?")
+"""What may part a cue or its source from a quotation."""
+REST = re.compile(r"[^“”\"\n]{0,120}[.,:;–—-]\s*")
+"""What may part a cue or its source from the rest of a quotation that it interrupts."""
+UNFINISHED = re.compile(r"[,?!…–—-]\W?\W?\Z")
+"""How a quotation ends that its cue follows in the same sentence."""
+COMMA = re.compile(r",\W?\W?\Z")
+ADDRESS = re.compile(r"[^.!?\n“”\"]{0,80}[,:]\s*")
+"""Whom or where something is told, between the verb and the quotation: "told the board on Monday: “…”"."""
+POSSESSIVE = re.compile(r"['’]s?\Z")
+SELF = ("i", "we", "you")
+IMPERSONAL = ("appears", "appeared", "seems", "seemed")
+EDGES = " \t\r\n\u00a0"
+FINAL = ",.;:—–-"
+
+
+def find_attributions(text: str, paragraphs: Sequence[Paragraph]) -> tuple[Attribution, ...]:
+    """Return the attributions of a text in the order of their cues.
+
+    A cue is a verb of saying, thinking or judging with its auxiliaries, or "according to"; its source the verb's subject, or the
+    agent of a passive; its content the clause or, of verbs that judge, the object that depends on it, and the quotation beside it.
+
+    Args:
+        text: clean text.
+        paragraphs: of the text, as ``parsing.parse`` gives them.
+    """
+    quoted = _outermost(find_quotations(text))
+    found = [one for paragraph in paragraphs for one in _of_paragraph(text, paragraph, quoted)]
+    return tuple(sorted(found, key=lambda one: (one.cue[0].start_char, one.content[0].start_char)))
+
+
+def _outermost(quoted: Sequence[Quotation]) -> list[Span]:
+    return sorted((span for one in quoted if not one.depth for span in one.spans), key=lambda span: span.start_char)
+
+
+def _of_paragraph(text: str, paragraph: Paragraph, quoted: Sequence[Span]) -> Iterator[Attribution]:
+    doc = paragraph.doc
+    for token in doc:
+        found = None
+        if token.pos_ == "VERB" and token.lower_ in CUE_FORMS:
+            found = _of_verb(text, paragraph, token, quoted)
+        elif token.lower_ == "according" and token.i + 1 < len(doc) and doc[token.i + 1].lower_ == "to":
+            found = _according(text, paragraph, token)
+        elif token.pos_ == "NOUN" and token.lower_ in CUE_NOUNS:
+            found = _of_noun(text, paragraph, token, quoted)
+        if found:
+            yield found
+
+
+def _of_verb(text: str, paragraph: Paragraph, verb: Token, quoted: Sequence[Span]) -> Attribution | None:
+    cue = _cue(paragraph, verb)
+    subject = _subject(verb)
+    if subject is not None and subject.lower_ in SELF and _within(cue, quoted):
+        return None  # a speaker's own words, said to be said already
+    source = _trimmed(text, _subtree(paragraph, subject)) if subject is not None else None
+    start_char, end_char = cue.start_char, cue.end_char
+    if source and source.end_char <= cue.start_char and _near(verb, subject):
+        start_char = source.start_char
+    elif source and source.start_char >= cue.end_char and _near(verb, subject):
+        end_char = source.end_char
+    content = _beside(text, start_char, end_char, quoted) if verb.lower_ in SAYING_FORMS | QUOTING_FORMS else []
+    clause = _clause(text, paragraph, verb, cue, quoted) if verb.lower_ not in QUOTING_FORMS else None
+    if clause and not content:
+        content = [clause]
+    elif clause and clause.end_char <= content[0].start_char:
+        parted = text[clause.end_char : content[0].start_char].strip() in (":", ",", "")
+        content = [clause, *content] if parted else [clause]
+    elif not content and verb.lower_ in JUDGING_FORMS | SAYING_FORMS:
+        cue, content = _object(text, paragraph, verb, cue, quoted)
+    if source:
+        content = [span for span in content if span.end_char <= source.start_char or span.start_char >= source.end_char]
+    if not content:
+        return None
+    return Attribution((cue,), tuple(content), (source,) if source else ())
+
+
+def _of_noun(text: str, paragraph: Paragraph, noun: Token, quoted: Sequence[Span]) -> Attribution | None:
+    """Return "her criticism of the vote"."""
+    after = next((child for child in noun.rights if child.dep_ == "prep" and child.i == noun.i + 1), None)
+    owner = next((child for child in noun.lefts if child.dep_ == "poss"), None)
+    if owner is None or after is None or after.right_edge.i == after.i:
+        return None
+    cue = paragraph.span(noun.i, after.i + 1)
+    content = _range(text, paragraph, after.i + 1, after.right_edge.i, cue, quoted)
+    return Attribution((cue,), (content,), (_without_possessive(text, _subtree(paragraph, owner)),))
+
+
+def _without_possessive(text: str, span: Span) -> Span:
+    owned = POSSESSIVE.search(text, span.start_char, span.end_char)
+    return Span(span.start_char, owned.start()) if owned and owned.start() > span.start_char else span
+
+
+def _cue(paragraph: Paragraph, verb: Token) -> Span:
+    first = last = verb.i
+    left = {child.i for child in verb.lefts if child.dep_ in BEFORE_CUE}
+    while first - 1 in left:
+        first -= 1
+    while first < verb.i and verb.doc[first].dep_ == "advmod" and verb.doc[first].lower_ in ("when", "where", "how", "why"):
+        first += 1
+    if last + 1 < len(verb.doc) and verb.doc[last + 1].dep_ == "prt" and verb.doc[last + 1].head == verb:
+        last += 1
+    return paragraph.span(first, last + 1)
+
+
+def _subject(verb: Token) -> Token | None:
+    """Return the head word of whoever says it; None where the text names nobody."""
+    seen = verb
+    for _ in range(4):
+        passive = any(child.dep_ == "auxpass" and child.lower_ not in ("'s", "’s") for child in seen.children)
+        if passive or (seen.dep_ == "acl" and seen.tag_ == "VBN"):
+            agents = [end for child in seen.children if child.dep_ == "agent" for end in child.children if end.dep_ == "pobj"]
+            return agents[0] if agents else None
+        subjects = [child for child in seen.children if child.dep_ in SUBJECTS]
+        if subjects:
+            return None if subjects[0].lower_ == "it" and seen.lower_ in IMPERSONAL else subjects[0]
+        if seen.dep_ == "acl":
+            return seen.head
+        if seen.dep_ not in ("conj", "advcl", "xcomp", "ccomp") or seen.head == seen:
+            return None
+        seen = seen.head
+    return None
+
+
+def _near(verb: Token, subject: Token | None) -> bool:
+    return subject is not None and subject.head == verb
+
+
+def _within(span: Span, quoted: Sequence[Span]) -> bool:
+    return any(one.start_char <= span.start_char < one.end_char for one in quoted)
+
+
+def _subtree(paragraph: Paragraph, token: Token) -> Span:
+    return paragraph.span(token.left_edge.i, token.right_edge.i + 1)
+
+
+def _clause(text: str, paragraph: Paragraph, verb: Token, cue: Span, quoted: Sequence[Span]) -> Span | None:
+    """Return the clause that depends on a verb, with the object that is its subject: "urged them to go"."""
+    clauses = [child for child in verb.children if child.dep_ == "ccomp" or (child.dep_ == "xcomp" and child.i > verb.i)]
+    if not clauses or clauses[-1].left_edge.i <= verb.i <= clauses[-1].right_edge.i:
+        return None
+    clause = clauses[-1]
+    first = clause.left_edge.i
+    if not any(child.dep_ in SUBJECTS for child in clause.children):
+        first = min([first, *(child.left_edge.i for child in verb.rights if child.dep_ == "dobj" and child.i < first)])
+    return _range(text, paragraph, first, clause.right_edge.i, cue, quoted)
+
+
+def _object(text: str, paragraph: Paragraph, verb: Token, cue: Span, quoted: Sequence[Span]) -> tuple[Span, list[Span]]:
+    """Return the cue of a verb, with a preposition that follows it ("called for"), and its object and what belongs to that.
+
+    The object of a passive is its subject: "the board was criticised for the delay".
+    """
+    ends = [child for child in verb.rights if child.dep_ in OBJECTS]
+    passive = [child for child in verb.lefts if child.dep_ == "nsubjpass" and child.right_edge.i < verb.i]
+    if not passive and not any(child.dep_ in ("dobj", "prep", "oprd") for child in ends):
+        return cue, []
+    content = [_range(text, paragraph, child.left_edge.i, child.right_edge.i, cue, quoted) for child in passive]
+    if ends:
+        first, last = ends[0].left_edge.i, max(child.right_edge.i for child in ends)
+        if not passive and ends[0].dep_ == "prep" and first == verb.i + 1 and ends[0].right_edge.i > first:
+            cue = Span(cue.start_char, paragraph.span(first, first + 1).end_char)
+            first, last = first + 1, ends[0].right_edge.i
+        content.append(_range(text, paragraph, first, last, cue, quoted))
+    return cue, content
+
+
+def _range(text: str, paragraph: Paragraph, first: int, last: int, cue: Span, quoted: Sequence[Span]) -> Span:
+    span = _trimmed(text, paragraph.span(first, last + 1))
+    asks = text[span.end_char : span.end_char + 1] in ("?", "!")
+    return _widened(Span(span.start_char, span.end_char + asks), cue, quoted)
+
+
+def _widened(span: Span, cue: Span, quoted: Sequence[Span]) -> Span:
+    """Return a range that ends where a quotation does that it leaves half open."""
+    start_char, end_char = span.start_char, span.end_char
+    for one in quoted:
+        if _within(cue, [one]):
+            continue  # the cue is quoted itself
+        if start_char <= one.start_char < end_char < one.end_char or one.start_char < start_char <= one.end_char <= end_char + 2:
+            start_char, end_char = min(start_char, one.start_char), max(end_char, one.end_char)
+    if start_char < cue.end_char and cue.start_char < end_char:
+        return span
+    return Span(start_char, end_char)
+
+
+def _beside(text: str, start_char: int, end_char: int, quoted: Sequence[Span]) -> list[Span]:
+    """Return the quotations right before and right after a cue with its source."""
+    index = bisect_left(quoted, start_char, key=lambda one: one.start_char)
+    before = quoted[index - 1] if index else None
+    after = quoted[index] if index < len(quoted) else None
+    content = []
+    if (
+        before
+        and before.end_char <= start_char
+        and CLOSE.fullmatch(text, before.end_char, start_char)
+        and UNFINISHED.search(_words(text, before))
+    ):
+        content.append(before)
+    if after and after.start_char >= end_char:
+        if content:
+            goes_on = REST.fullmatch(text, end_char, after.start_char) and not COMMA.search(_words(text, after))
+        else:
+            goes_on = CLOSE.fullmatch(text, end_char, after.start_char) or ADDRESS.fullmatch(text, end_char, after.start_char)
+        if goes_on:
+            content.append(after)
+    return content
+
+
+def _according(text: str, paragraph: Paragraph, token: Token) -> Attribution | None:
+    """Return "according to" with what the rest of its sentence says."""
+    doc: Doc = token.doc
+    preposition = doc[token.i + 1]
+    ends = [child for child in preposition.children if child.dep_ == "pobj"]
+    if not ends:
+        return None
+    cue, source = paragraph.span(token.i, token.i + 2), _trimmed(text, paragraph.span(ends[0].left_edge.i, ends[0].right_edge.i + 1))
+    sentence = token.sent
+    whole = paragraph.span(sentence.start, sentence.end)
+    sides = [(whole.start_char, cue.start_char), (source.end_char, whole.end_char)]
+    content = next((Span(*side) for side in sides if text[slice(*side)].strip(EDGES + FINAL)), None)
+    return Attribution((cue,), (_trimmed(text, content),), (source,)) if content else None
+
+
+def _words(text: str, span: Span) -> str:
+    return text[span.start_char : span.end_char]
+
+
+def _trimmed(text: str, span: Span) -> Span:
+    """Return a range without white space and marks of punctuation at its ends, quotation marks excepted; all of it if that is all."""
+    words = text[span.start_char : span.end_char]
+    left, right = words.lstrip(EDGES + FINAL), words.rstrip(EDGES + FINAL)
+    return Span(span.end_char - len(left), span.start_char + len(right)) if left else span

@@ -1,0 +1,37 @@
+"""What an attribution is: a source, a cue and what is attributed."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+from whipcount.schema import InputError, Span
+
+ROLES = ("source", "cue", "content")
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Words that a text attributes to somebody: "Quill (source) said (cue) the ferry was late (content)".
+
+    Each is a range of the text or several, in order, where other words part it ("“No,” she said, “never.”"). ``source`` is empty where
+    the text names nobody ("it is said").
+    """
+
+    cue: tuple[Span, ...]
+    content: tuple[Span, ...]
+    source: tuple[Span, ...] = ()
+
+    def __post_init__(self) -> None:
+        for role in ("cue", "content"):
+            if not getattr(self, role):
+                raise InputError(f"an attribution without {role}; give at least one range")
+        for role in ROLES:
+            spans = getattr(self, role)
+            if any(one.end_char > other.start_char for one, other in itertools.pairwise(spans)):
+                raise InputError(f"the ranges of a {role} are not in the order of the text: {spans}")
+
+
+def joined(text: str, spans: tuple[Span, ...]) -> str:
+    """Return the words of some ranges, with an ellipsis between them."""
+    return " … ".join(text[span.start_char : span.end_char] for span in spans)

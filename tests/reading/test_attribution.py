@@ -1,0 +1,73 @@
+"""Every construction by which a text attributes words, in sentences written for this test."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from whipcount.reading.attribution import find_attributions
+from whipcount.reading.attributions import joined
+from whipcount.reading.parsing import parse
+
+
+def told(text: str) -> list[tuple[str, str, str]]:
+    return [(joined(text, one.source), joined(text, one.cue), joined(text, one.content)) for one in find_attributions(text, parse(text))]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("“The ferry is late,” Marta Quill said.", ("Marta Quill", "said", "“The ferry is late,”")),
+        ('"The ferry is late," said Marta Quill.', ("Marta Quill", "said", '"The ferry is late,"')),
+        ("Marta Quill said: “The ferry is late.”", ("Marta Quill", "said", "“The ferry is late.”")),
+        ("‘The ferry is late,’ Quill told the board.", ("Quill", "told", "‘The ferry is late,’")),
+        ("“The ferry,” Quill said, “is late.”", ("Quill", "said", "“The ferry,” … “is late.”")),
+        ("“The ferry is late,” Quill added. “It was late before.”", ("Quill", "added", "“The ferry is late,” … “It was late before.”")),
+        ("Marta Quill said that the ferry was late.", ("Marta Quill", "said", "that the ferry was late")),
+        ("The ferry was late, Marta Quill said.", ("Marta Quill", "said", "The ferry was late")),
+        ("Quill has also said the ferry was late.", ("Quill", "has also said", "the ferry was late")),
+        ("According to Marta Quill, the ferry was late.", ("Marta Quill", "According to", "the ferry was late")),
+        ("The ferry was late, according to Marta Quill.", ("Marta Quill", "according to", "The ferry was late")),
+        ("Marta Quill denounced the harbour board.", ("Marta Quill", "denounced", "the harbour board")),
+        ("The board was criticised by Marta Quill for the delay.", ("Marta Quill", "was criticised", "The board … for the delay")),
+        ("The mayor urged them to sell the ferry.", ("The mayor", "urged", "them to sell the ferry")),
+        ("Marta Quill called for a vote on the ferry.", ("Marta Quill", "called for", "a vote on the ferry")),
+        ("Quill’s criticism of the board went unheard.", ("Quill", "criticism of", "the board")),
+        ("Quill said the plan was “a great mistake” for the town.", ("Quill", "said", "the plan was “a great mistake” for the town")),
+    ],
+)
+def test_constructions(text: str, expected: tuple[str, str, str]) -> None:
+    assert told(text) == [expected]
+
+
+def test_what_is_no_attribution() -> None:
+    assert told("The so-called ‘reforms’ cost the town a ferry.") == []
+    assert told("The ferry sank. Nobody was there.") == []
+    assert told("") == []
+
+
+def test_each_clause_has_its_own_speaker() -> None:
+    text = "Quill said the ferry was late, and Oduya replied that she was wrong."
+    assert ("Oduya", "replied", "that she was wrong") in told(text)
+    assert ("Quill", "said", "the ferry was late") in told(text)
+
+
+def test_a_quotation_of_many_words_is_one_content() -> None:
+    words = "never " * 3_000
+    ((source, cue, content),) = told(f"“{words}again,” Quill said.")
+    assert (source, cue) == ("Quill", "said") and len(content) > 15_000
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(["“", "”", '"', "'", "Quill", "said", "told", "that", "the", "board", ",", ".", "\n", "according", "to", "he"])
+    )
+)
+def test_whatever_the_text_nothing_crashes_and_ranges_hold_words(words: list[str]) -> None:
+    text = " ".join(words)
+    for one in find_attributions(text, parse(text)):
+        for span in (*one.source, *one.cue, *one.content):
+            assert text[span.start_char : span.end_char].strip()
+        assert not any(span.start_char < cue.end_char and cue.start_char < span.end_char for span in one.source for cue in one.cue)

@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+import pytest
+
+from whipcount.reading.attributions import Attribution, joined
+from whipcount.schema import InputError, Span
+
+
+def test_an_attribution_has_cue_and_content_in_the_order_of_the_text() -> None:
+    assert Attribution((Span(3, 5),), (Span(0, 3), Span(5, 9))).source == ()
+    with pytest.raises(InputError, match="an attribution without cue"):
+        Attribution((), (Span(0, 3),))
+    with pytest.raises(InputError, match="an attribution without content"):
+        Attribution((Span(0, 3),), ())
+    with pytest.raises(InputError, match="ranges of a content are not in the order of the text"):
+        Attribution((Span(3, 5),), (Span(5, 9), Span(0, 3)))
+
+
+def test_ranges_are_joined_with_an_ellipsis() -> None:
+    assert joined("“No,” she said, “never.”", (Span(0, 5), Span(16, 24))) == "“No,” … “never.”"
