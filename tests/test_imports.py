@@ -31,6 +31,7 @@ MAINS = {
     "throughput",
     "raw",
     "read",
+    "attribution",
 }
 LIGHT = (
     "whipcount",

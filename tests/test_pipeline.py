@@ -75,7 +75,9 @@ def test_a_raw_text_gives_actors_and_stances_with_evidence() -> None:
     assert (reading.id, reading.date, reading.n_scored) == ("a1", "2024-05-02", 3)
     assert [reading.words(span) for span in reading.sentences][2] == "He did not answer."
     assert told(reading) == [(0, "Marta Quill", "Peter Stroud", "favor"), (1, "Marta Quill", "Peter Stroud", "favor")]
-    assert [(e.role, reading.words(e)) for e in reading.stances[1].evidence] == [("speaker", "Quill"), ("target", "Stroud")]
+    assert [(e.role, reading.words(e)) for e in reading.stances[1].evidence] == [
+        ("speaker", "Quill"), ("target", "Stroud"), ("cue", "told"), ("content", "“You sold the ferry,”"),
+    ]  # fmt: skip
     assert reading.stances[0].probabilities == (0.7, 0.2, 0.1)
 
 

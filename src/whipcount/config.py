@@ -257,6 +257,18 @@ class RawConfig:
 
 
 @dataclass
+class AttributionConfig:
+    """``python -m whipcount.attribution``: attributions found by rules, beside PolNeAR's."""
+
+    split: str = "development"
+    """The part to measure on."""
+    out: str = "experiments/attribution"
+
+    def __post_init__(self) -> None:
+        _check_splits([self.split])
+
+
+@dataclass
 class EvaluateConfig:
     """``python -m whipcount.evaluate``."""
 

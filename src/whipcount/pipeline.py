@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -17,6 +16,9 @@ from numpy.typing import NDArray
 from whipcount.reading.actors import find_actors
 from whipcount.reading.aliasfile import read_aliases
 from whipcount.reading.articles import clean_text
+from whipcount.reading.attribution import find_attributions
+from whipcount.reading.attributions import Attribution
+from whipcount.reading.evidence import attributions_by_sentence, evidence_of
 from whipcount.reading.furniture import find_furniture
 from whipcount.reading.names import find_mentions
 from whipcount.reading.parsing import parse
@@ -26,7 +28,6 @@ from whipcount.rendering.reading_json import reading_to_json
 from whipcount.rendering.reading_page import render_reading
 from whipcount.rendering.reading_tables import to_dataframe
 from whipcount.schema import (
-    EVIDENCE_ROLES,
     GIVEN,
     NONE,
     ON_LONG,
@@ -147,7 +148,8 @@ class StancePipeline:
         paragraphs = parse(clean.text, furniture)
         sentences = split_sentences(clean.text, paragraphs)
         found = find_actors(clean.text, paragraphs, sentences, self.aliases, about.get("date", ""))
-        stances, losses = self._judge(clean.text, sentences, found.actors, found.mentions, own_roster=True)
+        attributions = find_attributions(clean.text, paragraphs)
+        stances, losses = self._judge(clean.text, sentences, found.actors, found.mentions, own_roster=True, attributions=attributions)
 
         def moved(start_char: int, end_char: int) -> tuple[int, int]:
             span = clean.original(start_char, end_char)
@@ -194,7 +196,13 @@ class StancePipeline:
         )
 
     def _judge(
-        self, text: str, sentences: Sequence[Span], actors: Sequence[Actor], mentions: Sequence[Mention], own_roster: bool
+        self,
+        text: str,
+        sentences: Sequence[Span],
+        actors: Sequence[Actor],
+        mentions: Sequence[Mention],
+        own_roster: bool,
+        attributions: Sequence[Attribution] = (),
     ) -> tuple[list[FoundStance], Counter[str]]:
         """Return the stances that the model finds, and what it could not judge, by reason."""
         stances: list[FoundStance] = []
@@ -202,6 +210,7 @@ class StancePipeline:
         mentions_of: dict[str, list[Mention]] = defaultdict(list)
         for mention in mentions:
             mentions_of[mention.actor].append(mention)
+        said = attributions_by_sentence(sentences, attributions)
         losses: Counter[str] = Counter()
         for first in range(0, len(sentences), PART_SENTENCES):
             start = max(0, first - PART_CONTEXT)
@@ -220,8 +229,9 @@ class StancePipeline:
                 if SOMEONE in (speaker, target):
                     losses["stances of or toward an actor outside the roster"] += 1
                     continue
-                evidence = _evidence(sentences[sentence + start], (mentions_of[speaker], mentions_of[target]))
-                stances.append(FoundStance(sentence + start, speaker, target, probabilities, evidence))
+                index = sentence + start
+                evidence = evidence_of(sentences[index], mentions_of[speaker], mentions_of[target], said.get(index, ()))
+                stances.append(FoundStance(index, speaker, target, probabilities, evidence))
         losses.update(Counter(self.classifier.encoder.losses) - before)
         return stances, losses
 
@@ -272,19 +282,3 @@ def _told(article: Article, rows: NDArray[np.float64]) -> Iterator[tuple[int, st
         if index in wanted:
             favor, against, none = rows[index].tolist()
             yield sentence, speaker, target, (favor, against, none)
-
-
-def _evidence(sentence: Span, ends: tuple[Sequence[Mention], Sequence[Mention]]) -> tuple[Evidence, ...]:
-    """Return the mentions of speaker and target in the sentence, of an end that it does not name the last one before it.
-
-    Args:
-        sentence: that holds the stance.
-        ends: the mentions of the speaker and of the target in the whole text, in its order.
-    """
-    evidence = []
-    for role, mentions in zip(EVIDENCE_ROLES, ends, strict=False):
-        first = bisect_left(mentions, sentence.start_char, key=lambda mention: mention.start_char)
-        after = bisect_left(mentions, sentence.end_char, key=lambda mention: mention.start_char)
-        chosen = mentions[first:after] or mentions[max(0, first - 1) : first]
-        evidence += [Evidence(role, mention.start_char, mention.end_char) for mention in chosen]
-    return tuple(evidence)

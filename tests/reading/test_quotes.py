@@ -65,6 +65,11 @@ def test_a_single_mark_is_closed_nearby_or_is_none() -> None:
     assert told("He said 'no " + "x" * 100 + "' then") == [(0, ["'no " + "x" * 100 + "'"])]
 
 
+def test_marks_that_open_without_end_cost_no_more_than_their_number() -> None:
+    (found,) = find_quotations("“" * 200_000 + "»" * 200_000)
+    assert len(found.spans) == 1
+
+
 @given(st.text(alphabet="“”‘’\"'`«»„ab .\n", max_size=60))
 def test_whatever_the_marks_quotations_are_ranges_that_start_with_one(text: str) -> None:
     for one in find_quotations(text):

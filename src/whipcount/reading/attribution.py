@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -46,16 +46,48 @@ def find_attributions(text: str, paragraphs: Sequence[Paragraph]) -> tuple[Attri
         text: clean text.
         paragraphs: of the text, as ``parsing.parse`` gives them.
     """
-    quoted = _outermost(find_quotations(text))
+    quoted = _Quoted(find_quotations(text))
     found = [one for paragraph in paragraphs for one in _of_paragraph(text, paragraph, quoted)]
     return tuple(sorted(found, key=lambda one: (one.cue[0].start_char, one.content[0].start_char)))
 
 
-def _outermost(quoted: Sequence[Quotation]) -> list[Span]:
-    return sorted((span for one in quoted if not one.depth for span in one.spans), key=lambda span: span.start_char)
+class _Quoted:
+    """The outermost quotations of a text, to be found by place: their pieces do not overlap."""
+
+    def __init__(self, quotations: Sequence[Quotation]) -> None:
+        pieces = sorted(
+            ((piece, one.spans) for one in quotations if not one.depth for piece in one.spans), key=lambda pair: pair[0].start_char
+        )
+        self.pieces = [piece for piece, _ in pieces]
+        self.wholes = [whole for _, whole in pieces]
+        self.ends = [piece.end_char for piece in self.pieces]
+
+    def touching(self, start_char: int, end_char: int) -> list[Span]:
+        """Return the pieces that reach into a range or end where it starts."""
+        index, found = bisect_left(self.ends, start_char), []
+        while index < len(self.pieces) and self.pieces[index].start_char < end_char:
+            found.append(self.pieces[index])
+            index += 1
+        return found
+
+    def holds(self, span: Span) -> bool:
+        """Return whether a range starts in a quotation."""
+        return any(piece.start_char <= span.start_char < piece.end_char for piece in self.touching(span.start_char, span.start_char + 1))
+
+    def before(self, char: int) -> tuple[Span, ...]:
+        """Return the pieces of the quotation that ends last before a place; none where another one is still open there."""
+        index = bisect_right(self.ends, char) - 1
+        return self.wholes[index] if index >= 0 and self.wholes[index][-1].end_char <= char else ()
+
+    def after(self, char: int) -> tuple[Span, ...]:
+        """Return the pieces of the quotation that starts first after a place."""
+        index = bisect_right(self.ends, char)
+        if index < len(self.pieces) and self.pieces[index].start_char < char:
+            index += 1
+        return self.wholes[index] if index < len(self.pieces) and self.wholes[index][0].start_char >= char else ()
 
 
-def _of_paragraph(text: str, paragraph: Paragraph, quoted: Sequence[Span]) -> Iterator[Attribution]:
+def _of_paragraph(text: str, paragraph: Paragraph, quoted: _Quoted) -> Iterator[Attribution]:
     doc = paragraph.doc
     for token in doc:
         found = None
@@ -69,10 +101,10 @@ def _of_paragraph(text: str, paragraph: Paragraph, quoted: Sequence[Span]) -> It
             yield found
 
 
-def _of_verb(text: str, paragraph: Paragraph, verb: Token, quoted: Sequence[Span]) -> Attribution | None:
+def _of_verb(text: str, paragraph: Paragraph, verb: Token, quoted: _Quoted) -> Attribution | None:
     cue = _cue(paragraph, verb)
     subject = _subject(verb)
-    if subject is not None and subject.lower_ in SELF and _within(cue, quoted):
+    if subject is not None and subject.lower_ in SELF and quoted.holds(cue):
         return None  # a speaker's own words, said to be said already
     source = _trimmed(text, _subtree(paragraph, subject)) if subject is not None else None
     start_char, end_char = cue.start_char, cue.end_char
@@ -96,7 +128,7 @@ def _of_verb(text: str, paragraph: Paragraph, verb: Token, quoted: Sequence[Span
     return Attribution((cue,), tuple(content), (source,) if source else ())
 
 
-def _of_noun(text: str, paragraph: Paragraph, noun: Token, quoted: Sequence[Span]) -> Attribution | None:
+def _of_noun(text: str, paragraph: Paragraph, noun: Token, quoted: _Quoted) -> Attribution | None:
     """Return "her criticism of the vote"."""
     after = next((child for child in noun.rights if child.dep_ == "prep" and child.i == noun.i + 1), None)
     owner = next((child for child in noun.lefts if child.dep_ == "poss"), None)
@@ -147,15 +179,11 @@ def _near(verb: Token, subject: Token | None) -> bool:
     return subject is not None and subject.head == verb
 
 
-def _within(span: Span, quoted: Sequence[Span]) -> bool:
-    return any(one.start_char <= span.start_char < one.end_char for one in quoted)
-
-
 def _subtree(paragraph: Paragraph, token: Token) -> Span:
     return paragraph.span(token.left_edge.i, token.right_edge.i + 1)
 
 
-def _clause(text: str, paragraph: Paragraph, verb: Token, cue: Span, quoted: Sequence[Span]) -> Span | None:
+def _clause(text: str, paragraph: Paragraph, verb: Token, cue: Span, quoted: _Quoted) -> Span | None:
     """Return the clause that depends on a verb, with the object that is its subject: "urged them to go"."""
     clauses = [child for child in verb.children if child.dep_ == "ccomp" or (child.dep_ == "xcomp" and child.i > verb.i)]
     if not clauses or clauses[-1].left_edge.i <= verb.i <= clauses[-1].right_edge.i:
@@ -167,7 +195,7 @@ def _clause(text: str, paragraph: Paragraph, verb: Token, cue: Span, quoted: Seq
     return _range(text, paragraph, first, clause.right_edge.i, cue, quoted)
 
 
-def _object(text: str, paragraph: Paragraph, verb: Token, cue: Span, quoted: Sequence[Span]) -> tuple[Span, list[Span]]:
+def _object(text: str, paragraph: Paragraph, verb: Token, cue: Span, quoted: _Quoted) -> tuple[Span, list[Span]]:
     """Return the cue of a verb, with a preposition that follows it ("called for"), and its object and what belongs to that.
 
     The object of a passive is its subject: "the board was criticised for the delay".
@@ -186,45 +214,40 @@ def _object(text: str, paragraph: Paragraph, verb: Token, cue: Span, quoted: Seq
     return cue, content
 
 
-def _range(text: str, paragraph: Paragraph, first: int, last: int, cue: Span, quoted: Sequence[Span]) -> Span:
+def _range(text: str, paragraph: Paragraph, first: int, last: int, cue: Span, quoted: _Quoted) -> Span:
     span = _trimmed(text, paragraph.span(first, last + 1))
     asks = text[span.end_char : span.end_char + 1] in ("?", "!")
     return _widened(Span(span.start_char, span.end_char + asks), cue, quoted)
 
 
-def _widened(span: Span, cue: Span, quoted: Sequence[Span]) -> Span:
+def _widened(span: Span, cue: Span, quoted: _Quoted) -> Span:
     """Return a range that ends where a quotation does that it leaves half open."""
     start_char, end_char = span.start_char, span.end_char
-    for one in quoted:
-        if _within(cue, [one]):
+    for piece in quoted.touching(start_char, end_char):
+        if piece.start_char <= cue.start_char < piece.end_char:
             continue  # the cue is quoted itself
-        if start_char <= one.start_char < end_char < one.end_char or one.start_char < start_char <= one.end_char <= end_char + 2:
-            start_char, end_char = min(start_char, one.start_char), max(end_char, one.end_char)
+        opens_inside = start_char <= piece.start_char < end_char < piece.end_char
+        if opens_inside or piece.start_char < start_char <= piece.end_char <= end_char + 2:
+            start_char, end_char = min(start_char, piece.start_char), max(end_char, piece.end_char)
     if start_char < cue.end_char and cue.start_char < end_char:
         return span
     return Span(start_char, end_char)
 
 
-def _beside(text: str, start_char: int, end_char: int, quoted: Sequence[Span]) -> list[Span]:
+def _beside(text: str, start_char: int, end_char: int, quoted: _Quoted) -> list[Span]:
     """Return the quotations right before and right after a cue with its source."""
-    index = bisect_left(quoted, start_char, key=lambda one: one.start_char)
-    before = quoted[index - 1] if index else None
-    after = quoted[index] if index < len(quoted) else None
-    content = []
-    if (
-        before
-        and before.end_char <= start_char
-        and CLOSE.fullmatch(text, before.end_char, start_char)
-        and UNFINISHED.search(_words(text, before))
-    ):
-        content.append(before)
-    if after and after.start_char >= end_char:
+    before, after = quoted.before(start_char), quoted.after(end_char)
+    content: list[Span] = []
+    if before and CLOSE.fullmatch(text, before[-1].end_char, start_char) and UNFINISHED.search(_words(text, before[-1])):
+        content += before
+    if after:
+        start = after[0].start_char
         if content:
-            goes_on = REST.fullmatch(text, end_char, after.start_char) and not COMMA.search(_words(text, after))
+            goes_on = REST.fullmatch(text, end_char, start) and not COMMA.search(_words(text, after[-1]))
         else:
-            goes_on = CLOSE.fullmatch(text, end_char, after.start_char) or ADDRESS.fullmatch(text, end_char, after.start_char)
+            goes_on = CLOSE.fullmatch(text, end_char, start) or ADDRESS.fullmatch(text, end_char, start)
         if goes_on:
-            content.append(after)
+            content += after
     return content
 
 

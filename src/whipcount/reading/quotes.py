@@ -18,6 +18,8 @@ OPENS = ("“", "„", "«", "``")
 SINGLE = "‘'"
 MAX_SINGLE = 2_000
 """Characters within which a single mark must be closed to be one."""
+MAX_DEPTH = 8
+"""Quotations within one another beyond which no more are opened."""
 SHORTENED = re.compile(r"['‘’](?:\d\ds?|tis|twas|em|til|cause|n|round)\b", re.IGNORECASE)
 """An apostrophe that stands for letters left out before it."""
 
@@ -71,10 +73,10 @@ def find_quotations(text: str) -> tuple[Quotation, ...]:
         running = None
         for mark in MARK.finditer(text, position, line.end()):
             if index := _closes(text, mark, stack):
-                for one in stack[index - 1 :][:1]:
-                    found.append(Quotation((*one.before, Span(one.start_char, mark.end())), one.depth))
+                one = stack[index - 1]
+                found.append(Quotation((*one.before, Span(one.start_char, mark.end())), one.depth))
                 del stack[index - 1 :]
-            elif _opens(text, mark, line.end()):
+            elif len(stack) < MAX_DEPTH and _opens(text, mark, line.end()):
                 stack.append(_Open(mark[0], mark.start(), len(stack)))
         end_char = line.start() + len(line[0].rstrip())
         if stack and stack[0].mark not in SINGLE:

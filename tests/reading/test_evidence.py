@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from whipcount.reading.attribution import find_attributions
+from whipcount.reading.evidence import attributions_by_sentence, evidence_of
+from whipcount.reading.names import find_mentions
+from whipcount.reading.parsing import parse
+from whipcount.reading.sentences import split_sentences
+from whipcount.schema import Actor
+
+TEXT = "Femi Oduya came late. “The board lied to us,” Marta Quill said. “It sold the ferry.” Quill blamed Oduya. Oduya left."
+ACTORS = (Actor("quill", "Marta Quill", "person"), Actor("oduya", "Femi Oduya", "person"), Actor("board", "board", "group"))
+
+
+def rests_on(number: int, speaker: str, target: str) -> list[tuple[str, str]]:
+    paragraphs = parse(TEXT)
+    sentences = split_sentences(TEXT, paragraphs)
+    mentions = find_mentions(TEXT, ACTORS)
+    said = attributions_by_sentence(sentences, find_attributions(TEXT, paragraphs))
+    ends = ([m for m in mentions if m.actor == end] for end in (speaker, target))
+    return [(one.role, TEXT[one.start_char : one.end_char]) for one in evidence_of(sentences[number], *ends, said.get(number, []))]
+
+
+def test_what_is_said_rests_on_cue_and_words() -> None:
+    assert rests_on(1, "quill", "board") == [
+        ("speaker", "Marta Quill"), ("target", "board"), ("cue", "said"), ("content", "“The board lied to us,”"),
+    ]  # fmt: skip
+
+
+def test_a_sentence_within_a_quotation_rests_on_who_said_it_before() -> None:
+    assert rests_on(2, "quill", "board") == [
+        ("speaker", "Marta Quill"), ("target", "board"), ("cue", "said"), ("content", "“It sold the ferry.”"),
+    ]  # fmt: skip
+
+
+def test_what_another_says_is_no_evidence() -> None:
+    assert rests_on(1, "oduya", "board") == [("speaker", "Femi Oduya"), ("target", "board")], "the last mention before"
+    assert rests_on(3, "quill", "oduya") == [("speaker", "Quill"), ("target", "Oduya"), ("cue", "blamed"), ("content", "Oduya")]
+
+
+def test_the_articles_own_voice_has_no_mention() -> None:
+    assert rests_on(4, "author", "oduya") == [("target", "Oduya")]
+
+
+def test_an_attribution_belongs_to_every_sentence_that_it_reaches_into() -> None:
+    paragraphs = parse(TEXT)
+    said = attributions_by_sentence(split_sentences(TEXT, paragraphs), find_attributions(TEXT, paragraphs))
+    assert {index: len(found) for index, found in said.items()} == {1: 1, 2: 1, 3: 1}
+    assert attributions_by_sentence([], find_attributions(TEXT, paragraphs)) == {}
