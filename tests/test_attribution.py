@@ -7,13 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from whipcount.attribution import measure
+from whipcount.attribution import meant_names, measure
 from whipcount.config import AttributionConfig
-from whipcount.schema import InputError
+from whipcount.schema import InputError, Span
 
 TEXT = "“The ferry is late,” Marta Quill said. Femi Oduya said that it was not."
 FIRST = (("Source", "Marta Quill"), ("Cue", "said"), ("Content", "“The ferry is late,”"))
 SECOND = (("Source", "Femi Oduya"), ("Cue", "said that"), ("Content", "that it was not"))
+
+
+PRONOUNS = (
+    "ID\tText\tPronoun\tPronoun-offset\tA\tA-offset\tA-coref\tB\tB-offset\tB-coref\tURL\n"
+    "v-1\tMarta Quill runs the ferry with Peter Stroud. She bought it.\tShe\t46\tMarta Quill\t0\tTRUE\tPeter Stroud\t32\tFALSE\tu\n"
+    "v-2\tPeter Stroud runs the ferry. He bought it in May.\tHe\t29\tPeter Stroud\t0\tTRUE\tMay\t45\tFALSE\tu\n"
+)
 
 
 def marked(*attributions: tuple[tuple[str, str], ...]) -> str:
@@ -38,6 +45,10 @@ def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (folder / part / "attributions" / "ferry_a.ann").write_text(marked(FIRST, SECOND), encoding="utf-8")
     (folder / "dev" / "attributions" / "ferry_b.ann").write_text(marked(FIRST), encoding="utf-8")
     (folder / "metadata.tsv").write_text("filename\n", encoding="utf-8")
+    gap = tmp_path / "corpora" / "gap"
+    gap.mkdir()
+    for part in ("development", "validation"):
+        (gap / f"gap-{part}.tsv").write_text(PRONOUNS, encoding="utf-8")
     monkeypatch.setenv("WHIPCOUNT_DATA", str(tmp_path / "corpora"))
     return folder
 
@@ -54,6 +65,16 @@ def test_what_the_rules_find_is_recorded_beside_what_annotators_agree_on(corpus:
     assert "| rules, development | 1.000 | 0.500 | 1.000 | 0.500 |" in page
     assert "| two annotators, development, 1 text | 0.667 | 0.667 | 0.667 | 0.667 |" in page
     assert "ferry" not in page and "two annotators, train" not in page
+    pronouns = metrics["pronouns"]
+    assert (pronouns["part"], pronouns["n"], pronouns["masculine"]["f1"]) == ("validation", 2, 1.0)
+    assert pronouns["overall"]["n_gold"] == 2 and "GAP, validation part, 2 pronouns" in page
+
+
+def test_a_name_is_meant_where_the_pronoun_is_linked_to_its_actor() -> None:
+    text = "Peter Stroud runs the ferry. He bought it from the Harbour Board."
+    board = text.index("Harbour Board")
+    assert meant_names(text, Span(29, 31), (Span(6, 12), Span(board, board + 13))) == (True, False), "by the surname, too"
+    assert meant_names(text, Span(39, 41), (Span(0, 12), Span(board, board + 13))) == (False, False), "what is linked to nobody means none"
 
 
 def test_a_part_that_is_not_there_is_named(corpus: Path, tmp_path: Path) -> None:

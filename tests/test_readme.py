@@ -16,6 +16,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from omegaconf import OmegaConf
 
 from whipcount.config import (
+    AttributionConfig,
     BuildConfig,
     CompareConfig,
     CrossEncoderConfig,
@@ -41,6 +42,7 @@ SCHEMAS: dict[str, type] = {
     "experiment": ExperimentConfig,
     "yardstick": CrossEncoderConfig,
     "throughput": ThroughputConfig,
+    "attribution": AttributionConfig,
 }
 SHELLS = {"sh", "bash", "console"}
 LANGUAGES = {"python", "json", "text", *SHELLS}

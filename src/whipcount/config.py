@@ -258,10 +258,12 @@ class RawConfig:
 
 @dataclass
 class AttributionConfig:
-    """``python -m whipcount.attribution``: attributions found by rules, beside PolNeAR's."""
+    """``python -m whipcount.attribution``: attributions found by rules, beside PolNeAR's, and pronouns linked, beside GAP's."""
 
     split: str = "development"
-    """The part to measure on."""
+    """The part of PolNeAR to measure on."""
+    gap_part: str = "validation"
+    """The part of GAP to measure on."""
     out: str = "experiments/attribution"
 
     def __post_init__(self) -> None:

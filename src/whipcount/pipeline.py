@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from whipcount.reading.actors import find_actors
 from whipcount.reading.aliasfile import read_aliases
 from whipcount.reading.articles import clean_text
-from whipcount.reading.attribution import find_attributions
+from whipcount.reading.attribution_rules import find_attributions
 from whipcount.reading.attributions import Attribution
 from whipcount.reading.evidence import attributions_by_sentence, evidence_of
 from whipcount.reading.furniture import find_furniture

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from whipcount.corpora.polnear import read_polnear
-from whipcount.reading.attributions import Attribution, joined
+from whipcount.reading.attributions import Attribution
 from whipcount.schema import InputError, Span
 
 TEXT = "“No,” Quill said, “never.”\nIt is feared the ferry\nsinks. Oduya’s view of it changed.\n"
@@ -25,6 +25,10 @@ T9\tSource 57 62\tOduya
 T10\tAttribution 65 69\tview
 E3\tAttribution:T10 Source:T9\x20
 """
+
+
+def joined(text: str, spans: tuple[Span, ...]) -> str:
+    return " … ".join(text[span.start_char : span.end_char] for span in spans)
 
 
 def write(folder: Path, part: str, name: str, codes: str, text: str = TEXT, marked: str = MARKED) -> None:

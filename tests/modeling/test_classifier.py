@@ -88,6 +88,8 @@ def test_rosters_found_by_reading_have_a_threshold_of_their_own(
     (own,) = classifier.predict_articles(articles, own_roster=True)
     np.testing.assert_allclose(own, apply_none_bias(plain, 1.5))
     np.testing.assert_array_equal(classifier.predict_articles(articles)[0], plain)
+    monkeypatch.setattr(classifier.model.config, "own_none_bias", None)
+    np.testing.assert_array_equal(classifier.predict_articles(articles, own_roster=True)[0], plain, "none is chosen: the same one")
 
 
 def test_of_rosters_found_by_reading_only_likely_pairs_are_judged(

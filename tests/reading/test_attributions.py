@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from whipcount.reading.attributions import Attribution, joined
+from whipcount.reading.attributions import Attribution, merged
 from whipcount.schema import InputError, Span
 
 
@@ -16,5 +16,6 @@ def test_an_attribution_has_cue_and_content_in_the_order_of_the_text() -> None:
         Attribution((Span(3, 5),), (Span(5, 9), Span(0, 3)))
 
 
-def test_ranges_are_joined_with_an_ellipsis() -> None:
-    assert joined("“No,” she said, “never.”", (Span(0, 5), Span(16, 24))) == "“No,” … “never.”"
+def test_ranges_that_overlap_or_touch_become_one() -> None:
+    assert merged([Span(5, 9), Span(0, 3), Span(3, 4), Span(6, 7)]) == (Span(0, 4), Span(5, 9))
+    assert merged([]) == ()

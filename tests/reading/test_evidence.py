@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from whipcount.reading.attribution import find_attributions
+from whipcount.reading.attribution_rules import find_attributions
 from whipcount.reading.evidence import attributions_by_sentence, evidence_of
 from whipcount.reading.names import find_mentions
 from whipcount.reading.parsing import parse
@@ -16,8 +16,10 @@ def rests_on(number: int, speaker: str, target: str) -> list[tuple[str, str]]:
     sentences = split_sentences(TEXT, paragraphs)
     mentions = find_mentions(TEXT, ACTORS)
     said = attributions_by_sentence(sentences, find_attributions(TEXT, paragraphs))
-    ends = ([m for m in mentions if m.actor == end] for end in (speaker, target))
-    return [(one.role, TEXT[one.start_char : one.end_char]) for one in evidence_of(sentences[number], *ends, said.get(number, []))]
+    holder, object_ = ([m for m in mentions if m.actor == end] for end in (speaker, target))
+    return [
+        (one.role, TEXT[one.start_char : one.end_char]) for one in evidence_of(sentences[number], holder, object_, said.get(number, []))
+    ]
 
 
 def test_what_is_said_rests_on_cue_and_words() -> None:

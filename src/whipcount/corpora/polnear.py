@@ -20,7 +20,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
-from whipcount.reading.attributions import ROLES, Attribution
+from whipcount.reading.attributions import ROLES, Attribution, merged
 from whipcount.schema import InputError, Span
 
 PARTS = {"train": "train", "dev": "development", "test": "test"}
@@ -86,7 +86,7 @@ def _read_file(path: Path, part: str, losses: Counter[str]) -> AttributedText:
         if not (parts["cue"] and parts["content"]):
             losses["attributions without cue or content"] += 1
             continue
-        source, cue, content = (_in_order(parts[role]) for role in ROLES)
+        source, cue, content = (merged(parts[role]) for role in ROLES)
         found.append(Attribution(cue, content, source))
     found.sort(key=lambda one: (one.cue[0].start_char, one.content[0].start_char))
     return AttributedText(identifier, annotator, PARTS[part], text, tuple(found))
@@ -100,15 +100,4 @@ def _range(path: Path, fields: list[str], n_chars: int) -> tuple[str, tuple[Span
         raise InputError(f"{path}: {fields[0]} has the range {places!r}; expected 'start end', several parted by ';'") from None
     if any(span.end_char > n_chars for span in spans):
         raise InputError(f"{path}: {fields[0]} leaves the text ({n_chars} characters); get the corpus again")
-    return name, _in_order(spans)
-
-
-def _in_order(spans: list[Span]) -> tuple[Span, ...]:
-    """Return ranges in the order of the text; such as overlap or touch become one."""
-    merged: list[Span] = []
-    for span in sorted(spans, key=lambda one: (one.start_char, one.end_char)):
-        if merged and span.start_char <= merged[-1].end_char:
-            merged[-1] = Span(merged[-1].start_char, max(merged[-1].end_char, span.end_char))
-        else:
-            merged.append(span)
-    return tuple(merged)
+    return name, merged(spans)

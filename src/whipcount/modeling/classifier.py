@@ -159,7 +159,8 @@ class StanceClassifier:
             own_roster: judge at the threshold for rosters that reading found by itself, and of each sentence the ``OWN_PAIRS`` pairs
                 that are likeliest to hold a stance; the others are ``none`` with probability 1.
         """
-        change = self.model.config.own_none_bias - self.model.config.none_bias if own_roster else 0.0
+        own_bias = self.model.config.own_none_bias if own_roster else None
+        change = 0.0 if own_bias is None else own_bias - self.model.config.none_bias
         everything = [list(range(len(article.sentences))) for article in articles]
         result = []
         scores = self._score(articles, everything, batch_size, progress, variations, OWN_PAIRS if own_roster else 0)

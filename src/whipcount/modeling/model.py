@@ -23,7 +23,7 @@ class StanceConfig(PretrainedConfig):
 
     ``none_bias`` is added to the ``none`` logit outside training: the threshold chosen on development, kept where the label
     is always the argmax of the probabilities. ``own_none_bias`` is the one for rosters that reading finds by itself, in which more
-    actors are idle; ``StanceClassifier.predict_articles`` can take it instead.
+    actors are idle, the same where it is not given; ``StanceClassifier.predict_articles`` can take it instead.
     """
 
     model_type = "whipcount"
@@ -46,7 +46,7 @@ class StanceConfig(PretrainedConfig):
         teacher_share: float = 0.5,
         pair_weights: Sequence[float] = (),
         none_bias: float = 0.0,
-        own_none_bias: float = 0.0,
+        own_none_bias: float | None = None,
         **kwargs: Any,
     ) -> None:
         self.encoder = encoder or {}

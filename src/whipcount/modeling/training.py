@@ -80,7 +80,7 @@ def train_model(
     classifier = StanceClassifier(model, tokenizer)
     probabilities = classifier.predict_articles(development) if development else []
     own = [with_own_roster(article) for article in development if article.annotation == FULL]
-    own_none_bias = choose_threshold(own, classifier.predict_articles(own)) if own else 0.0
+    own_none_bias = choose_threshold(own, classifier.predict_articles(own)) if own else None
     model.config.none_bias, model.config.own_none_bias = choose_threshold(development, probabilities), own_none_bias
     return classifier, probabilities
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from whipcount.schema import InputError, Span
@@ -32,6 +33,12 @@ class Attribution:
                 raise InputError(f"the ranges of a {role} are not in the order of the text: {spans}")
 
 
-def joined(text: str, spans: tuple[Span, ...]) -> str:
-    """Return the words of some ranges, with an ellipsis between them."""
-    return " … ".join(text[span.start_char : span.end_char] for span in spans)
+def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Return ranges in the order of the text; such as overlap or touch become one."""
+    found: list[Span] = []
+    for span in sorted(spans, key=lambda one: (one.start_char, one.end_char)):
+        if found and span.start_char <= found[-1].end_char:
+            found[-1] = Span(found[-1].start_char, max(found[-1].end_char, span.end_char))
+        else:
+            found.append(span)
+    return tuple(found)

@@ -13,6 +13,7 @@ PUBLISHED = {
 }
 """Exact F1 of ranges."""
 ROLES = ("source", "cue", "content", "triple")
+COUNTS = ("n_gold", "n_predicted", "n_correct")
 RATES = ("precision", "recall", "f1")
 
 
@@ -33,15 +34,25 @@ def render_attribution_record(name: str, metrics: Mapping[str, Any], manifest: M
     ]
     rows += [[title, *(number(published.get(role)) for role in ROLES)] for title, published in PUBLISHED.items()]
     detail = [
-        [role, *(f"{rules[role][count]:,}" for count in ("n_gold", "n_found", "n_correct")), *(number(rules[role][rate]) for rate in RATES)]
+        [
+            role,
+            *(f"{rules[role][count]:,}" for count in COUNTS),
+            *(number(rules[role][rate]) for rate in RATES),
+        ]
         for role in ROLES
+    ]
+    pronouns = metrics["pronouns"]
+    linked = [
+        [part, *(f"{pronouns[part][count]:,}" for count in COUNTS), *(number(pronouns[part][rate]) for rate in RATES)]
+        for part in ("overall", "masculine", "feminine")
     ]
     lines = [
         f"# {name}",
         "",
-        "**Question.** How well do rules over a parse, without training, find who is said to say, think or judge what?",
+        "**Question.** How well do rules over a parse, without training, find who is said to say, think or judge what, and whom "
+        "pronouns mean?",
         "",
-        f"**Command.** `python -m whipcount.attribution split={split}`",
+        f"**Command.** `python -m whipcount.attribution split={split} gap_part={pronouns['part']}`",
         "",
         f"**Result.** PolNeAR, {split} part: {counted(metrics['n_texts'], 'text')}, {counted(metrics['n_attributions'], 'attribution')}. "
         "F1 of exact ranges, micro; a triple is right where source, cue and content all are.",
@@ -51,6 +62,12 @@ def render_attribution_record(name: str, metrics: Mapping[str, Any], manifest: M
         table(["rules", "gold", "found", "right", *RATES], detail),
         "",
         f"Time: {number(metrics['seconds_per_400_words'], 2)} s for 400 words, the parse included.",
+        "",
+        f"Pronouns: GAP, {pronouns['part']} part, {counted(pronouns['n'], 'pronoun')}, by its protocol: each of two names is meant or not. "
+        f"Feminine F1 over masculine: {number(pronouns['feminine_over_masculine'])}. The names are not given: a name that reading does not "
+        "find, or takes for two people, is lost.",
+        "",
+        table(["names", "gold", "found", "right", *RATES], linked),
         "",
         "**Caveat.** The rules were written with an eye on the train part. Of a text that several people annotated the first one's marks "
         "are the gold. A source, cue or content that other words part counts as several ranges. Most texts with several annotators were "

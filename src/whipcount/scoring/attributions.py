@@ -4,40 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from whipcount.reading.attributions import ROLES, Attribution
 from whipcount.schema import InputError
+from whipcount.scoring.metrics import PrecisionRecallF1
 
 TRIPLE = "triple"
 
 
-@dataclass(frozen=True)
-class SpanScore:
-    """Ranges in the gold, found ones, and those that are both."""
-
-    n_gold: int
-    n_found: int
-    n_correct: int
-
-    @property
-    def precision(self) -> float:
-        """Share of the found ones that are right; 0 without any."""
-        return self.n_correct / self.n_found if self.n_found else 0.0
-
-    @property
-    def recall(self) -> float:
-        """Share of the gold ones that are found; 0 without any."""
-        return self.n_correct / self.n_gold if self.n_gold else 0.0
-
-    @property
-    def f1(self) -> float:
-        """Harmonic mean of precision and recall."""
-        total = self.n_gold + self.n_found
-        return 2 * self.n_correct / total if total else 0.0
-
-
-def score_attributions(gold: Sequence[Sequence[Attribution]], found: Sequence[Sequence[Attribution]]) -> dict[str, SpanScore]:
+def score_attributions(gold: Sequence[Sequence[Attribution]], found: Sequence[Sequence[Attribution]]) -> dict[str, PrecisionRecallF1]:
     """Return micro scores over texts for each of ``ROLES`` and for ``TRIPLE``.
 
     A source, cue or content that other words part is as many ranges as it has pieces, as taggers of BIO sequences see it (compare
@@ -56,12 +31,12 @@ def score_attributions(gold: Sequence[Sequence[Attribution]], found: Sequence[Se
     for right, told in zip(gold, found, strict=True):
         for role in ROLES:
             wanted, given = ({span for one in side for span in getattr(one, role)} for side in (right, told))
-            counts[role].update(n_gold=len(wanted), n_found=len(given), n_correct=len(wanted & given))
-        counts[TRIPLE].update(n_gold=len({*right}), n_found=len({*told}), n_correct=len({*right} & {*told}))
-    return {name: SpanScore(count["n_gold"], count["n_found"], count["n_correct"]) for name, count in counts.items()}
+            counts[role].update(n_gold=len(wanted), n_predicted=len(given), n_correct=len(wanted & given))
+        counts[TRIPLE].update(n_gold=len({*right}), n_predicted=len({*told}), n_correct=len({*right} & {*told}))
+    return {name: PrecisionRecallF1(count["n_gold"], count["n_predicted"], count["n_correct"]) for name, count in counts.items()}
 
 
-def agreement(readings: Sequence[Sequence[Attribution]]) -> dict[str, SpanScore]:
+def agreement(readings: Sequence[Sequence[Attribution]]) -> dict[str, PrecisionRecallF1]:
     """Return how far people who marked one text agree: each is scored against each other one, and the counts are summed."""
     pairs = [(one, other) for i, one in enumerate(readings) for other in readings[i + 1 :]]
     return score_attributions([one for one, _ in pairs], [other for _, other in pairs])

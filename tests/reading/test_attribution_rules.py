@@ -6,9 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from whipcount.reading.attribution import find_attributions
-from whipcount.reading.attributions import joined
+from whipcount.reading.attribution_rules import find_attributions
 from whipcount.reading.parsing import parse
+from whipcount.schema import Span
+
+
+def joined(text: str, spans: tuple[Span, ...]) -> str:
+    return " … ".join(text[span.start_char : span.end_char] for span in spans)
 
 
 def told(text: str) -> list[tuple[str, str, str]]:

@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from whipcount.reading.attributions import Attribution
+from whipcount.reading.attributions import Attribution, merged
 from whipcount.reading.cues import CUE_FORMS, CUE_NOUNS, JUDGING_FORMS, QUOTING_FORMS, SAYING_FORMS
 from whipcount.reading.parsing import Paragraph
 from whipcount.reading.quotes import Quotation, find_quotations
@@ -125,7 +125,7 @@ def _of_verb(text: str, paragraph: Paragraph, verb: Token, quoted: _Quoted) -> A
         content = [span for span in content if span.end_char <= source.start_char or span.start_char >= source.end_char]
     if not content:
         return None
-    return Attribution((cue,), tuple(content), (source,) if source else ())
+    return Attribution((cue,), merged(content), (source,) if source else ())
 
 
 def _of_noun(text: str, paragraph: Paragraph, noun: Token, quoted: _Quoted) -> Attribution | None:
@@ -243,9 +243,9 @@ def _beside(text: str, start_char: int, end_char: int, quoted: _Quoted) -> list[
     if after:
         start = after[0].start_char
         if content:
-            goes_on = REST.fullmatch(text, end_char, start) and not COMMA.search(_words(text, after[-1]))
+            goes_on = bool(REST.fullmatch(text, end_char, start)) and not COMMA.search(_words(text, after[-1]))
         else:
-            goes_on = CLOSE.fullmatch(text, end_char, start) or ADDRESS.fullmatch(text, end_char, start)
+            goes_on = any(gap.fullmatch(text, end_char, start) for gap in (CLOSE, ADDRESS))
         if goes_on:
             content += after
     return content
