@@ -9,6 +9,7 @@ import pytest
 
 from whipcount.attribution import meant_names, measure
 from whipcount.config import AttributionConfig
+from whipcount.rendering.attribution_record import render_attribution_record
 from whipcount.schema import InputError, Span
 
 TEXT = "“The ferry is late,” Marta Quill said. Femi Oduya said that it was not."
@@ -80,3 +81,11 @@ def test_a_name_is_meant_where_the_pronoun_is_linked_to_its_actor() -> None:
 def test_a_part_that_is_not_there_is_named(corpus: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="PolNeAR has no test part here"):
         measure(AttributionConfig(split="test", out=str(tmp_path / "record")))
+
+
+def test_the_committed_record_says_what_its_figures_say() -> None:
+    record = Path(__file__).resolve().parents[1] / "experiments" / "attribution"
+    metrics, manifest = (json.loads((record / name).read_text()) for name in ("attribution.json", "manifest.json"))
+    assert (record / "README.md").read_text() == render_attribution_record("attribution", metrics, manifest)
+    source = metrics["rules"]["source"]
+    assert source["f1"] == pytest.approx(2 * source["n_correct"] / (source["n_gold"] + source["n_predicted"]), abs=1e-6)
