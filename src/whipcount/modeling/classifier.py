@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 PICKLES = {".bin", ".pkl", ".pickle", ".pt", ".pth", ".ckpt", ".joblib"}
 CONFIG_NAME = "config.json"
-OWN_PAIRS = 64
+OWN_PAIRS = 32
 """Pairs of a sentence that are judged where reading found the roster: it is long, and nearly all of its actors are idle."""
 COLUMNS = ("text", "speaker", "target")
 
