@@ -7,18 +7,19 @@ from whipcount.reading.parsing import parse
 from whipcount.reading.sentences import split_sentences
 from whipcount.schema import Actor
 
+BOTH = "Quill denounced the fares, and Quill blamed Oduya."
 TEXT = "Femi Oduya came late. “The board lied to us,” Marta Quill said. “It sold the ferry.” Quill blamed Oduya. Oduya left."
 ACTORS = (Actor("quill", "Marta Quill", "person"), Actor("oduya", "Femi Oduya", "person"), Actor("board", "board", "group"))
 
 
-def rests_on(number: int, speaker: str, target: str) -> list[tuple[str, str]]:
-    paragraphs = parse(TEXT)
-    sentences = split_sentences(TEXT, paragraphs)
-    mentions = find_mentions(TEXT, ACTORS)
-    said = attributions_by_sentence(sentences, find_attributions(TEXT, paragraphs))
+def rests_on(number: int, speaker: str, target: str, text: str = TEXT) -> list[tuple[str, str]]:
+    paragraphs = parse(text)
+    sentences = split_sentences(text, paragraphs)
+    mentions = find_mentions(text, ACTORS)
+    said = attributions_by_sentence(sentences, find_attributions(text, paragraphs))
     holder, object_ = ([m for m in mentions if m.actor == end] for end in (speaker, target))
     return [
-        (one.role, TEXT[one.start_char : one.end_char]) for one in evidence_of(sentences[number], holder, object_, said.get(number, []))
+        (one.role, text[one.start_char : one.end_char]) for one in evidence_of(sentences[number], holder, object_, said.get(number, []))
     ]
 
 
@@ -37,6 +38,12 @@ def test_a_sentence_within_a_quotation_rests_on_who_said_it_before() -> None:
 def test_what_another_says_is_no_evidence() -> None:
     assert rests_on(1, "oduya", "board") == [("speaker", "Femi Oduya"), ("target", "board")], "the last mention before"
     assert rests_on(3, "quill", "oduya") == [("speaker", "Quill"), ("target", "Oduya"), ("cue", "blamed"), ("content", "Oduya")]
+
+
+def test_of_several_attributions_those_count_that_name_the_target() -> None:
+    told = rests_on(0, "quill", "oduya", BOTH)
+    assert [one for one in told if one[0] in ("cue", "content")] == [("cue", "blamed"), ("content", "Oduya")]
+    assert [words for role, words in rests_on(0, "quill", "board", BOTH) if role == "cue"] == ["denounced", "blamed"], "none names it"
 
 
 def test_the_articles_own_voice_has_no_mention() -> None:

@@ -36,7 +36,8 @@ def evidence_of(
 ) -> tuple[Evidence, ...]:
     """Return what a stance rests on: who holds it, toward whom, and where words are attributed to the speaker the cue and these words.
 
-    Of an end that the sentence does not name it is the source of such words, else the last mention before.
+    Of several such attributions those whose words name the target count, if any do. Of an end that the sentence does not name it is
+    the source of such words, else the last mention before.
 
     Args:
         sentence: that holds the stance.
@@ -45,9 +46,11 @@ def evidence_of(
         attributions: those that reach into the sentence.
     """
     said = [(one, names) for one in attributions if (names := [m for m in speaker if any(_overlap(m, span) for span in one.source)])]
+    meant = _inside(sentence, target)
+    said = [pair for pair in said if any(_overlap(m, span) for m in meant for span in pair[0].content)] or said
     named = _inside(sentence, speaker) or [names[0] for _, names in said] or _last_before(sentence, speaker)
     found = [Evidence("speaker", mention.start_char, mention.end_char) for mention in named]
-    found += [Evidence("target", m.start_char, m.end_char) for m in _inside(sentence, target) or _last_before(sentence, target)]
+    found += [Evidence("target", m.start_char, m.end_char) for m in meant or _last_before(sentence, target)]
     found += [Evidence("cue", span.start_char, span.end_char) for one, _ in said for span in one.cue]
     found += [Evidence("content", span.start_char, span.end_char) for one, _ in said for span in one.content if _overlap(span, sentence)]
     return tuple(dict.fromkeys(found))
