@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 
 from whipcount.modeling.heads import IGNORED
-from whipcount.modeling.losses import draw_rows, stance_loss
+from whipcount.modeling.losses import draw_none_rows, stance_loss
 from whipcount.schema import AGAINST, FAVOR, NONE
 
 N_ACTORS = 6
@@ -31,7 +31,7 @@ def named() -> Tensor:
 def test_stances_and_pairs_that_are_both_named_are_always_drawn(labels: Tensor, named: Tensor) -> None:
     for seed in range(20):
         torch.manual_seed(seed)
-        pairs, weight = draw_rows(labels, named, share=0.1)
+        pairs, weight = draw_none_rows(labels, named, share=0.1)
         assert pairs.shape == weight.shape == (2, 2, 5), "two that stay, and a tenth of 28, rounded up"
         assert {1 * N_ACTORS + 2, 2 * N_ACTORS + 1} < set(pairs[0, 0].tolist())
         assert {3, 3 * N_ACTORS} < set(pairs[1, 0].tolist())
@@ -39,7 +39,7 @@ def test_stances_and_pairs_that_are_both_named_are_always_drawn(labels: Tensor, 
 
 
 def test_what_is_drawn_counts_for_all_that_was_there(labels: Tensor, named: Tensor) -> None:
-    pairs, weight = draw_rows(labels, named, share=0.3)
+    pairs, weight = draw_none_rows(labels, named, share=0.3)
     known = labels.flatten(2).gather(2, pairs) != IGNORED
     assert (weight * known).sum(-1).flatten().tolist() == pytest.approx([30, 30, 30, 0])
 
@@ -49,7 +49,7 @@ def test_the_loss_of_a_draw_is_on_average_that_of_all_rows(labels: Tensor, named
     torch.manual_seed(2)
 
     def drawn_loss() -> float:
-        pairs, weight = draw_rows(labels, named, share=0.3)
+        pairs, weight = draw_none_rows(labels, named, share=0.3)
         rows = logits.flatten(2, 3).gather(2, pairs[..., None].expand(-1, -1, -1, 3))
         return stance_loss(rows.flatten(0, -2), labels.flatten(2).gather(2, pairs).flatten(), 0.1, weight.flatten()).item()
 
@@ -60,7 +60,7 @@ def test_the_loss_of_a_draw_is_on_average_that_of_all_rows(labels: Tensor, named
 
 
 def test_all_rows_drawn_are_all_rows(labels: Tensor, named: Tensor) -> None:
-    pairs, weight = draw_rows(labels, named, share=1.0)
+    pairs, weight = draw_none_rows(labels, named, share=1.0)
     assert (weight == 1).all()
     known = labels.flatten(2).gather(2, pairs) != IGNORED
     assert known.sum(-1).tolist() == [[30, 30], [30, 0]]

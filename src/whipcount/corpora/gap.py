@@ -21,7 +21,10 @@ from pathlib import Path
 from whipcount.schema import InputError, Span
 
 PARTS = ("development", "validation", "test")
-COLUMNS = ("ID", "Text", "Pronoun", "Pronoun-offset", "A", "A-offset", "A-coref", "B", "B-offset", "B-coref")
+NAMES = ("A", "B")
+PLACED = ("Pronoun", *NAMES)
+"""What stands at an offset of the text."""
+COLUMNS = ("ID", "Text", *PLACED, *(f"{name}-offset" for name in PLACED), *(f"{name}-coref" for name in NAMES))
 FEMININE = ("she", "her", "hers")
 TRUTH = {"TRUE": True, "FALSE": False}
 
@@ -74,12 +77,12 @@ def _rows(lines: Iterable[str], path: Path) -> list[dict[str, str]]:
 def _read_row(row: dict[str, str], where: str, part: str) -> AmbiguousPronoun:
     text = row["Text"] or ""
     spans = {}
-    for name in ("Pronoun", "A", "B"):
+    for name in PLACED:
         words, offset = row[name] or "", row[f"{name}-offset"] or ""
         if not words or not offset.isdecimal() or not text.startswith(words, int(offset)):
             raise InputError(f"{where}: {name} {words!r} does not stand at {offset!r} of the text; get the corpus again")
         spans[name] = Span(int(offset), int(offset) + len(words))
-    means = tuple(TRUTH.get((row[f"{name}-coref"] or "").upper()) for name in ("A", "B"))
+    means = tuple(TRUTH.get((row[f"{name}-coref"] or "").upper()) for name in NAMES)
     if None in means:
         raise InputError(f"{where}: A-coref and B-coref are {row['A-coref']!r} and {row['B-coref']!r}; expected TRUE or FALSE")
     return AmbiguousPronoun(row["ID"], part, text, spans["Pronoun"], (spans["A"], spans["B"]), (bool(means[0]), bool(means[1])))

@@ -23,7 +23,7 @@ class Drawn(NamedTuple):
     weight: Tensor
 
 
-def draw_rows(labels: Tensor, named: Tensor, share: float) -> Drawn:
+def draw_none_rows(labels: Tensor, named: Tensor, share: float) -> Drawn:
     """Draw a share of the ``none`` rows; stances, and rows whose two ends the sentence names, are all kept.
 
     Each drawn row counts for as many as were there for one drawn in its sentence, so that the loss is on average that of all rows.

@@ -14,7 +14,7 @@ from transformers.utils.generic import ModelOutput
 from whipcount.modeling.cues import N_CUES
 from whipcount.modeling.encoding import Window
 from whipcount.modeling.heads import IGNORED, StanceHead
-from whipcount.modeling.losses import draw_rows, end_loss, pair_loss, reference_loss, stance_loss
+from whipcount.modeling.losses import draw_none_rows, end_loss, pair_loss, reference_loss, stance_loss
 from whipcount.schema import ANNOTATIONS, FULL, NONE, PAIR, STANCES, InputError
 
 
@@ -234,7 +234,7 @@ class StanceModel(PreTrainedModel):
         The loss is the cross-entropy over all rows that are not ``IGNORED``, a ``none`` row weighing ``none_weight``, and the
         side tasks' losses: which actors hold or draw a stance, and whom a word means. In training the stance head is told
         the words' gold actors for a share ``teacher_share`` of the batches; else it goes by its own guesses. Where ``none_share`` is
-        below 1 it scores only so large a share of the ``none`` rows (``losses.draw_rows``), and returns no logits.
+        below 1 it scores only so large a share of the ``none`` rows (``losses.draw_none_rows``), and returns no logits.
 
         With ``most_pairs`` only so many pairs of each sentence are scored, those whose ends most likely hold and draw a stance; the
         others are ``none`` for certain.
@@ -248,7 +248,7 @@ class StanceModel(PreTrainedModel):
         full = annotation == ANNOTATIONS.index(FULL)
         if labels is not None and self.training and self.config.none_share < 1 and full.all():
             named = (word_actors[..., None] == torch.arange(n_actors, device=labels.device)).any(2)
-            drawn = draw_rows(labels, named, self.config.none_share)
+            drawn = draw_none_rows(labels, named, self.config.none_share)
             rows = self.head.judge(ends, sentence_tokens, drawn.pairs).float()
             wanted = labels.flatten(2).gather(2, drawn.pairs)
             loss = stance_loss(rows.flatten(0, -2), wanted.flatten(), self.config.none_weight, drawn.weight.flatten())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from whipcount.reading.roles import listed
+
 PAST = {
     "begin": "began begun", "say": "said", "tell": "told", "think": "thought", "feel": "felt", "know": "knew known",
     "write": "wrote written", "speak": "spoke spoken",
@@ -25,12 +27,8 @@ def forms(verb: str) -> set[str]:
     return {verb, third, present, *PAST.get(verb, past).split()}
 
 
-def _words(listed: str) -> frozenset[str]:
-    return frozenset(listed.split())
-
-
 def _all_forms(verbs: str) -> frozenset[str]:
-    return frozenset(form for verb in _words(verbs) for form in forms(verb))
+    return frozenset(form for verb in listed(verbs) for form in forms(verb))
 
 
 SAYING_FORMS = _all_forms(
@@ -57,7 +55,7 @@ JUDGING_FORMS = _all_forms(
 QUOTING_FORMS = _all_forms("continue respond post blog email text speak comment begin")
 """Verbs that are cues beside a quotation alone."""
 CUE_FORMS = SAYING_FORMS | THINKING_FORMS | JUDGING_FORMS | QUOTING_FORMS
-CUE_NOUNS = _words(
+CUE_NOUNS = listed(
     "accusation accusations allegation allegations announcement attack attacks belief beliefs call calls claim claims comment comments "
     "complaint complaints concern concerns criticism criticisms demand demands denial doubt doubts endorsement fear fears hope hopes "
     "opinion opinions opposition pledge pledges position praise promise promises proposal proposals remark remarks stance statement "

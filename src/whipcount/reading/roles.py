@@ -5,16 +5,17 @@ from __future__ import annotations
 from whipcount.reading.names import ORGANISATION_WORDS
 
 
-def _words(listed: str) -> frozenset[str]:
-    return frozenset(listed.split())
+def listed(words: str) -> frozenset[str]:
+    """Return the words of a list that is written with spaces between them."""
+    return frozenset(words.split())
 
 
-MALE_TITLES = _words("mr mr. sir lord father fr fr. brother king prince duke monsignor herr señor monsieur")
-FEMALE_TITLES = _words("mrs mrs. ms ms. miss dame lady madam sister queen princess duchess baroness frau señora madame")
+MALE_TITLES = listed("mr mr. sir lord father fr fr. brother king prince duke monsignor herr señor monsieur")
+FEMALE_TITLES = listed("mrs mrs. ms ms. miss dame lady madam sister queen princess duchess baroness frau señora madame")
 TITLES = (
     MALE_TITLES
     | FEMALE_TITLES
-    | _words(
+    | listed(
         "dr dr. prof prof. professor rev rev. reverend hon hon. cllr cllr. councillor councilman councilwoman sen sen. sens sens. senator "
         "rep rep. reps reps. representative congressman congresswoman gov gov. governor lt lt. lieutenant col col. colonel gen gen. "
         "general capt capt. captain sgt sgt. sergeant maj maj. major cmdr commander admiral adm. atty atty. pres pres. president premier "
@@ -25,9 +26,9 @@ TITLES = (
     )
 )
 
-ROLE_NOUNS = TITLES - _words(
+ROLE_NOUNS = TITLES - listed(
     "mr mr. mrs mrs. ms ms. miss sir dr dr. dr rev rev. hon hon. fr fr. general father sister brother count prior canon agent mp msp mep"
-) | _words(
+) | listed(
     "leader secretary minister spokesman spokeswoman spokesperson chairman chairwoman chair chairperson chief director manager treasurer "
     "speaker whip candidate nominee lawmaker attorney counsel adviser advisor aide strategist prosecutor commissioner comptroller auditor "
     "founder co-founder owner editor publisher columnist commentator coach captain executive ceo cfo organiser organizer convener convenor "
@@ -41,17 +42,17 @@ ROLE_NOUNS = TITLES - _words(
     "stationmaster keeper chieftain elder returning-officer mediator arbitrator referee umpire lawmaker politician mogul tycoon "
     "billionaire businessman businesswoman journalist reporter historian pilot farmer archivist veterinarian bursar"
 )  # fmt: skip
-SURNAME_ROLES = _words("king bishop dean pope prince judge major justice page marshal mayor baron earl duke abbot chancellor warden clerk "
+SURNAME_ROLES = listed("king bishop dean pope prince judge major justice page marshal mayor baron earl duke abbot chancellor warden clerk "
                        "priest steward head farmer count general elder cook")  # fmt: skip
 """Roles that are surnames too: "Martin King" is a name."""
-ROLE_PARTS = _words(
+ROLE_PARTS = listed(
     "prime vice deputy attorney general majority minority first second lord lady acting interim shadow former ex then chief junior senior "
     "foreign home defence defense interior finance health education transport justice labor labour treasury trade energy environment "
     "agriculture press foreign national state executive managing assistant associate special district county city federal "
     "under-secretary permanent chairman independent opposition"
 )
 """Words that go before a role without being a name."""
-DISTINCT_PARTS = _words("former ex then acting interim deputy vice shadow assistant associate vice- lieutenant junior")
+DISTINCT_PARTS = listed("former ex then acting interim deputy vice shadow assistant associate vice- lieutenant junior")
 """A role with one of these is another role than that without it."""
 SAME_ROLES = {
     "chairman": "chair", "chairwoman": "chair", "chairperson": "chair", "spokesman": "spokesperson", "spokeswoman": "spokesperson",
@@ -61,7 +62,7 @@ SAME_ROLES = {
     "organizer": "organiser",
 }  # fmt: skip
 
-PEOPLE_NOUNS = _words(
+PEOPLE_NOUNS = listed(
     "mps msps meps mp members leaders voters lawmakers legislators senators congressmen congresswomen representatives councillors "
     "councilors ministers officials aides advisers advisors activists campaigners critics supporters opponents allies backers donors "
     "delegates candidates challengers rivals conservatives liberals progressives moderates centrists socialists nationalists unionists "
@@ -88,7 +89,7 @@ PEOPLE_NOUNS = _words(
     "plaintiffs defendants prisoners inmates opponents hawks doves aldermen statesmen organisers organizers executives"
 )
 """Plurals that are groups which act, say or are judged."""
-COLLECTIVES = _words(
+COLLECTIVES = listed(
     "membership leadership opposition public electorate police staff clergy workforce establishment left right government administration "
     "cabinet party council parliament legislature congress senate house committee coalition commission union board court ministry "
     "department agency campaign army military caucus regime federation association company firm trust bank club league charity museum "
@@ -98,7 +99,7 @@ COLLECTIVES = _words(
     "co-operative collective secretariat senate jury team crew delegation band lodge order academy fund observatory press middle-class"
 )  # fmt: skip
 """Singulars that are a body of people."""
-STANDING = _words(
+STANDING = listed(
     "government administration opposition police membership leadership electorate public establishment cabinet parliament legislature "
     "congress senate military army council coalition party campaign clergy"
 )
@@ -128,8 +129,8 @@ CAPITALS = {
     "Dublin": "Ireland", "Warsaw": "Poland", "Budapest": "Hungary", "Athens": "Greece", "Taipei": "Taiwan",
 }  # fmt: skip
 
-PARTY_WORDS = _words("republican democratic labour labor conservative liberal green tory gop socialist communist libertarian nationalist")
-SPEECH_VERBS = _words(
+PARTY_WORDS = listed("republican democratic labour labor conservative liberal green tory gop socialist communist libertarian nationalist")
+SPEECH_VERBS = listed(
     "said says say saying told tells tell telling argued argues argue arguing added adds add warned warns warn claimed claims claim "
     "called calls call insisted insists insist urged urges urge accused accuses accuse blamed blames blame criticised criticized "
     "criticizes criticises praised praises praise condemned condemns condemn denounced denounces denounce announced announces announce "
@@ -141,24 +142,24 @@ SPEECH_VERBS = _words(
     "disagreed endorsed endorses endorse hailed slammed blasted mocked ridiculed dismissed pledged refused sought pressed joked "
     "conceded acknowledged admitted maintained countered contended explained remarked observed lamented hope hopes hoped fear fears"
 )
-CALENDAR = _words(
+CALENDAR = listed(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october "
     "november december christmas easter lent advent"
 )
 BODY_WORDS = (
     frozenset(ORGANISATION_WORDS)
-    | COLLECTIVES - _words("right left order band team staff public house press")
-    | _words(
+    | COLLECTIVES - listed("right left order band team staff public house press")
+    | listed(
         "seminary library infirmary abbey monastery convent fellowship brotherhood tramways railways airlines estates holdings radio "
         "television archdiocese legion lobby union unions centre center network initiative project-group consortium syndicate junta"
     )
 )
-VAGUE = _words(
+VAGUE = listed(
     "people americans members reporters others companies states nations groups women men families officials leaders organisations "
     "organizations"
 )
 """Groups that a bare noun does not tell apart."""
-THINGS = _words(
+THINGS = listed(
     "obamacare medicare medicaid twitter act bill plan deal agreement treaty amendment constitution day week month street road avenue lane "
     "river bridge square war award prize cup medal report budget referendum election primary convention summit inquiry dossier memo "
     "doctrine law code clause programme program project fair festival tour hurricane storm election internet web english "
