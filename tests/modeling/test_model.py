@@ -10,9 +10,9 @@ from transformers import AutoTokenizer
 
 from whipcount.corpora.authored import parse_article
 from whipcount.modeling.encoding import Encoder, Window, add_tokens
-from whipcount.modeling.heads import IGNORED
+from whipcount.modeling.heads import IGNORED, likely_pairs
 from whipcount.modeling.labels import label_references, label_targets, label_tensor
-from whipcount.modeling.model import StanceModel, collate, likely_pairs
+from whipcount.modeling.model import StanceModel, collate
 from whipcount.schema import AGAINST, FAVOR, GIVEN, NONE, PAIR, SOMEONE, TARGETS, Actor, Article, Mention, Span, Stance
 
 SOURCES = [

@@ -210,3 +210,29 @@ def meet(speakers: Tensor, targets: Tensor, pairs: Tensor | None, operation: Cal
     n_actors = speakers.shape[-2]
     index = pairs.reshape(*pairs.shape[:2], *[1] * (speakers.ndim - 4), -1, 1).expand(*speakers.shape[:-2], -1, speakers.shape[-1])
     return operation(speakers.gather(-2, index // n_actors), targets.gather(-2, index % n_actors))
+
+
+def likely_pairs(holds: Tensor, draws: Tensor, there: Tensor, most: int) -> Tensor:
+    """Return the pairs of each sentence whose ends most likely hold and draw a stance (batch, sentences, pairs).
+
+    Args:
+        holds: logits (batch, sentences, actors, 2), favor and against.
+        draws: likewise.
+        there: (batch, actors), whether there is such an actor.
+        most: how many pairs.
+
+    Returns:
+        Each a speaker's index times the number of actors plus a target's.
+    """
+    lowest = torch.finfo(holds.dtype).min
+    speaker, target = (nn.functional.logsigmoid(end).amax(-1).masked_fill(~there[:, None], lowest / 4) for end in (holds, draws))
+    both = speaker[..., :, None] + target[..., None, :]  # (batch, sentences, actors, actors)
+    both = both.masked_fill(torch.eye(both.shape[-1], dtype=torch.bool, device=both.device), lowest)
+    return both.flatten(2).topk(most).indices
+
+
+def spread(rows: Tensor, pairs: Tensor, n_actors: int) -> Tensor:
+    """Return logits of all pairs (batch, sentences, actors * actors, 3) from those of some; the others are ``none`` for certain."""
+    everything = rows.new_full((*rows.shape[:2], n_actors * n_actors, rows.shape[-1]), -torch.inf)
+    everything[..., NONE] = 0.0
+    return everything.scatter(2, pairs[..., None].expand_as(rows), rows)

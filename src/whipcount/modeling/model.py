@@ -13,7 +13,7 @@ from transformers.utils.generic import ModelOutput
 
 from whipcount.modeling.cues import N_CUES
 from whipcount.modeling.encoding import Window
-from whipcount.modeling.heads import IGNORED, StanceHead
+from whipcount.modeling.heads import IGNORED, StanceHead, likely_pairs, spread
 from whipcount.modeling.losses import draw_none_rows, end_loss, pair_loss, reference_loss, stance_loss
 from whipcount.schema import ANNOTATIONS, FULL, NONE, PAIR, STANCES, InputError
 
@@ -277,29 +277,3 @@ class StanceModel(PreTrainedModel):
         if references is not None:
             loss = loss + self.config.reference_weight * reference_loss(meant, references)
         return loss
-
-
-def likely_pairs(holds: Tensor, draws: Tensor, there: Tensor, most: int) -> Tensor:
-    """Return the pairs of each sentence whose ends most likely hold and draw a stance (batch, sentences, pairs).
-
-    Args:
-        holds: logits (batch, sentences, actors, 2), favor and against.
-        draws: likewise.
-        there: (batch, actors), whether there is such an actor.
-        most: how many pairs.
-
-    Returns:
-        Each a speaker's index times the number of actors plus a target's.
-    """
-    lowest = torch.finfo(holds.dtype).min
-    speaker, target = (nn.functional.logsigmoid(end).amax(-1).masked_fill(~there[:, None], lowest / 4) for end in (holds, draws))
-    both = speaker[..., :, None] + target[..., None, :]  # (batch, sentences, actors, actors)
-    both = both.masked_fill(torch.eye(both.shape[-1], dtype=torch.bool, device=both.device), lowest)
-    return both.flatten(2).topk(most).indices
-
-
-def spread(rows: Tensor, pairs: Tensor, n_actors: int) -> Tensor:
-    """Return logits of all pairs (batch, sentences, actors * actors, 3) from those of some; the others are ``none`` for certain."""
-    everything = rows.new_full((*rows.shape[:2], n_actors * n_actors, rows.shape[-1]), -torch.inf)
-    everything[..., NONE] = 0.0
-    return everything.scatter(2, pairs[..., None].expand_as(rows), rows)
