@@ -58,8 +58,9 @@ def test_what_the_rules_find_is_recorded_beside_what_annotators_agree_on(corpus:
     out = measure(AttributionConfig(out=str(tmp_path / "record")))
     metrics = json.loads((out / "attribution.json").read_text())
     assert (metrics["n_texts"], metrics["n_attributions"]) == (1, 2), "the first annotator's"
-    assert {role: score["n_correct"] for role, score in metrics["rules"].items()} == {"source": 2, "cue": 1, "content": 2, "triple": 1}
-    assert metrics["rules"]["cue"]["f1"] == 0.5
+    rules = metrics["systems"]["rules"]["scores"]
+    assert {role: score["n_correct"] for role, score in rules.items()} == {"source": 2, "cue": 1, "content": 2, "triple": 1}
+    assert rules["cue"]["f1"] == 0.5
     assert metrics["annotators"]["train"]["n_texts"] == 0
     assert metrics["annotators"]["development"]["scores"]["source"]["f1"] == pytest.approx(2 / 3, abs=1e-6)
     page = (out / "README.md").read_text()
@@ -87,5 +88,5 @@ def test_the_committed_record_says_what_its_figures_say() -> None:
     record = Path(__file__).resolve().parents[1] / "experiments" / "attribution"
     metrics, manifest = (json.loads((record / name).read_text()) for name in ("attribution.json", "manifest.json"))
     assert (record / "README.md").read_text() == render_attribution_record("attribution", metrics, manifest)
-    source = metrics["rules"]["source"]
+    source = metrics["systems"]["rules"]["scores"]["source"]
     assert source["f1"] == pytest.approx(2 * source["n_correct"] / (source["n_gold"] + source["n_predicted"]), abs=1e-6)

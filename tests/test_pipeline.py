@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,8 +18,10 @@ from numpy.typing import NDArray
 
 from whipcount import StancePipeline
 from whipcount.examples.pairs import mentions_by_sentence
+from whipcount.modeling.classifier import ArticleScores
 from whipcount.pipeline import PART_SENTENCES, ArticleReading
-from whipcount.schema import AUTHOR, NONE, SOMEONE, Actor, Article, InputError, ordered_pairs
+from whipcount.reading.attributions import Attribution
+from whipcount.schema import AUTHOR, NONE, SOMEONE, Actor, Article, InputError, Span, ordered_pairs
 
 TEXT = (
     "Marta Quill accused Peter Stroud of misleading the islanders.\n"
@@ -30,11 +33,12 @@ TEXT = (
 class NamedPairsFavor:
     """Stands in for a trained model: in each sentence the actor named first favors the one named next, and nobody else holds a stance.
 
-    With ``outsider`` somebody outside the roster is against the one named first, too.
+    With ``outsider`` somebody outside the roster is against the one named first, too; with ``finds_attributions`` it tells of one.
     """
 
-    def __init__(self, n_slots: int = 48, max_tokens: int = 512, outsider: bool = False) -> None:
+    def __init__(self, n_slots: int = 48, max_tokens: int = 512, outsider: bool = False, finds_attributions: bool = False) -> None:
         self.encoder = self
+        self.finds_attributions = finds_attributions
         self.n_slots, self.max_tokens, self.outsider = n_slots, max_tokens, outsider
         self.losses: Counter[str] = Counter()
         self.read: list[Article] = []
@@ -43,9 +47,17 @@ class NamedPairsFavor:
         size = self.max_tokens * 4
         return [article.text[start : start + size] for start in range(0, len(article.text), size)]
 
-    def predict_articles(self, articles: Sequence[Article], own_roster: bool = False) -> list[NDArray[np.float64]]:
+    def read_articles(self, articles: Sequence[Article], own_roster: bool = False) -> list[ArticleScores]:
         self.read += articles
-        return [self._judge(article) for article in articles]
+        return [ArticleScores(self._judge(article), self._attribute(article)) for article in articles]
+
+    def _attribute(self, article: Article) -> tuple[Attribution, ...]:
+        """Take the first sentence's first word for a source, its second for a cue and the rest for what is said."""
+        words = list(re.finditer(r"\S+", article.text[: article.sentences[0].end_char]))
+        if not self.finds_attributions or len(words) < 3:
+            return ()
+        source, cue = (Span(*word.span()) for word in words[:2])
+        return (Attribution((cue,), (Span(words[2].start(), words[-1].end()),), (source,)),)
 
     def _judge(self, article: Article) -> NDArray[np.float64]:
         pairs = []
@@ -79,6 +91,17 @@ def test_a_raw_text_gives_actors_and_stances_with_evidence() -> None:
         ("speaker", "Quill"), ("target", "Stroud"), ("cue", "told"), ("content", "“You sold the ferry,”"),
     ]  # fmt: skip
     assert reading.stances[0].probabilities == (0.7, 0.2, 0.1)
+
+
+def test_attributions_that_the_model_finds_take_the_place_of_rules() -> None:
+    text = "Quill praised Stroud.\n\nQuill thanked Stroud."
+    rules, learned = (make_pipeline(finds_attributions=finds)(text) for finds in (False, True))
+
+    def words(reading: ArticleReading, role: str) -> list[str]:
+        return [reading.text[e.start_char : e.end_char] for one in reading.stances for e in one.evidence if e.role == role]
+
+    assert words(learned, "cue") == ["praised"] and words(learned, "content") == ["Stroud."]
+    assert words(rules, "cue") == ["praised", "thanked"] and words(rules, "content") == ["Stroud"] * 2
 
 
 def test_offsets_point_into_the_text_that_came_in() -> None:

@@ -10,8 +10,9 @@ import logging
 import platform
 import time
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -20,15 +21,17 @@ from tqdm.auto import tqdm
 
 from whipcount.config import AttributionConfig
 from whipcount.corpora.gap import AmbiguousPronoun, read_gap
-from whipcount.corpora.polnear import AttributedText, read_polnear
+from whipcount.corpora.polnear import AttributedText, first_readings, read_polnear
 from whipcount.corpora.public import locate_corpus, note_licence
 from whipcount.examples.storage import check_replaceable, fingerprint, written_whole
 from whipcount.launch import code_version, launch
 from whipcount.reading.actors import find_actors
 from whipcount.reading.attribution_rules import find_attributions
+from whipcount.reading.attributions import Attribution
 from whipcount.reading.parsing import parse
 from whipcount.reading.sentences import split_sentences
 from whipcount.rendering.attribution_record import render_attribution_record
+from whipcount.rendering.markdown import counted
 from whipcount.schema import InputError, Span
 from whipcount.scoring.attributions import agreement, score_attributions
 from whipcount.scoring.metrics import PrecisionRecallF1
@@ -55,35 +58,73 @@ def measure(config: AttributionConfig) -> Path:
     note_licence("gap")
     everything, losses = read_polnear(locate_corpus("polnear"))
     ambiguous = read_gap(locate_corpus("gap"), config.gap_part)
-    texts = list({text.id: text for text in reversed(everything) if text.split == config.split}.values())[::-1]
+    texts = first_readings(everything, config.split)
     if not texts:
         raise InputError(f"PolNeAR has no {config.split} part here; give split=development or split=train")
-    started = time.monotonic()
-    found = [find_attributions(text.text, parse(text.text)) for text in tqdm(texts, desc="tag", unit="text", disable=None)]
-    seconds = time.monotonic() - started
+    gold = [text.attributions for text in texts]
     n_words = sum(len(text.text.split()) for text in texts)
+    systems = {"rules": _tag(gold, n_words, lambda: [_by_rules(text.text) for text in tqdm(texts, desc="rules", disable=None)])}
+    folders = [Path(folder) for folder in config.models]
+    for folder in folders:
+        systems[name_of(folder)] = _tag(gold, n_words, partial(_by_model, folder, texts))
     metrics = {
         "split": config.split,
         "n_texts": len(texts),
         "n_attributions": sum(len(text.attributions) for text in texts),
-        "rules": _values(score_attributions([text.attributions for text in texts], found)),
+        "systems": systems,
         "annotators": {split: _agreement(everything, split) for split in dict.fromkeys(text.split for text in everything)},
-        "seconds_per_400_words": round(400 * seconds / max(n_words, 1), 3),
         "left_out": dict(losses),
         "pronouns": _pronouns(ambiguous),
     }
     manifest = {
         "texts": fingerprint([asdict(text) for text in texts], [asdict(one) for one in ambiguous]),
+        "models": {name_of(folder): _record(folder) for folder in folders},
         "code": code_version(),
-        "versions": {package: version(package) for package in ("whipcount", "spacy")} | {"python": platform.python_version()},
+        "versions": {package: version(package) for package in ("whipcount", "spacy", "torch")} | {"python": platform.python_version()},
     }
-    with written_whole(out) as partial:
-        partial.mkdir(parents=True)
-        (partial / METRICS).write_text(json.dumps(metrics, indent=1) + "\n", encoding="utf-8")
-        (partial / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
-        (partial / "README.md").write_text(render_attribution_record(out.name, metrics, manifest), encoding="utf-8")
+    with written_whole(out) as folder:
+        folder.mkdir(parents=True)
+        (folder / METRICS).write_text(json.dumps(metrics, indent=1) + "\n", encoding="utf-8")
+        (folder / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+        (folder / "README.md").write_text(render_attribution_record(out.name, metrics, manifest), encoding="utf-8")
     log.info("recorded in %s", out)
     return out
+
+
+def _tag(gold: Sequence[Sequence[Attribution]], n_words: int, find: Callable[[], Sequence[Sequence[Attribution]]]) -> dict[str, Any]:
+    """Return the scores of what is found, and how long finding it takes."""
+    started = time.monotonic()
+    found = find()
+    seconds = time.monotonic() - started
+    return {"scores": _values(score_attributions(gold, found)), "seconds_per_400_words": round(400 * seconds / max(n_words, 1), 3)}
+
+
+def _by_rules(text: str) -> tuple[Attribution, ...]:
+    return find_attributions(text, parse(text))
+
+
+def _by_model(folder: Path, texts: Sequence[AttributedText]) -> list[tuple[Attribution, ...]]:
+    from whipcount.modeling.classifier import StanceClassifier  # and torch with it
+    from whipcount.modeling.own_rosters import read_roster
+
+    classifier = StanceClassifier.from_pretrained(folder)
+    if not classifier.finds_attributions:
+        raise InputError(f"{folder}: the model has no head for attributions; give it one with 'python -m whipcount.train_attribution'")
+    articles = [read_roster("polnear", text.id, text.text) for text in tqdm(texts, desc="read", unit="text", disable=None)]
+    return [told.attributions for told in classifier.read_articles(articles, progress=True, own_roster=True)]
+
+
+def _record(folder: Path) -> dict[str, Any]:
+    """Return what ``train_attribution`` wrote down beside a model."""
+    path = folder / "attribution.json"
+    told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return told
+
+
+def name_of(folder: Path) -> str:
+    """Return what a model's head is called in the record: how many layers it has for itself, and its seed."""
+    config = _record(folder).get("config", {})
+    return f"learned, {counted(config['layers'], 'own layer')}, seed {config['seed']}" if config else folder.name
 
 
 def _pronouns(ambiguous: Sequence[AmbiguousPronoun]) -> dict[str, Any]:

@@ -161,6 +161,41 @@ class TrainConfig:
 
 
 @dataclass
+class AttributionTrainingConfig:
+    """``python -m whipcount.train_attribution``: a model learns who is said to say what."""
+
+    model: str = "outputs/model"
+    """The model folder that is given the head; its encoder stays as it is."""
+    layers: int = 2
+    """The encoder's last layers of which the head has its own copy."""
+    size: int = 128
+    """Width of the layers that see a cue and its words."""
+    dropout: float = 0.1
+    epochs: int = 6
+    batch_size: int = 8
+    """Windows."""
+    learning_rate: float = 1e-4
+    """Of the copied layers."""
+    head_learning_rate: float = 1e-3
+    """Of the others."""
+    weight_decay: float = 0.01
+    max_texts: int = 0
+    """Most texts to learn from, always the same ones; 0 for all."""
+    seed: int = 1
+    run: str = "outputs/run_attribution"
+    """Folder of the checkpoints."""
+    out: str = "outputs/model"
+    """Where the model with its head goes."""
+
+    def __post_init__(self) -> None:
+        for name in ("epochs", "batch_size", "size"):
+            _require(getattr(self, name) >= 1, f"{name} is {getattr(self, name)}; give 1 or more")
+        for name in ("layers", "max_texts"):
+            _require(getattr(self, name) >= 0, f"{name} is {getattr(self, name)}; give 0 or more")
+        _require(0 <= self.dropout < 1, f"dropout is {self.dropout}; give a share from 0 to 1")
+
+
+@dataclass
 class CrossEncoderConfig:
     """``python -m whipcount.yardstick``: a model that reads one pair at a time, beside the one-pass model."""
 
@@ -258,8 +293,10 @@ class RawConfig:
 
 @dataclass
 class AttributionConfig:
-    """``python -m whipcount.attribution``: attributions found by rules, beside PolNeAR's, and pronouns linked, beside GAP's."""
+    """``python -m whipcount.attribution``: attributions found by rules and models, beside PolNeAR's, pronouns linked, beside GAP's."""
 
+    models: list[str] = field(default_factory=list)
+    """Model folders with a head for attributions, to be measured beside the rules."""
     split: str = "development"
     """The part of PolNeAR to measure on."""
     gap_part: str = "validation"

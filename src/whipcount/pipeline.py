@@ -17,7 +17,7 @@ from whipcount.reading.actors import find_actors
 from whipcount.reading.aliasfile import read_aliases
 from whipcount.reading.articles import clean_text
 from whipcount.reading.attribution_rules import find_attributions
-from whipcount.reading.attributions import Attribution
+from whipcount.reading.attributions import Attribution, moved
 from whipcount.reading.evidence import attributions_by_sentence, evidence_of
 from whipcount.reading.furniture import find_furniture
 from whipcount.reading.names import find_mentions
@@ -148,10 +148,10 @@ class StancePipeline:
         paragraphs = parse(clean.text, furniture)
         sentences = split_sentences(clean.text, paragraphs)
         found = find_actors(clean.text, paragraphs, sentences, self.aliases, about.get("date", ""))
-        attributions = find_attributions(clean.text, paragraphs)
+        attributions = () if self.classifier.finds_attributions else find_attributions(clean.text, paragraphs)
         stances, losses = self._judge(clean.text, sentences, found.actors, found.mentions, own_roster=True, attributions=attributions)
 
-        def moved(start_char: int, end_char: int) -> tuple[int, int]:
+        def original(start_char: int, end_char: int) -> tuple[int, int]:
             span = clean.original(start_char, end_char)
             return span.start_char, span.end_char
 
@@ -160,9 +160,9 @@ class StancePipeline:
             sentences=tuple(clean.original(span.start_char, span.end_char) for span in sentences),
             furniture=tuple(clean.original(span.start_char, span.end_char) for span in furniture),
             actors=found.actors,
-            mentions=tuple(Mention(m.actor, *moved(m.start_char, m.end_char), m.why) for m in found.mentions),
+            mentions=tuple(Mention(m.actor, *original(m.start_char, m.end_char), m.why) for m in found.mentions),
             stances=tuple(
-                replace(one, evidence=tuple(Evidence(e.role, *moved(e.start_char, e.end_char)) for e in one.evidence)) for one in stances
+                replace(one, evidence=tuple(Evidence(e.role, *original(e.start_char, e.end_char)) for e in one.evidence)) for one in stances
             ),
             n_scored=len(sentences),
             losses=dict(+(Counter(found.losses) + losses)),
@@ -204,13 +204,16 @@ class StancePipeline:
         own_roster: bool,
         attributions: Sequence[Attribution] = (),
     ) -> tuple[list[FoundStance], Counter[str]]:
-        """Return the stances that the model finds, and what it could not judge, by reason."""
+        """Return the stances that the model finds, and what it could not judge, by reason.
+
+        Their evidence rests on ``attributions``, where the model does not find some itself.
+        """
         stances: list[FoundStance] = []
         before = Counter(self.classifier.encoder.losses)
         mentions_of: dict[str, list[Mention]] = defaultdict(list)
         for mention in mentions:
             mentions_of[mention.actor].append(mention)
-        said = attributions_by_sentence(sentences, attributions)
+        by_rules = attributions_by_sentence(sentences, attributions)
         losses: Counter[str] = Counter()
         for first in range(0, len(sentences), PART_SENTENCES):
             start = max(0, first - PART_CONTEXT)
@@ -222,8 +225,10 @@ class StancePipeline:
                     f"a text of {len(sentences)} sentences does not fit the model's window of {self.classifier.encoder.max_tokens} tokens; "
                     "shorten it, or let on_long be 'window'"
                 )
-            rows = self.classifier.predict_articles([part], own_roster=own_roster)[0]
-            for sentence, speaker, target, probabilities in _told(part, rows):
+            told = self.classifier.read_articles([part], own_roster=own_roster)[0]
+            learned = [moved(one, own[0].start_char) for one in told.attributions]
+            said = attributions_by_sentence(sentences, learned) if learned else by_rules
+            for sentence, speaker, target, probabilities in _told(part, told.probabilities):
                 if sentence + start < first:
                     continue
                 if SOMEONE in (speaker, target):

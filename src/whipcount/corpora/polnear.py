@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,6 +59,11 @@ def read_polnear(folder: Path) -> tuple[list[AttributedText], Counter[str]]:
     if not read:
         raise InputError(f"{root}: no dev/attributions/*.ann; give the folder that a clone of networkdynamics/PolNeAR is")
     return read, +losses
+
+
+def first_readings(texts: Sequence[AttributedText], split: str) -> list[AttributedText]:
+    """Return the texts of a part, each once, as the first of its annotators by code read it."""
+    return list({text.id: text for text in reversed(texts) if text.split == split}.values())[::-1]
 
 
 def _read_file(path: Path, part: str, losses: Counter[str]) -> AttributedText:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypedDict, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, overload
 
 import numpy as np
 import torch
@@ -15,8 +15,10 @@ from tqdm.auto import tqdm
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
 from whipcount.examples.storage import check_replaceable, written_whole
+from whipcount.modeling.attribution_words import find_words
 from whipcount.modeling.encoding import Variation, Window, make_encoder, plain
 from whipcount.modeling.model import StanceConfig, StanceModel, collate
+from whipcount.reading.attributions import Attribution
 from whipcount.reading.names import make_actor
 from whipcount.reading.sentences import split_sentences
 from whipcount.schema import NONE, RESERVED_IDS, SOMEONE, STANCES, TARGETS, Actor, Article, InputError, Span
@@ -41,6 +43,13 @@ class StancePrediction(TypedDict):
     probabilities: dict[str, float]
 
 
+class ArticleScores(NamedTuple):
+    """``probabilities`` (examples, 3) in the order of ``schema.ordered_pairs``; ``attributions`` in the order of their cues."""
+
+    probabilities: NDArray[np.float64]
+    attributions: tuple[Attribution, ...]
+
+
 class StanceClassifier:
     """Says, for a sentence, a speaker and a target, whether the speaker is for or against the target.
 
@@ -53,9 +62,18 @@ class StanceClassifier:
         self.card = card
         self.encoder = make_encoder(tokenizer, model.config)
 
+    @property
+    def finds_attributions(self) -> bool:
+        """Whether the model has the head that finds them."""
+        return self.model.attribution is not None
+
     @classmethod
-    def from_pretrained(cls, folder: str | Path) -> StanceClassifier:
+    def from_pretrained(cls, folder: str | Path, attribution: bool = True) -> StanceClassifier:
         """Load a model folder, onto the GPU where there is one.
+
+        Args:
+            folder: of the model.
+            attribution: with its head for attributions, where it has one.
 
         Raises:
             InputError: no model there, a file cut short, or a pickle in the folder (refused: loading one runs its code).
@@ -70,6 +88,8 @@ class StanceClassifier:
             )
         try:
             config = StanceConfig.from_pretrained(folder)
+            if not attribution:
+                config.attribution = None
             model = StanceModel.from_pretrained(folder, config=config, use_safetensors=True)
             tokenizer = AutoTokenizer.from_pretrained(folder)
         except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
@@ -133,7 +153,7 @@ class StanceClassifier:
         articles = [article for article, _, _ in asked]
         logits = self._score(articles, [[len(article.sentences) - 1] for article in articles], progress=progress)
         predictions = []
-        for (article, speaker, target), scores in zip(asked, logits, strict=True):
+        for (article, speaker, target), (scores, _) in zip(asked, logits, strict=True):
             triple = softmax(scores[-1, article.position(speaker), article.position(target)])
             probabilities = dict(zip(STANCES, map(float, triple), strict=True))
             predictions.append(StancePrediction(label=STANCES[int(triple.argmax())], probabilities=probabilities))
@@ -159,16 +179,28 @@ class StanceClassifier:
             own_roster: judge at the threshold for rosters that reading found by itself, and of each sentence the ``OWN_PAIRS`` pairs
                 that are likeliest to hold a stance; the others are ``none`` with probability 1.
         """
+        return [told.probabilities for told in self.read_articles(articles, batch_size, progress, variations, own_roster)]
+
+    def read_articles(
+        self,
+        articles: Sequence[Article],
+        batch_size: int = 8,
+        progress: bool = False,
+        variations: Sequence[Variation] | None = None,
+        own_roster: bool = False,
+    ) -> list[ArticleScores]:
+        """Return what the model says of each article, attributions besides where it has the head for them; see ``predict_articles``."""
         own_bias = self.model.config.own_none_bias if own_roster else None
         change = 0.0 if own_bias is None else own_bias - self.model.config.none_bias
         everything = [list(range(len(article.sentences))) for article in articles]
         result = []
         scores = self._score(articles, everything, batch_size, progress, variations, OWN_PAIRS if own_roster else 0)
-        for article, logits in zip(articles, scores, strict=True):
+        for article, (logits, attributions) in zip(articles, scores, strict=True):
             asked = asked_rows(article)
             rows = logits[:, asked[0], asked[1]].reshape(-1, len(STANCES))
             rows[:, NONE] += change
-            result.append(softmax(rows))
+            in_order = sorted(attributions, key=lambda one: (one.cue[0].start_char, one.content[0].start_char))
+            result.append(ArticleScores(softmax(rows), tuple(in_order)))
         return result
 
     @torch.inference_mode()
@@ -180,16 +212,16 @@ class StanceClassifier:
         progress: bool = False,
         variations: Sequence[Variation] | None = None,
         most_pairs: int = 0,
-    ) -> list[NDArray[np.float64]]:
-        """Return logits (sentences, roster, roster, 3) of each article; only the ``scored`` sentences are filled in."""
+    ) -> list[tuple[NDArray[np.float64], list[Attribution]]]:
+        """Return logits (sentences, roster, roster, 3) of each article, of its ``scored`` sentences alone, and their attributions."""
         was_training = self.model.training
         self.model.eval()
-        results = []
+        results: list[tuple[NDArray[np.float64], list[Attribution]]] = []
         jobs: list[tuple[int, Window]] = []
         for index, (article, variation) in enumerate(zip(articles, variations or map(plain, articles), strict=True)):
             logits = np.full((len(article.sentences), len(article.roster), len(article.roster), len(STANCES)), -np.inf)
             logits[..., NONE] = 0.0
-            results.append(logits)
+            results.append((logits, []))
             jobs += [(index, window) for window in self.encoder.encode(article, variation, scored[index])]
         jobs.sort(key=lambda job: -len(job[1].input_ids))
         device = self.model.device
@@ -198,13 +230,18 @@ class StanceClassifier:
             batch = jobs[start : start + batch_size]
             inputs = collate([window for _, window in batch], int(self.tokenizer.pad_token_id or 0))
             output = self.model(**{name: tensor.to(device) for name, tensor in inputs.items()}, most_pairs=most_pairs)
+            if self.model.attribution is not None and output.lower is not None:
+                words = [find_words(articles[index], window) for index, window in batch]
+                mask = inputs["attention_mask"].to(device)
+                for (index, _), found in zip(batch, self.model.attribution.find(output.lower, mask, words), strict=True):
+                    results[index][1].extend(found)
             pairs, toward = (scores.double().cpu().numpy() for scores in (output.logits, output.toward))
             for row, ((index, window), logits) in enumerate(zip(batch, pairs, strict=True)):
                 n_sentences, n_actors = len(window.sentences), len(window.actors)
-                results[index][np.ix_(window.sentences, window.actors, window.actors)] = logits[:n_sentences, :n_actors, :n_actors]
+                results[index][0][np.ix_(window.sentences, window.actors, window.actors)] = logits[:n_sentences, :n_actors, :n_actors]
                 if window.annotation == TARGETS:
                     someone = articles[index].position(SOMEONE)
-                    results[index][np.ix_(window.sentences, [someone], window.actors)] = toward[row, :n_sentences, None, :n_actors]
+                    results[index][0][np.ix_(window.sentences, [someone], window.actors)] = toward[row, :n_sentences, None, :n_actors]
         self.model.train(was_training)
         return results
 

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel, PretrainedConfig, PreTrainedModel
 from transformers.utils.generic import ModelOutput
 
+from whipcount.modeling.attribution_head import AttributionHead
 from whipcount.modeling.cues import N_CUES
 from whipcount.modeling.encoding import Window
 from whipcount.modeling.heads import IGNORED, StanceHead, likely_pairs, spread
@@ -23,7 +24,8 @@ class StanceConfig(PretrainedConfig):
 
     ``none_bias`` is added to the ``none`` logit outside training: the threshold chosen on development, kept where the label
     is always the argmax of the probabilities. ``own_none_bias`` is the one for rosters that reading finds by itself, in which more
-    actors are idle, the same where it is not given; ``StanceClassifier.predict_articles`` can take it instead.
+    actors are idle, the same where it is not given; ``StanceClassifier.predict_articles`` can take it instead. ``attribution`` is the
+    shape of an ``AttributionHead``, its arguments but the encoder; none without such a head.
     """
 
     model_type = "whipcount"
@@ -47,6 +49,7 @@ class StanceConfig(PretrainedConfig):
         pair_weights: Sequence[float] = (),
         none_bias: float = 0.0,
         own_none_bias: float | None = None,
+        attribution: dict[str, Any] | None = None,
         **kwargs: Any,
     ) -> None:
         self.encoder = encoder or {}
@@ -66,6 +69,7 @@ class StanceConfig(PretrainedConfig):
         self.pair_weights = list(pair_weights)
         self.none_bias = none_bias
         self.own_none_bias = own_none_bias
+        self.attribution = attribution
         kwargs.setdefault("id2label", dict(enumerate(STANCES)))
         kwargs.setdefault("label2id", {label: index for index, label in enumerate(STANCES)})
         super().__init__(**kwargs)
@@ -81,13 +85,15 @@ class StanceOutput(ModelOutput):
     ``logits``: (batch, sentences, actors, actors, 3), speaker before target, in the order of ``STANCES``; none where a training step
     scored a share of the rows alone; ``references``:
     (batch, sentences, words, actors + 1), logits of the actor that a word means, the last one for none; ``toward``: (batch,
-    sentences, actors, 3), logits of what is conveyed toward an actor by whomever.
+    sentences, actors, 3), logits of what is conveyed toward an actor by whomever; ``lower``: (batch, tokens, hidden), the states that
+    the model's ``attribution`` head reads, where it has one.
     """
 
     loss: Tensor | None = None
     logits: Tensor | None = None
     references: Tensor | None = None
     toward: Tensor | None = None
+    lower: Tensor | None = None
 
 
 def collate(
@@ -177,6 +183,7 @@ class StanceModel(PreTrainedModel):
 
     config_class = StanceConfig
     base_model_prefix = "encoder"
+    _keys_to_ignore_on_load_unexpected = [r"^attribution\."]  # noqa: RUF012  # may be left out at load
 
     def __init__(self, config: StanceConfig) -> None:
         super().__init__(config)
@@ -184,7 +191,14 @@ class StanceModel(PreTrainedModel):
         self.head = StanceHead(
             self.encoder.config.hidden_size, config.pair_size, config.attention_heads, config.dropout, config.local_pooling
         )
+        self.attribution = AttributionHead(self.encoder, **config.attribution) if config.attribution else None
         self.post_init()
+
+    def add_attribution_head(self, layers: int, size: int, dropout: float) -> AttributionHead:
+        """Give the model a fresh head in place of one that it may have; see ``AttributionHead``."""
+        self.config.attribution = {"layers": layers, "size": size, "dropout": dropout}
+        self.attribution = AttributionHead(self.encoder, **self.config.attribution)
+        return self.attribution
 
     @classmethod
     def from_encoder(cls, source: str, vocabulary_size: int, encoder_dropout: float = 0.0, **shape: Any) -> StanceModel:
@@ -239,7 +253,10 @@ class StanceModel(PreTrainedModel):
         With ``most_pairs`` only so many pairs of each sentence are scored, those whose ends most likely hold and draw a stance; the
         others are ``none`` for certain.
         """
-        states = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state  # (batch, tokens, hidden)
+        head = None if self.training else self.attribution
+        seen = self.encoder(input_ids=input_ids, attention_mask=attention_mask, output_hidden_states=head is not None)
+        states = seen.last_hidden_state  # (batch, tokens, hidden)
+        lower = None if head is None else seen.hidden_states[-1 - head.layers]
         told = references if references is not None and torch.rand(()) < self.config.teacher_share else None
         ends = self.head.see(states, roster_tokens, sentence_tokens, word_actors, standing, cues, told)
         holds, draws = self.head.holds(ends.speaker).float(), self.head.draws(ends.target).float()
@@ -259,7 +276,7 @@ class StanceModel(PreTrainedModel):
             rows[..., NONE] += self.config.none_bias * full[:, None, None]
         logits = (rows if pairs is None else spread(rows, pairs, n_actors)).unflatten(2, (n_actors, n_actors))
         if labels is None:
-            return StanceOutput(logits=logits, references=meant, toward=toward)
+            return StanceOutput(logits=logits, references=meant, toward=toward, lower=lower)
         loss = logits.new_zeros(())
         if full.any():
             loss = loss + stance_loss(logits[full].flatten(0, -2), labels[full].flatten(), self.config.none_weight)

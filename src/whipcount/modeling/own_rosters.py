@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from whipcount.reading.actors import find_actors
 from whipcount.reading.parsing import parse
+from whipcount.reading.sentences import split_sentences
 from whipcount.schema import FULL, GIVEN, PRONOUN, RESERVED_IDS, Actor, Article, Mention, Reading
 from whipcount.scoring.rosters import match_rosters
 
@@ -35,6 +36,15 @@ def _find(article: Article) -> _Found:
         [replace(actor, id=ids[actor.id]) for actor in found.actors],
         [Mention(ids[m.actor], m.start_char, m.end_char, GIVEN) for m in found.mentions if m.why != PRONOUN],
     )
+
+
+def read_roster(corpus: str, id: str, text: str) -> Article:
+    """Return a clean text as an article with the sentences and actors that reading finds in it, and no stance."""
+    paragraphs = parse(text)
+    sentences = split_sentences(text, paragraphs)
+    found = find_actors(text, paragraphs, sentences)
+    mentions = tuple(Mention(m.actor, m.start_char, m.end_char, GIVEN) for m in found.mentions if m.why != PRONOUN)
+    return Article(corpus=corpus, id=id, text=text, sentences=tuple(sentences), actors=tuple(found.actors), mentions=mentions)
 
 
 def lists_active_alone(article: Article) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import math
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -95,6 +95,7 @@ def make_trainer(config: TrainConfig, train: Sequence[Article], development: Seq
     losses["pair_weights"] = pair_weights(train, config.training.pair_balance)
     model = StanceModel.from_encoder(source, len(tokenizer), **losses, **_shape(config.model))
     model.encoder.get_input_embeddings().requires_grad_(not config.training.freeze_words)
+    rates = ((model.encoder, config.training.learning_rate), (model.head, config.training.head_learning_rate))
     return StanceTrainer(
         model=model,
         args=_arguments(config, len(EpochBatches(train, config.training, config.seed)), bool(development)),
@@ -102,7 +103,7 @@ def make_trainer(config: TrainConfig, train: Sequence[Article], development: Seq
         train_dataset=TrainingArticles(train, make_encoder(tokenizer, config.model), config.training, config.seed),
         eval_dataset=list(development) or None,
         callbacks=[MarkWhole()] + ([EarlyStoppingCallback(early_stopping_patience=config.training.patience)] if development else []),
-        optimizers=(_optimizer(model, config.training), None),
+        optimizers=(adamw(weight_groups(rates, config.training.weight_decay)), None),
     )
 
 
@@ -237,13 +238,26 @@ def _shape(config: ModelConfig) -> dict[str, Any]:
     return {field.name: getattr(config, field.name) for field in fields(config) if field.name != "encoder"}
 
 
-def _optimizer(model: StanceModel, config: TrainingConfig) -> torch.optim.Optimizer:
-    """AdamW; the head learns at its own rate, biases and norms without decay."""
-    groups = []
-    for part, rate in ((model.encoder, config.learning_rate), (model.head, config.head_learning_rate)):
+def weight_groups(rates: Iterable[tuple[torch.nn.Module, float]], weight_decay: float) -> list[dict[str, Any]]:
+    """Return the weights of modules for an optimizer, each module's at its own rate, biases and norms without decay.
+
+    Args:
+        rates: modules with their rates; a weight of several of them belongs to the first.
+        weight_decay: of the others.
+    """
+    groups: list[dict[str, Any]] = []
+    seen: set[int] = set()
+    for part, rate in rates:
+        own = [weight for weight in part.parameters() if weight.requires_grad and id(weight) not in seen]
+        seen.update(map(id, own))
         for decays in (True, False):
-            weights = [weight for weight in part.parameters() if weight.requires_grad and (weight.ndim > 1) == decays]
-            groups.append({"params": weights, "lr": rate, "weight_decay": config.weight_decay if decays else 0.0})
+            weights = [weight for weight in own if (weight.ndim > 1) == decays]
+            groups.append({"params": weights, "lr": rate, "weight_decay": weight_decay if decays else 0.0})
+    return groups
+
+
+def adamw(groups: list[dict[str, Any]]) -> torch.optim.Optimizer:
+    """Return AdamW over ``weight_groups``."""
     return torch.optim.AdamW(groups, fused=True)  # on a CPU a step of the plain one takes five times as long
 
 

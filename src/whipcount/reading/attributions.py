@@ -42,3 +42,9 @@ def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
         else:
             found.append(span)
     return tuple(found)
+
+
+def moved(attribution: Attribution, n_chars: int) -> Attribution:
+    """Return an attribution that stands so many characters later."""
+    parts = {role: tuple(Span(s.start_char + n_chars, s.end_char + n_chars) for s in getattr(attribution, role)) for role in ROLES}
+    return Attribution(**parts)

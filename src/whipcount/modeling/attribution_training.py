@@ -1,0 +1,154 @@
+"""Training of the attribution head: the encoder below it stays as it is, and is asked once."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.data import Dataset
+from tqdm.auto import tqdm
+from transformers import PreTrainedTokenizerBase, Trainer, TrainingArguments, set_seed
+
+from whipcount.config import AttributionTrainingConfig
+from whipcount.modeling.attribution_head import AttributionHead, pad_words
+from whipcount.modeling.attribution_words import CueLabels, Words, around_cues, find_words, label_words
+from whipcount.modeling.checkpoints import MarkWhole, newest_whole_checkpoint, open_run
+from whipcount.modeling.classifier import StanceClassifier
+from whipcount.modeling.encoding import Window
+from whipcount.modeling.heads import IGNORED
+from whipcount.modeling.model import collate
+from whipcount.modeling.training import adamw, has_bf16, weight_groups
+from whipcount.reading.attributions import Attribution
+from whipcount.schema import Article, InputError
+
+
+@dataclass(frozen=True)
+class AttributedWindow:
+    """A window's words with their labels, and the states (tokens, hidden) of the encoder's layer that the head reads."""
+
+    words: Words
+    told: CueLabels
+    states: Tensor
+
+
+class AttributedBatches(Dataset[list[AttributedWindow]]):
+    """Batches of windows of like length, always the same ones: the Trainer draws their order."""
+
+    def __init__(self, windows: Sequence[AttributedWindow], size: int, seed: int) -> None:
+        order = list(windows)
+        random.Random(seed).shuffle(order)
+        order.sort(key=lambda window: len(window.states))
+        self.batches = [order[start : start + size] for start in range(0, len(order), size)]
+
+    def __len__(self) -> int:
+        return len(self.batches)
+
+    def __getitem__(self, index: int) -> list[AttributedWindow]:
+        return self.batches[index]
+
+
+def join(batches: Sequence[Sequence[AttributedWindow]]) -> dict[str, Tensor]:
+    """Return a batch as ``AttributionHead.forward`` takes it."""
+    windows = [window for batch in batches for window in batch]
+    word_tokens, places = pad_words([window.words for window in windows])
+    lengths = torch.tensor([len(window.states) for window in windows])
+    states = torch.nn.utils.rnn.pad_sequence([window.states.float() for window in windows], batch_first=True)
+    cues = [[row, cue] for row, window in enumerate(windows) for cue in window.told.cues]
+    labels = [around_cues(window.told.labels, window.told.cues, IGNORED) for window in windows]
+    return {
+        "states": states,
+        "attention_mask": (torch.arange(states.shape[1]) < lengths[:, None]).long(),
+        "word_tokens": word_tokens,
+        "places": places,
+        "cues": torch.tensor(cues, dtype=torch.long).reshape(-1, 2),
+        "labels": torch.from_numpy(np.concatenate(labels)),
+    }
+
+
+@torch.inference_mode()
+def read_states(
+    classifier: StanceClassifier, articles: Sequence[Article], attributions: Sequence[Sequence[Attribution]], layers: int, batch_size: int
+) -> list[AttributedWindow]:
+    """Return the windows of articles as the head learns from them; states are kept in half precision."""
+    jobs: list[tuple[Window, Words, CueLabels]] = []
+    for article, told in zip(articles, attributions, strict=True):
+        for window in classifier.encoder.encode(article):
+            words = find_words(article, window)
+            jobs.append((window, words, label_words(words, told)))
+    jobs.sort(key=lambda job: -len(job[0].input_ids))
+    read = []
+    device = classifier.model.device
+    for start in tqdm(range(0, len(jobs), batch_size), desc="encode", unit="batch", disable=None):
+        batch = jobs[start : start + batch_size]
+        inputs = collate([window for window, _, _ in batch], int(classifier.tokenizer.pad_token_id or 0))
+        ids, mask = inputs["input_ids"].to(device), inputs["attention_mask"].to(device)
+        seen = classifier.model.encoder(input_ids=ids, attention_mask=mask, output_hidden_states=True).hidden_states[-1 - layers]
+        read += [
+            AttributedWindow(words, told, states[: len(window.input_ids)].half().cpu().clone())
+            for (window, words, told), states in zip(batch, seen, strict=True)
+        ]
+    return read
+
+
+def train_attributions(
+    config: AttributionTrainingConfig,
+    classifier: StanceClassifier,
+    articles: Sequence[Article],
+    attributions: Sequence[Sequence[Attribution]],
+    fingerprint: str,
+) -> AttributionHead:
+    """Train a head over a model's encoder, going on with the run that is there, and give it to the model.
+
+    Args:
+        config: all settings.
+        classifier: its encoder stays as it is.
+        articles: with the actors that reading finds in them, as the head will see them.
+        attributions: of each article.
+        fingerprint: hash of configuration, model and texts. A run folder with another one is started afresh.
+
+    Raises:
+        InputError: there is no attribution to learn from; the encoder is not built of layers.
+    """
+    run = Path(config.run)
+    open_run(run, fingerprint)
+    set_seed(config.seed)
+    model, tokenizer = classifier.model, classifier.tokenizer
+    assert isinstance(tokenizer, PreTrainedTokenizerBase)
+    head = model.add_attribution_head(config.layers, config.size, config.dropout)
+    windows = read_states(classifier, articles, attributions, config.layers, config.batch_size)
+    windows = [window for window in windows if window.told.cues]
+    if not windows:
+        raise InputError("no attribution to learn from; give texts with some")
+    batches = AttributedBatches(windows, config.batch_size, config.seed)
+    rates = ((head.upper, config.learning_rate), (head, config.head_learning_rate))
+    trainer = Trainer(
+        model=head,
+        args=TrainingArguments(
+            output_dir=str(run),
+            num_train_epochs=config.epochs,
+            per_device_train_batch_size=1,
+            warmup_steps=0.1,
+            lr_scheduler_type="linear",
+            bf16=has_bf16(),
+            use_cpu=not torch.cuda.is_available(),
+            seed=config.seed,
+            save_strategy="epoch",
+            save_total_limit=2,
+            logging_strategy="epoch",
+            report_to="none",
+            remove_unused_columns=False,
+        ),
+        train_dataset=batches,
+        data_collator=join,
+        callbacks=[MarkWhole()],
+        optimizers=(adamw(weight_groups(rates, config.weight_decay)), None),
+    )
+    checkpoint = newest_whole_checkpoint(run)
+    trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    head.eval()
+    return head

@@ -1,0 +1,69 @@
+"""``python -m whipcount.train_attribution``: a model learns from PolNeAR who is said to say what, beside the stances it knows."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+from tqdm.auto import tqdm
+
+from whipcount.config import AttributionTrainingConfig
+from whipcount.corpora.polnear import first_readings, read_polnear
+from whipcount.corpora.public import locate_corpus, note_licence
+from whipcount.examples.storage import fingerprint
+from whipcount.launch import code_version, launch
+from whipcount.modeling.attribution_training import train_attributions
+from whipcount.modeling.classifier import StanceClassifier
+from whipcount.modeling.own_rosters import read_roster
+from whipcount.schema import InputError
+
+log = logging.getLogger(__name__)
+
+RECORD = "attribution.json"
+
+
+def train_attribution(config: AttributionTrainingConfig) -> Path:
+    """Give a model a head for attributions, unless it has this one already; return the folder it is in.
+
+    Beside the model lies ``attribution.json``: configuration, fingerprint, number of texts, code. Its encoder and its stances stay the
+    same.
+
+    Raises:
+        InputError: there is no model, or PolNeAR's train part is not at hand.
+    """
+    out, source = Path(config.out), Path(config.model)
+    classifier = StanceClassifier.from_pretrained(source, attribution=False)
+    note_licence("polnear")
+    texts = first_readings(read_polnear(locate_corpus("polnear"))[0], "train")
+    if not texts:
+        raise InputError("PolNeAR has no train part here; get the corpus again")
+    texts = texts[: config.max_texts or None]
+    settings = {name: value for name, value in asdict(config).items() if name not in ("model", "run", "out")}
+    weights = {name: float(weight.double().sum()) for name, weight in classifier.model.encoder.state_dict().items()}
+    key = fingerprint(settings, weights, [asdict(text) for text in texts])
+    record = out / RECORD
+    if record.is_file() and json.loads(record.read_text(encoding="utf-8"))["fingerprint"] == key:
+        log.info("%s is up to date", out)
+        return out
+    started = time.monotonic()
+    articles = [read_roster("polnear", text.id, text.text) for text in tqdm(texts, desc="read", unit="text", disable=None)]
+    train_attributions(config, classifier, articles, [text.attributions for text in texts], key)
+    told = {
+        "fingerprint": key,
+        "config": settings,
+        "n_texts": len(texts),
+        "n_attributions": sum(len(text.attributions) for text in texts),
+        "seconds": round(time.monotonic() - started, 1),
+        "code": code_version(),
+    }
+    kept = {name: (source / name).read_text(encoding="utf-8") for name in ("training.json",) if (source / name).is_file()}
+    classifier.save_pretrained(out, extra={**kept, RECORD: json.dumps(told, indent=2) + "\n"})
+    log.info("model written to %s", out)
+    return out
+
+
+if __name__ == "__main__":
+    launch(train_attribution, AttributionTrainingConfig, "train_attribution")
