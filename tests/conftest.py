@@ -251,3 +251,57 @@ def public_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         write(data / name)
     monkeypatch.setenv("WHIPCOUNT_DATA", str(data))
     return data
+
+
+ATTRIBUTED = "“The ferry is late,” Marta Quill said. Femi Oduya said that it was not."
+FIRST_SAID = (("Source", "Marta Quill"), ("Cue", "said"), ("Content", "“The ferry is late,”"))
+SECOND_SAID = (("Source", "Femi Oduya"), ("Cue", "said that"), ("Content", "that it was not"))
+
+
+QUOTED = (
+    "article: late\nsplit: development\n# actors\nq | person | Marta Quill\ns | person | Peter Stroud\n# text\n"
+    "“We are late,” [Marta Quill|q] said.\n“Sorry.”\n[Peter Stroud|s] left.\n"
+)
+PRONOUNS = (
+    "ID\tText\tPronoun\tPronoun-offset\tA\tA-offset\tA-coref\tB\tB-offset\tB-coref\tURL\n"
+    "v-1\tMarta Quill runs the ferry with Peter Stroud. She bought it.\tShe\t46\tMarta Quill\t0\tTRUE\tPeter Stroud\t32\tFALSE\tu\n"
+    "v-2\tPeter Stroud runs the ferry. He bought it in May.\tHe\t29\tPeter Stroud\t0\tTRUE\tMay\t45\tFALSE\tu\n"
+)
+
+
+def marked(*attributions: tuple[tuple[str, str], ...]) -> str:
+    lines = []
+    for number, parts in enumerate(attributions):
+        start = ATTRIBUTED.index(parts[0][1])
+        for index, (role, words) in enumerate(parts):
+            at = ATTRIBUTED.index(words, 0 if role == "Content" else start)
+            lines.append(f"T{3 * number + index}\t{role} {at} {at + len(words)}\t{words}")
+        joined = " ".join(f"{role}:T{3 * number + index}" for index, (role, _) in enumerate(parts))
+        lines.append(f"E{number}\tAttribution:T{3 * number + 1} {joined}")
+    return "\n".join(lines) + "\n"
+
+
+@pytest.fixture
+def attributed_corpora(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """PolNeAR and GAP, of a text or two each, written for the tests in their layout; the folder of the first.
+
+    Beside their folder stands ``quoted``, a corpus that says who speaks.
+    """
+    quoted = tmp_path / "quoted"
+    quoted.mkdir()
+    (quoted / "late.txt").write_text(QUOTED, encoding="utf-8")
+    (quoted / "speakers.csv").write_text("article,start_char,end_char,speaker\nlate,0,14,q\nlate,33,41,q\n", encoding="utf-8")
+    folder = tmp_path / "corpora" / "polnear"
+    for part in ("train", "dev"):
+        for kind in ("text", "attributions"):
+            (folder / part / kind).mkdir(parents=True)
+        (folder / part / "text" / "ferry.txt").write_text(ATTRIBUTED, encoding="utf-8")
+        (folder / part / "attributions" / "ferry_a.ann").write_text(marked(FIRST_SAID, SECOND_SAID), encoding="utf-8")
+    (folder / "dev" / "attributions" / "ferry_b.ann").write_text(marked(FIRST_SAID), encoding="utf-8")
+    (folder / "metadata.tsv").write_text("filename\n", encoding="utf-8")
+    gap = tmp_path / "corpora" / "gap"
+    gap.mkdir()
+    for part in ("development", "validation"):
+        (gap / f"gap-{part}.tsv").write_text(PRONOUNS, encoding="utf-8")
+    monkeypatch.setenv("WHIPCOUNT_DATA", str(tmp_path / "corpora"))
+    return folder

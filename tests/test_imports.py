@@ -29,6 +29,8 @@ MAINS = {
     "cli",
     "yardstick",
     "throughput",
+    "train_attribution",
+    "train_pronouns",
     "raw",
     "read",
     "attribution",

@@ -10,12 +10,12 @@ import logging
 import platform
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from tqdm.auto import tqdm
 
@@ -23,19 +23,27 @@ from whipcount.config import AttributionConfig
 from whipcount.corpora.gap import AmbiguousPronoun, read_gap
 from whipcount.corpora.polnear import AttributedText, first_readings, read_polnear
 from whipcount.corpora.public import locate_corpus, note_licence
+from whipcount.corpora.sources import open_source
+from whipcount.corpora.speakers import read_speakers
 from whipcount.examples.storage import check_replaceable, fingerprint, written_whole
 from whipcount.launch import code_version, launch
+from whipcount.modeling.classifier import StanceClassifier
+from whipcount.modeling.own_rosters import read_roster
 from whipcount.reading.actors import find_actors
 from whipcount.reading.attribution_rules import find_attributions
 from whipcount.reading.attributions import Attribution
-from whipcount.reading.parsing import parse
+from whipcount.reading.parsing import Paragraph, parse
+from whipcount.reading.quotes import find_quotations
 from whipcount.reading.sentences import split_sentences
+from whipcount.reading.speakers import find_speakers
 from whipcount.rendering.attribution_record import render_attribution_record
 from whipcount.rendering.markdown import counted
-from whipcount.schema import InputError, Span
+from whipcount.schema import Article, InputError, Mention, Reading, Span
 from whipcount.scoring.attributions import agreement, score_attributions
 from whipcount.scoring.metrics import PrecisionRecallF1
 from whipcount.scoring.pronouns import score_pronouns
+from whipcount.scoring.rosters import match_rosters
+from whipcount.scoring.speakers import SpeakerScores, score_speakers
 from whipcount.scoring.values import number, triplet_values
 
 log = logging.getLogger(__name__)
@@ -75,6 +83,7 @@ def measure(config: AttributionConfig) -> Path:
         "annotators": {split: _agreement(everything, split) for split in dict.fromkeys(text.split for text in everything)},
         "left_out": dict(losses),
         "pronouns": _pronouns(ambiguous),
+        "speakers": _speakers(config, folders),
     }
     manifest = {
         "texts": fingerprint([asdict(text) for text in texts], [asdict(one) for one in ambiguous]),
@@ -104,13 +113,15 @@ def _by_rules(text: str) -> tuple[Attribution, ...]:
 
 
 def _by_model(folder: Path, texts: Sequence[AttributedText]) -> list[tuple[Attribution, ...]]:
-    from whipcount.modeling.classifier import StanceClassifier  # and torch with it
-    from whipcount.modeling.own_rosters import read_roster
+    return _attributions(
+        folder, [read_roster("polnear", text.id, text.text) for text in tqdm(texts, desc="read", unit="text", disable=None)]
+    )
 
+
+def _attributions(folder: Path, articles: Sequence[Article]) -> list[tuple[Attribution, ...]]:
     classifier = StanceClassifier.from_pretrained(folder)
     if not classifier.finds_attributions:
         raise InputError(f"{folder}: the model has no head for attributions; give it one with 'python -m whipcount.train_attribution'")
-    articles = [read_roster("polnear", text.id, text.text) for text in tqdm(texts, desc="read", unit="text", disable=None)]
     return [told.attributions for told in classifier.read_articles(articles, progress=True, own_roster=True)]
 
 
@@ -122,9 +133,12 @@ def _record(folder: Path) -> dict[str, Any]:
 
 
 def name_of(folder: Path) -> str:
-    """Return what a model's head is called in the record: how many layers it has for itself, and its seed."""
-    config = _record(folder).get("config", {})
-    return f"learned, {counted(config['layers'], 'own layer')}, seed {config['seed']}" if config else folder.name
+    """Return what a model's head is called in the record: what it learnt from, how many layers it has for itself, and its seed."""
+    told = _record(folder)
+    if not told:
+        return folder.name
+    config = told["config"]
+    return f"learnt from {counted(told['n_texts'], 'text')}, {counted(config['layers'], 'own layer')}, seed {config['seed']}"
 
 
 def _pronouns(ambiguous: Sequence[AmbiguousPronoun]) -> dict[str, Any]:
@@ -137,6 +151,50 @@ def _pronouns(ambiguous: Sequence[AmbiguousPronoun]) -> dict[str, Any]:
         **{part: triplet_values(getattr(scores, part)) for part in ("overall", "masculine", "feminine")},
         "feminine_over_masculine": number(scores.bias),
     }
+
+
+def _speakers(config: AttributionConfig, folders: Sequence[Path]) -> dict[str, Any]:
+    """Return how often the speakers of a corpus's quotations are found, from the attributions of rules and of models.
+
+    Each with the gold actors and their mentions (``oracle``) and with those that reading finds (``own``).
+    """
+    source = open_source(config.quotations)
+    everything = [article for article in source.read()[0] if article.split == config.split]
+    gold = read_speakers(source.folder, everything)
+    articles = [article for article in everything if article.id in gold]
+    readings = [_parsed(article) for article in articles]
+    told = {"rules": [find_attributions(article.text, reading.paragraphs) for article, reading in zip(articles, readings, strict=True)]}
+    for folder in folders:
+        told[name_of(folder)] = _attributions(folder, [read_roster(source.name, one.id, one.text) for one in articles])
+    scores: dict[str, dict[str, Any]] = {}
+    for name, attributions in told.items():
+        totals = {"oracle": SpeakerScores(), "own": SpeakerScores()}
+        for article, reading, found in zip(articles, readings, attributions, strict=True):
+            for roster, (mentions, gold_of) in {"oracle": reading.oracle, "own": reading.own}.items():
+                said = find_speakers(article.text, reading.paragraphs, find_quotations(article.text), found, mentions)
+                totals[roster] += score_speakers(gold[article.id], tuple(said), gold_of)
+        scores[name] = {roster: asdict(total) | {"accuracy": number(total.accuracy)} for roster, total in totals.items()}
+    return {"corpus": source.name, "n_articles": len(articles), "systems": scores}
+
+
+class _Read(NamedTuple):
+    """A parsed article, and its mentions with the gold id of each actor: the annotated ones, and those that reading finds."""
+
+    paragraphs: Sequence[Paragraph]
+    oracle: tuple[Sequence[Mention], Mapping[str, str]]
+    own: tuple[Sequence[Mention], Mapping[str, str]]
+
+
+def _parsed(article: Article) -> _Read:
+    paragraphs = parse(article.text)
+    found = find_actors(article.text, paragraphs, article.sentences)
+    reading = Reading(text=article.text, sentences=article.sentences, actors=found.actors, mentions=found.mentions)
+    annotated = sorted(article.mentions, key=lambda mention: mention.start_char)
+    return _Read(
+        paragraphs,
+        (annotated, {actor.id: actor.id for actor in article.actors}),
+        (found.mentions, match_rosters(reading, article, "lenient").gold_of),
+    )
 
 
 def meant_names(text: str, pronoun: Span, names: tuple[Span, Span]) -> tuple[bool, bool]:

@@ -171,10 +171,10 @@ class AttributionTrainingConfig:
     size: int = 128
     """Width of the layers that see a cue and its words."""
     dropout: float = 0.1
-    epochs: int = 6
+    epochs: int = 5
     batch_size: int = 8
     """Windows."""
-    learning_rate: float = 1e-4
+    learning_rate: float = 2e-4
     """Of the copied layers."""
     head_learning_rate: float = 1e-3
     """Of the others."""
@@ -301,10 +301,29 @@ class AttributionConfig:
     """The part of PolNeAR to measure on."""
     gap_part: str = "validation"
     """The part of GAP to measure on."""
+    quotations: str = "gazette"
+    """The corpus whose ``speakers.csv`` says who speaks; its articles of ``split`` count."""
     out: str = "experiments/attribution"
 
     def __post_init__(self) -> None:
         _check_splits([self.split])
+
+
+@dataclass
+class PronounTrainingConfig:
+    """``python -m whipcount.train_pronouns``: whom "he" and "she" mean."""
+
+    folders: list[str] = field(default_factory=lambda: ["gazette"])
+    """Corpora whose pronouns are annotated; their train articles teach beside GAP's development part."""
+    penalty: float = 12.0
+    """Of the weights' squares."""
+    rounds: int = 2
+    """How often to learn, each time on the pronouns that the weights before link."""
+    out: str = "src/whipcount/reading/pronoun_weights.json"
+
+    def __post_init__(self) -> None:
+        _require(self.penalty > 0, f"penalty is {self.penalty}; give a number above 0")
+        _require(self.rounds >= 1, f"rounds is {self.rounds}; give 1 or more")
 
 
 @dataclass

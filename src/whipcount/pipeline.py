@@ -22,7 +22,9 @@ from whipcount.reading.evidence import attributions_by_sentence, evidence_of
 from whipcount.reading.furniture import find_furniture
 from whipcount.reading.names import find_mentions
 from whipcount.reading.parsing import parse
+from whipcount.reading.quotes import find_quotations
 from whipcount.reading.sentences import split_sentences
+from whipcount.reading.speakers import find_speakers
 from whipcount.rendering.reading_graph import reading_graph
 from whipcount.rendering.reading_json import reading_to_json
 from whipcount.rendering.reading_page import render_reading
@@ -149,7 +151,10 @@ class StancePipeline:
         sentences = split_sentences(clean.text, paragraphs)
         found = find_actors(clean.text, paragraphs, sentences, self.aliases, about.get("date", ""))
         attributions = () if self.classifier.finds_attributions else find_attributions(clean.text, paragraphs)
-        stances, losses = self._judge(clean.text, sentences, found.actors, found.mentions, own_roster=True, attributions=attributions)
+        stances, losses, learned = self._judge(
+            clean.text, sentences, found.actors, found.mentions, own_roster=True, attributions=attributions
+        )
+        said = find_speakers(clean.text, paragraphs, find_quotations(clean.text), learned or attributions, found.mentions)
 
         def original(start_char: int, end_char: int) -> tuple[int, int]:
             span = clean.original(start_char, end_char)
@@ -164,6 +169,7 @@ class StancePipeline:
             stances=tuple(
                 replace(one, evidence=tuple(Evidence(e.role, *original(e.start_char, e.end_char)) for e in one.evidence)) for one in stances
             ),
+            quotations=tuple(replace(one, spans=tuple(clean.original(s.start_char, s.end_char) for s in one.spans)) for one in said),
             n_scored=len(sentences),
             losses=dict(+(Counter(found.losses) + losses)),
             model=self.model,
@@ -183,7 +189,7 @@ class StancePipeline:
         """
         sentences = split_sentences(text) if sentences is None else sentences
         shown = tuple(mentions) or find_mentions(text, actors)
-        stances, losses = self._judge(text, sentences, actors, shown, own_roster=False)
+        stances, losses, _ = self._judge(text, sentences, actors, shown, own_roster=False)
         return ArticleReading(
             text=text,
             sentences=tuple(sentences),
@@ -203,8 +209,8 @@ class StancePipeline:
         mentions: Sequence[Mention],
         own_roster: bool,
         attributions: Sequence[Attribution] = (),
-    ) -> tuple[list[FoundStance], Counter[str]]:
-        """Return the stances that the model finds, and what it could not judge, by reason.
+    ) -> tuple[list[FoundStance], Counter[str], list[Attribution]]:
+        """Return the stances that the model finds, what it could not judge, by reason, and the attributions that it finds, if it does.
 
         Their evidence rests on ``attributions``, where the model does not find some itself.
         """
@@ -215,6 +221,7 @@ class StancePipeline:
             mentions_of[mention.actor].append(mention)
         by_rules = attributions_by_sentence(sentences, attributions)
         losses: Counter[str] = Counter()
+        learned: list[Attribution] = []
         for first in range(0, len(sentences), PART_SENTENCES):
             start = max(0, first - PART_CONTEXT)
             own = sentences[start : first + PART_SENTENCES]
@@ -226,8 +233,9 @@ class StancePipeline:
                     "shorten it, or let on_long be 'window'"
                 )
             told = self.classifier.read_articles([part], own_roster=own_roster)[0]
-            learned = [moved(one, own[0].start_char) for one in told.attributions]
-            said = attributions_by_sentence(sentences, learned) if learned else by_rules
+            heard = [moved(one, own[0].start_char) for one in told.attributions]
+            learned += [one for one in heard if one.cue[0].start_char >= sentences[first].start_char]
+            said = attributions_by_sentence(sentences, heard) if heard else by_rules
             for sentence, speaker, target, probabilities in _told(part, told.probabilities):
                 if sentence + start < first:
                     continue
@@ -238,7 +246,7 @@ class StancePipeline:
                 evidence = evidence_of(sentences[index], mentions_of[speaker], mentions_of[target], said.get(index, ()))
                 stances.append(FoundStance(index, speaker, target, probabilities, evidence))
         losses.update(Counter(self.classifier.encoder.losses) - before)
-        return stances, losses
+        return stances, losses, learned
 
     def _part(
         self, text: str, sentences: Sequence[Span], actors: Sequence[Actor], mentions: Sequence[Mention], is_whole: bool

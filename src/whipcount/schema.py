@@ -310,13 +310,29 @@ class FoundStance:
         return max(self.probabilities)
 
 
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """A quotation of the text and who says it.
+
+    ``spans``: what stands between the marks, these included, a range for each line that it runs over. ``speaker``: an actor's id, empty
+    where the text does not say or nobody says it. ``why`` says what tells; see ``reading.speakers``. ``depth``: how many quotations it
+    stands in.
+    """
+
+    spans: tuple[Span, ...]
+    speaker: str
+    why: str
+    depth: int = 0
+
+
 @dataclass(frozen=True)
 class Reading:
     """What reading one raw text gives: its actors with their mentions, and who stands how toward whom in which sentence.
 
     All offsets are into ``text``, the text as it came in. ``actors`` leaves out the two reserved ones. ``stances`` holds favor and
-    against alone, in the order of the text. ``n_scored`` counts the sentences that the model judged; ``losses`` says by reason what
-    it could not; ``model`` names it. ``id``, ``date``, ``title`` and ``outlet`` are what is known of the article besides its text.
+    against alone, in the order of the text; ``quotations`` tell who says what. ``n_scored`` counts the sentences that the model
+    judged; ``losses`` says by reason what it could not; ``model`` names it. ``id``, ``date``, ``title`` and ``outlet`` are what is known
+    of the article besides its text.
     """
 
     text: str
@@ -325,6 +341,7 @@ class Reading:
     actors: tuple[Actor, ...] = ()
     mentions: tuple[Mention, ...] = ()
     stances: tuple[FoundStance, ...] = ()
+    quotations: tuple[Utterance, ...] = ()
     n_scored: int = 0
     losses: dict[str, int] = field(default_factory=dict)
     model: dict[str, str] = field(default_factory=dict)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from whipcount.rendering.reading_json import reading_from_json, reading_schema, reading_to_json
-from whipcount.schema import EVIDENCE_ROLES, KINDS, Actor, FoundStance, InputError, Mention, Reading, Span
+from whipcount.schema import EVIDENCE_ROLES, KINDS, Actor, FoundStance, InputError, Mention, Reading, Span, Utterance
 
 SCHEMA = Draft202012Validator(reading_schema())
 
@@ -23,7 +23,7 @@ def test_the_schema_is_one_and_knows_the_words_of_the_project() -> None:
     assert schema["$defs"]["actor"]["properties"]["kind"]["enum"] == list(KINDS)
     assert schema["$defs"]["stance"]["properties"]["evidence"]["items"]["properties"]["role"]["enum"] == list(EVIDENCE_ROLES)
     objects = [one for one in everything(schema) if isinstance(one, dict) and one.get("type") == "object"]
-    assert len(objects) == 12
+    assert len(objects) == 13
     for one in objects:
         assert one["additionalProperties"] is False or "properties" not in one  # losses and model have keys of their own
         assert set(one.get("required", ())) <= set(one.get("properties", ()))
@@ -67,12 +67,26 @@ def test_what_is_not_known_is_left_out() -> None:
     values = reading_to_json(Reading(""))
     SCHEMA.validate(values)
     assert values == {
-        **{name: [] for name in ("sentences", "actors", "stances", "furniture")},
+        **{name: [] for name in ("sentences", "actors", "stances", "quotations", "furniture")},
         "text": "",
         "coverage": {"sentences": 0, "scored": 0, "losses": {}},
         "model": {},
     }
     assert reading_from_json(values) == Reading("")
+
+
+def test_quotations_tell_who_speaks() -> None:
+    text = "“No,” said Quill.\n“The ‘plan’ is dead.”"
+    said = (Utterance((Span(0, 5),), "quill", "attribution"), Utterance((Span(18, 39),), "", "unknown"))
+    reading = Reading(text, (Span(0, 17), Span(18, 39)), actors=(Actor("quill", "Quill", "person"),), quotations=said)
+    values = reading_to_json(reading)
+    SCHEMA.validate(values)
+    first, second = values["quotations"]
+    assert first == {"speaker": "quill", "why": "attribution", "depth": 0, "ranges": [{"start_char": 0, "end_char": 5, "text": "“No,”"}]}
+    assert second["speaker"] is None
+    assert reading_from_json(values) == reading
+    with pytest.raises(InputError, match="unknown actor 'ghost'"):
+        reading_to_json(replace(reading, quotations=(Utterance((Span(0, 5),), "ghost", "label"),)))
 
 
 def test_a_crowd_goes_there_and_back(crowd: Reading) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from whipcount.reading.aliasfile import Alias
@@ -15,7 +15,7 @@ from whipcount.reading.matching import find_forms
 from whipcount.reading.names import name_forms
 from whipcount.reading.overrides import apply_aliases
 from whipcount.reading.parsing import Paragraph
-from whipcount.reading.pronouns import link_pronouns
+from whipcount.reading.pronouns import Options, link_pronouns
 from whipcount.reading.spotting import GROUP, NAME, spot
 from whipcount.schema import RESERVED_IDS, Actor, Mention, Span
 
@@ -24,11 +24,15 @@ MAX_ID_CHARS = 60
 
 @dataclass(frozen=True)
 class Roster:
-    """The actors of a text in the order of their first mention, their mentions in the text's order, and the losses by reason."""
+    """The actors of a text in the order of their first mention, their mentions in the text's order, and the losses by reason.
+
+    ``options`` says of every "he" and "she" whom it could mean, linked or not.
+    """
 
     actors: tuple[Actor, ...] = ()
     mentions: tuple[Mention, ...] = ()
     losses: dict[str, int] = field(default_factory=dict)
+    options: tuple[Options, ...] = ()
 
 
 def find_actors(
@@ -38,6 +42,7 @@ def find_actors(
     aliases: Sequence[Alias] = (),
     date: str = "",
     max_actors: int | None = None,
+    weights: Mapping[str, float] | None = None,
 ) -> Roster:
     """Return the persons, organisations and groups of a text with their mentions; each mention says why it was linked.
 
@@ -52,6 +57,7 @@ def find_actors(
         aliases: the user's own names; they go before what is found otherwise.
         date: of the text (ISO 8601); decides which aliases hold. All do where it is empty.
         max_actors: the most actors to return; those with the fewest mentions go first, and are counted.
+        weights: see ``pronouns.link_pronouns``.
     """
     spotted = [*spot(paragraphs)]
     drafts, losses = link(spotted)
@@ -69,7 +75,7 @@ def find_actors(
     mentions = _in_order(
         Mention(identifier, *mention) for draft, identifier in zip(drafts, identifiers, strict=True) for mention in draft.mentions
     )
-    pronouns = link_pronouns(
+    pronouns, options = link_pronouns(
         text,
         paragraphs,
         sentences,
@@ -77,8 +83,9 @@ def find_actors(
         {actor.id: actor.kind for actor in actors},
         {identifier: draft.gender for draft, identifier in zip(drafts, identifiers, strict=True)},
         {(one.start_char, one.end_char): (one.subject, one.speaks) for one in spotted},
+        weights,
     )
-    return Roster(actors, tuple(_in_order([*mentions, *pronouns])), dict(+losses))
+    return Roster(actors, tuple(_in_order([*mentions, *pronouns])), dict(+losses), tuple(options))
 
 
 def _fill(text: str, drafts: Sequence[Draft], judged: Iterable[tuple[int, int]]) -> None:

@@ -1,26 +1,32 @@
-"""Link pronouns to the nearest plausible actor, for display and evidence: the model reads pronouns by itself."""
+"""Link pronouns to the actors that they mean, for display and evidence: the model reads pronouns by itself.
+
+"He" and "she" are ranked by what was learnt (``antecedents``); the others, which are seldom doubtful where they are linked at all, by rule.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from whipcount.reading.antecedents import MAX_BACK, Candidate, describe, learnt_weights, rank
 from whipcount.reading.parsing import Paragraph
+from whipcount.reading.places import Grammar, Place
 from whipcount.reading.quotes import quotations
 from whipcount.reading.roles import SPEECH_VERBS
 from whipcount.schema import PRONOUN, Mention, Span
 
 HE = {"he", "him", "his", "himself"}
 SHE = {"she", "her", "hers", "herself"}
+GROUP = "group"
 THEY = {"they", "them", "their", "theirs", "themselves"}
 ITS = {"its", "itself"}
 SELF = {"i", "me", "my", "mine", "myself"}
 RELATIVE = {"who", "whom", "whose"}
 FORMS = HE | SHE | THEY | ITS | SELF | RELATIVE
-MAX_BACK = 3
-"""Sentences that a pronoun looks back."""
+LEAST = 0.3
+"""Least probability at which "he" or "she" is linked to anybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,17 @@ class Known:
     subject: bool
     speaks: bool
     quoted: bool
+    place: Place
+    pronoun: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Whom "he" or "she" at some place can mean: the actor of each candidate and its features, see ``antecedents.describe``."""
+
+    start_char: int
+    actors: tuple[str, ...]
+    features: tuple[Mapping[str, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +65,7 @@ class Pronoun:
     subject: bool
     verb: str
     quoted: bool
+    place: Place
 
 
 def link_pronouns(
@@ -58,8 +76,9 @@ def link_pronouns(
     kinds: Mapping[str, str],
     genders: Mapping[str, str],
     roles: Mapping[tuple[int, int], tuple[bool, bool]],
-) -> list[Mention]:
-    """Return the pronouns whose actor is plain enough, as mentions.
+    weights: Mapping[str, float] | None = None,
+) -> tuple[list[Mention], list[Options]]:
+    """Return the pronouns whose actor is plain enough, as mentions, and whom each "he" and "she" could mean.
 
     Args:
         text: that the offsets are of.
@@ -69,7 +88,10 @@ def link_pronouns(
         kinds: of the actors, by id.
         genders: "m" or "f" of persons where a title tells, by id.
         roles: for the range of a mention, whether it is a subject and whether it speaks.
+        weights: of the features of "he" and "she"; those that travel with the package where none are given.
     """
+    weights = learnt_weights() if weights is None else weights
+    grammar = Grammar(paragraphs, sentences)
     quotes = quotations(text)
     starts = [span.start_char for span in sentences]
     quote_starts = [span.start_char for span in quotes]
@@ -82,32 +104,67 @@ def link_pronouns(
     for one in mentions:
         sentence = bisect_right(starts, one.start_char) - 1
         subject, speaks = roles.get((one.start_char, one.end_char), (False, False))
-        known = Known(one.actor, kinds[one.actor], one.start_char, one.end_char, sentence, subject, speaks, quoted(one.start_char))
+        place = grammar.place(one.start_char, one.end_char)
+        known = Known(one.actor, kinds[one.actor], one.start_char, one.end_char, sentence, subject, speaks, quoted(one.start_char), place)
         by_sentence[sentence].append(known)
     pronouns = [
-        Pronoun(word, start, end, bisect_right(starts, start) - 1, subject, verb, quoted(start))
+        Pronoun(word, start, end, bisect_right(starts, start) - 1, subject, verb, quoted(start), grammar.place(start, end))
         for word, start, end, subject, verb in _pronouns(paragraphs)
     ]
     known_genders = _genders(pronouns, by_sentence, genders)
-    found = []
+    found, all_options = [], []
     for pronoun in pronouns:
-        actor = _antecedent(pronoun, by_sentence, known_genders, text)
+        if pronoun.word in HE | SHE:
+            options, known = _options(pronoun, by_sentence, known_genders)
+            all_options.append(options)
+            meant = rank(options.features, options.actors, weights)
+            likeliest = max(meant, key=meant.__getitem__, default="")
+            actor = next((one for one in known if one.actor == likeliest), None) if meant.get(likeliest, 0.0) >= LEAST else None
+        else:
+            actor = _antecedent(pronoun, by_sentence, text)
         if actor is not None:
             found.append(Mention(actor.actor, pronoun.start_char, pronoun.end_char, PRONOUN))
             by_sentence[pronoun.sentence].append(
-                Known(
-                    actor.actor,
-                    actor.kind,
-                    pronoun.start_char,
-                    pronoun.end_char,
-                    pronoun.sentence,
-                    pronoun.subject,
-                    pronoun.subject and pronoun.verb in SPEECH_VERBS,
-                    pronoun.quoted,
+                replace(
+                    actor,
+                    start_char=pronoun.start_char,
+                    end_char=pronoun.end_char,
+                    sentence=pronoun.sentence,
+                    subject=pronoun.subject,
+                    speaks=pronoun.subject and pronoun.verb in SPEECH_VERBS,
+                    quoted=pronoun.quoted,
+                    place=pronoun.place,
+                    pronoun=True,
                 )
             )
             by_sentence[pronoun.sentence].sort(key=lambda known: known.start_char)
-    return found
+    return found, all_options
+
+
+def _options(pronoun: Pronoun, by_sentence: Mapping[int, list[Known]], genders: Mapping[str, str]) -> tuple[Options, list[Known]]:
+    """Return whom "he" or "she" could mean: whoever is mentioned shortly before, or by name in the rest of the sentence."""
+    gender = "m" if pronoun.word in HE else "f"
+    speaker = _speaker(pronoun, by_sentence) if pronoun.quoted else None
+    known = [
+        one
+        for sentence in range(max(0, pronoun.sentence - MAX_BACK), pronoun.sentence + 1)
+        for one in by_sentence.get(sentence, ())
+        if one.kind != GROUP and (one.place.after <= pronoun.place.first or one.place.first > pronoun.place.first)
+    ]
+    candidates = [
+        Candidate(
+            actor=one.actor,
+            kind=one.kind,
+            place=one.place,
+            gender={gender: "fits", "": "unknown"}.get(genders.get(one.actor, ""), "other"),
+            speaks=speaker is not None and one.actor == speaker.actor,
+            quoted=one.quoted,
+            pronoun=one.pronoun,
+        )
+        for one in known
+    ]
+    features = describe(pronoun.place, pronoun.quoted, candidates)
+    return Options(pronoun.start_char, tuple(one.actor for one in known), tuple(features)), known
 
 
 def _pronouns(paragraphs: Sequence[Paragraph]) -> Iterator[tuple[str, int, int, bool, str]]:
@@ -140,7 +197,7 @@ def _genders(pronouns: Sequence[Pronoun], by_sentence: Mapping[int, Sequence[Kno
     return {**found, **{actor: gender for actor, gender in given.items() if gender}}
 
 
-def _antecedent(pronoun: Pronoun, by_sentence: Mapping[int, list[Known]], genders: Mapping[str, str], text: str) -> Known | None:
+def _antecedent(pronoun: Pronoun, by_sentence: Mapping[int, list[Known]], text: str) -> Known | None:
     before = [known for known in by_sentence.get(pronoun.sentence, ()) if known.end_char <= pronoun.start_char]
     if pronoun.word in RELATIVE:
         if not before or text[before[-1].end_char : pronoun.start_char].strip() not in ("", ",", "—", "–"):
@@ -151,45 +208,14 @@ def _antecedent(pronoun: Pronoun, by_sentence: Mapping[int, list[Known]], gender
     if pronoun.word in ITS:
         bodies = [known for known in before if known.kind == "organisation" and known.subject]
         return bodies[-1] if bodies and len({known.actor for known in bodies}) == 1 else None
-    if pronoun.word in THEY:
-        groups = [known for known in _recent(pronoun, before, by_sentence, 1) if known.kind == "group"]
-        return groups[0] if len({known.actor for known in groups}) == 1 else None
-    return _person(pronoun, before, by_sentence, genders)
+    groups = [known for known in _recent(pronoun, before, by_sentence, 1) if known.kind == GROUP]
+    return groups[0] if len({known.actor for known in groups}) == 1 else None
 
 
 def _recent(pronoun: Pronoun, before: Sequence[Known], by_sentence: Mapping[int, list[Known]], back: int) -> Iterator[Known]:
     yield from reversed(before)
     for sentence in range(pronoun.sentence - 1, max(-1, pronoun.sentence - 1 - back), -1):
         yield from reversed(by_sentence.get(sentence, ()))
-
-
-def _person(pronoun: Pronoun, before: Sequence[Known], by_sentence: Mapping[int, list[Known]], genders: Mapping[str, str]) -> Known | None:
-    """Return the person whom "he" or "she" means: a subject of this sentence, of the one before, or who else stands near."""
-    gender = "m" if pronoun.word in HE else "f"
-    speaker = _speaker(pronoun, by_sentence) if pronoun.quoted else None
-
-    def able(known: Known) -> bool:
-        fits = known.kind == "person" and genders.get(known.actor, gender) == gender
-        return fits and (speaker is None or known.actor != speaker.actor)
-
-    here = [known for known in before if able(known)]
-    subjects = [known for known in here if known.subject]
-    if pronoun.quoted:
-        inside = [known for known in here if known.quoted]
-        if inside:
-            return inside[-1]
-    elif subjects:
-        sure = [known for known in subjects if genders.get(known.actor) == gender]
-        return (sure or subjects)[0 if pronoun.subject else -1]
-    elif here:
-        return here[-1]
-    for sentence in range(pronoun.sentence - 1, max(-1, pronoun.sentence - 1 - MAX_BACK), -1):
-        there = [known for known in by_sentence.get(sentence, ()) if able(known)]
-        sure = [known for known in there if genders.get(known.actor) == gender]
-        for choice in (sure, there):
-            if choice:
-                return next((known for known in choice if known.subject and known.quoted == pronoun.quoted), choice[-1])
-    return None
 
 
 def _speaker(pronoun: Pronoun, by_sentence: Mapping[int, list[Known]]) -> Known | None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from whipcount.rendering.reading_actors import named_actors
-from whipcount.schema import RESERVED_IDS, STANCES, Actor, Evidence, FoundStance, InputError, Mention, Reading, Span
+from whipcount.schema import RESERVED_IDS, STANCES, Actor, Evidence, FoundStance, InputError, Mention, Reading, Span, Utterance
 
 SCHEMA_FILE = Path(__file__).with_name("reading.schema.json")
 ABOUT = ("id", "date", "title", "outlet")
@@ -30,7 +30,8 @@ def reading_schema() -> dict[str, Any]:
 def reading_to_json(reading: Reading) -> dict[str, Any]:
     """Return the reading: every range with its words, mentions under their actor in the order of the text.
 
-    ``author`` and ``someone`` are among the actors where a stance or a mention names them. ``id``, ``date``, ``title`` and ``outlet``
+    ``author`` and ``someone`` are among the actors where a stance or a mention names them. A quotation's ``speaker`` is None where the
+    text does not say. ``id``, ``date``, ``title`` and ``outlet``
     are there where known, an actor's ``aliases`` where it has any. Write it with ``json.dumps``'s ``ensure_ascii`` left on, so that
     text of any kind, lone surrogates and NULs too, comes back from a file as it was.
 
@@ -53,6 +54,7 @@ def reading_to_json(reading: Reading) -> dict[str, Any]:
         "sentences": [_range(span) for span in reading.sentences],
         "actors": [_actor_values(reading, actor, mentions[actor.id]) for actor in named_actors(reading)],
         "stances": [_stance_values(reading, stance) for stance in reading.stances],
+        "quotations": [_quotation_values(reading, one) for one in reading.quotations],
         "furniture": [_words(reading, span) for span in reading.furniture],
         "coverage": {"sentences": len(reading.sentences), "scored": reading.n_scored, "losses": dict(reading.losses)},
         "model": dict(reading.model),
@@ -92,6 +94,15 @@ def _stance_values(reading: Reading, found: FoundStance) -> dict[str, Any]:
     }
 
 
+def _quotation_values(reading: Reading, said: Utterance) -> dict[str, Any]:
+    return {
+        "speaker": said.speaker or None,
+        "why": said.why,
+        "depth": said.depth,
+        "ranges": [_words(reading, span) for span in said.spans],
+    }
+
+
 def reading_from_json(values: Mapping[str, Any]) -> Reading:
     """Return the reading that ``reading_to_json`` made the values of; mentions come in the order of the text.
 
@@ -117,6 +128,7 @@ def _reading(values: Mapping[str, Any]) -> Reading:
         actors=tuple(actor for actor in actors if actor.id not in RESERVED_IDS),
         mentions=tuple(sorted(mentions, key=_place)),
         stances=tuple(_stance(one) for one in values["stances"]),
+        quotations=tuple(_quotation(one) for one in values["quotations"]),
         n_scored=values["coverage"]["scored"],
         losses=dict(values["coverage"]["losses"]),
         model=dict(values["model"]),
@@ -136,6 +148,11 @@ def _stance(values: Mapping[str, Any]) -> FoundStance:
     return FoundStance(values["sentence"]["index"], values["speaker"], values["target"], (favor, against, none), evidence)
 
 
+def _quotation(values: Mapping[str, Any]) -> Utterance:
+    spans = tuple(Span(*_ends(span)) for span in values["ranges"])
+    return Utterance(spans, values["speaker"] or "", values["why"], values["depth"])
+
+
 def _check(reading: Reading, values: Mapping[str, Any]) -> None:
     """Raise an ``InputError`` where the values say twice the same thing, and not the same."""
     named_actors(reading)
@@ -149,6 +166,7 @@ def _check(reading: Reading, values: Mapping[str, Any]) -> None:
             raise InputError(f"{where}: the stance {one['stance']!r} is not the likeliest of {one['probabilities']!r}")
     stated = [
         *values["furniture"],
+        *(span for one in values["quotations"] for span in one["ranges"]),
         *(mention for one in values["actors"] for mention in one["mentions"]),
         *(one["sentence"] for one in values["stances"]),
         *(evidence for one in values["stances"] for evidence in one["evidence"]),

@@ -1,0 +1,181 @@
+"""Who speaks: each quotation of a text linked to an actor, or to nobody where the text does not say."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+
+from whipcount.reading.attributions import Attribution
+from whipcount.reading.parsing import Paragraph
+from whipcount.reading.quotes import Quotation
+from whipcount.schema import Mention, Span, Utterance
+
+UNKNOWN = ""
+"""The speaker whom the text does not tell."""
+GROUNDS = (
+    "attribution", "label", "sentence after", "same paragraph", "subject", "in turn", "paragraph before", "no speech", "unknown",
+)  # fmt: skip
+LABEL = re.compile(r"\s*(?P<name>[^\s.,;!?“”\"][^.,;!?“”\"\n]{0,60}?)\s*[:–—-]\s*\Z")
+"""What a line of an interview starts with: "Quill: “No.”"."""
+POINTS_BACK = re.compile(
+    r"\W*(?:(?:this|that|it)\s+(?:was|is|came\s+from)|so(?:\s+(?:says?|said|speaks?|spoke|writes?|wrote|runs?|ran))?|thus)\b", re.IGNORECASE
+)
+"""How a sentence begins that names a speaker after the words: "That was Quill"."""
+NO_SPEECH = re.compile(
+    r"(?:so-called|known\s+as|nicknamed|named|titled?|entitled|headed|headlined|dubbed|labell?ed|the\s+words?|the\s+term|the\s+phrase|"
+    r"ascribed\s+to|marked)\W*\Z",
+    re.IGNORECASE,
+)
+"""What stands before a name or a word in quotation marks that nobody says."""
+SCARE_WORDS = 3
+"""Most words of a quotation that may be no speech."""
+POSSESSIVE = re.compile(r"\s*['’]s?\s+\w")
+
+
+def find_speakers(
+    text: str,
+    paragraphs: Sequence[Paragraph],
+    quotations: Sequence[Quotation],
+    attributions: Sequence[Attribution],
+    mentions: Sequence[Mention],
+) -> list[Utterance]:
+    """Return who says each quotation; ``why`` is one of ``GROUNDS``.
+
+    What the text attributes comes first; then what a line or the sentence after names; then who spoke before in the paragraph; then
+    the subject of the sentence that a quotation is part of; then, where a paragraph is a quotation alone, the two who speak in turn. A
+    quotation within another one belongs to whom the words around it name, else to nobody.
+
+    Args:
+        text: clean text.
+        paragraphs: of it, as ``parsing.parse`` gives them.
+        quotations: of it, as ``quotes.find_quotations`` gives them.
+        attributions: of it, by whomever found.
+        mentions: of the actors, pronouns too, in the text's order.
+    """
+    places = _Places(text, paragraphs, mentions)
+    found: list[Utterance] = []
+    for index, quotation in enumerate(quotations):
+        speaker, why = _speaker(places, quotation, attributions, [one for one in found if not one.depth])
+        following = quotations[index + 1 :]
+        if not speaker and why == "unknown" and not quotation.depth:
+            later = next((one for one in following if not one.depth and places.same_line(quotation, one)), None)
+            named = _attributed(places, later, attributions) if later else None
+            speaker, why = (named, "same paragraph") if named else (speaker, why)
+        found.append(Utterance(quotation.spans, speaker, why, quotation.depth))
+    return found
+
+
+def _speaker(places: _Places, quotation: Quotation, attributions: Sequence[Attribution], before: Sequence[Utterance]) -> tuple[str, str]:
+    text, start_char, end_char = places.text, quotation.spans[0].start_char, quotation.spans[-1].end_char
+    words = text[start_char:end_char].split()
+    if len(words) <= SCARE_WORDS and NO_SPEECH.search(text, max(0, start_char - 40), start_char):
+        return UNKNOWN, "no speech"
+    named = _attributed(places, quotation, attributions)
+    if named is not None:
+        return named, "attribution"
+    if quotation.depth:
+        return UNKNOWN, "unknown"
+    line_start, line_end = places.line(start_char)
+    label = LABEL.fullmatch(text, line_start, start_char)
+    if label and (actor := places.head(Span(label.start("name"), label.end("name"))) or places.called(label["name"])):
+        return actor, "label"
+    pointing = POINTS_BACK.match(text, end_char)
+    if pointing and (nearest := places.first(pointing.end(), line_end)):
+        return nearest, "sentence after"
+    last = before[-1] if before else None
+    here = last is not None and places.line(last.spans[-1].start_char) == (line_start, line_end)
+    if last is not None and here and last.speaker and places.begins_sentence(start_char):
+        return last.speaker, "same paragraph"
+    subject = places.subject(start_char)
+    if subject:
+        return subject, "subject"
+    if last is not None and here and last.speaker:
+        return last.speaker, "same paragraph"
+    alone = not text[line_start:start_char].strip() and not text[end_char:line_end].strip()
+    told = [one.speaker for one in before if one.speaker]
+    if alone and len(told) > 1 and told[-1] != told[-2]:
+        return told[-2], "in turn"
+    if alone and told and last is not None and last.speaker:
+        return last.speaker, "paragraph before"
+    return UNKNOWN, "unknown"
+
+
+def _attributed(places: _Places, quotation: Quotation, attributions: Sequence[Attribution]) -> str | None:
+    """Return the source of the closest attribution of a quotation's words, ``UNKNOWN`` if that is no actor, None if there is none."""
+
+    def overlap(one: Attribution) -> int:
+        return sum(max(0, min(a.end_char, b.end_char) - max(a.start_char, b.start_char)) for a in one.content for b in quotation.spans)
+
+    def outside(one: Attribution) -> bool:
+        return all(span.end_char <= one.cue[0].start_char or one.cue[0].end_char <= span.start_char for span in quotation.spans)
+
+    fitting = [one for one in attributions if one.source and outside(one) and overlap(one)]
+    if not fitting:
+        return None
+    best = min(fitting, key=lambda one: sum(span.end_char - span.start_char for span in one.content) - 2 * overlap(one))
+    return places.head(best.source[0]) or UNKNOWN
+
+
+class _Places:
+    """A text's lines, its mentions and the subjects of its sentences, to be found by place."""
+
+    def __init__(self, text: str, paragraphs: Sequence[Paragraph], mentions: Sequence[Mention]) -> None:
+        self.text, self.mentions = text, mentions
+        self.starts = [mention.start_char for mention in mentions]
+        self.sentences: list[tuple[int, int, str]] = []
+        for paragraph in paragraphs:
+            for sentence in paragraph.doc.sents:
+                span = paragraph.span(sentence.start, sentence.end)
+                subjects = [t for t in sentence if t.dep_ in ("nsubj", "nsubjpass") and t.head.dep_ in ("ROOT", "conj", "ccomp", "advcl")]
+                subjects.sort(key=lambda token: (token.head.dep_ != "ROOT", token.i))
+                heads = (self.head(paragraph.span(t.left_edge.i, t.right_edge.i + 1)) for t in subjects)
+                self.sentences.append((span.start_char, span.end_char, next((head for head in heads if head), UNKNOWN)))
+        self.sentence_starts = [start for start, _, _ in self.sentences]
+
+    def line(self, char: int) -> tuple[int, int]:
+        """Return the range of the line that holds a place."""
+        end = self.text.find("\n", char)
+        return self.text.rfind("\n", 0, char) + 1, len(self.text) if end < 0 else end
+
+    def same_line(self, one: Quotation, other: Quotation) -> bool:
+        return self.line(one.spans[-1].start_char) == self.line(other.spans[0].start_char)
+
+    def begins_sentence(self, char: int) -> bool:
+        """Whether a sentence begins at a place."""
+        before = self.text[max(0, char - 40) : char].rstrip()
+        return not before or before[-1] in ".!?”\"'’»"
+
+    def inside(self, start_char: int, end_char: int) -> list[Mention]:
+        return list(self.mentions[bisect_left(self.starts, start_char) : bisect_left(self.starts, end_char)])
+
+    def called(self, name: str) -> str:
+        """Return the one actor whose mentions elsewhere are this name, or end with it."""
+        bearers = {m.actor for m in self.mentions if f" {self.text[m.start_char : m.end_char]}".casefold().endswith(f" {name.casefold()}")}
+        return bearers.pop() if len(bearers) == 1 else UNKNOWN
+
+    def first(self, start_char: int, end_char: int) -> str:
+        """Return the actor mentioned first in a range."""
+        return next((mention.actor for mention in self.inside(start_char, end_char)), UNKNOWN)
+
+    def head(self, source: Span) -> str:
+        """Return the actor that words name, not one whose spokesman, party or house they name: "Quill's deputy" is not Quill."""
+        index = bisect_left(self.starts, source.start_char)
+        if index and self.mentions[index - 1].end_char > source.start_char:
+            index -= 1
+        there = list(self.mentions[index : bisect_left(self.starts, source.end_char)])
+        owners = [m for m in there if m.end_char < source.end_char and POSSESSIVE.match(self.text, m.end_char, source.end_char)]
+        own = [mention for mention in there if mention not in owners]
+        for mention in own:
+            before = self.text[source.start_char : mention.start_char]
+            if not re.search(r"\b(?:of|for|from|at|with|to|by|in)\W*(?:the\W+)?\Z", before):
+                return mention.actor
+        return UNKNOWN
+
+    def subject(self, char: int) -> str:
+        """Return the subject of the sentence that a place is inside of."""
+        index = bisect_right(self.sentence_starts, char) - 1
+        if index < 0:
+            return UNKNOWN
+        start_char, end_char, subject = self.sentences[index]
+        return subject if start_char < char < end_char else UNKNOWN

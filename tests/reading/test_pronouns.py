@@ -1,0 +1,73 @@
+"""Whom pronouns mean: plain cases, and whatever the text nothing that is not there."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from whipcount.reading.actors import Roster, find_actors
+from whipcount.reading.parsing import parse
+from whipcount.reading.pronouns import link_pronouns
+from whipcount.reading.sentences import split_sentences
+from whipcount.schema import PRONOUN, Mention
+
+
+def read(text: str) -> Roster:
+    paragraphs = parse(text)
+    return find_actors(text, paragraphs, split_sentences(text, paragraphs))
+
+
+def linked(text: str) -> list[tuple[str, str]]:
+    found = read(text)
+    names = {actor.id: actor.name for actor in found.actors}
+    return [(text[m.start_char : m.end_char], names[m.actor]) for m in found.mentions if m.why == PRONOUN]
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("Mr Peter Stroud praised Ms Marta Quill. She thanked the board.", [("She", "Marta Quill")]),
+        ("Ms Marta Quill praised Mr Peter Stroud. He thanked the board.", [("He", "Peter Stroud")]),
+        ("Marta Quill said that she would vote against the plan.", [("she", "Marta Quill")]),
+        ("Marta Quill left the meeting with her deputy.", [("her", "Marta Quill")]),
+        ("Femi Oduya, who chairs the board, resigned.", [("who", "Femi Oduya")]),
+        ("“I will not resign,” said Femi Oduya.", [("I", "Femi Oduya")]),
+        ("She left. He stayed. They said it was over.", []),
+    ],
+)
+def test_pronouns_mean_whom_a_reader_takes_them_for(text: str, meant: list[tuple[str, str]]) -> None:
+    assert linked(text) == meant
+
+
+def test_a_quoted_he_is_not_the_one_who_speaks() -> None:
+    text = "Mr Femi Oduya met Mr Peter Stroud. “He lied to us,” Mr Oduya said."
+    assert ("He", "Peter Stroud") in linked(text)
+
+
+def test_options_are_told_for_every_he_and_she() -> None:
+    text = "Marta Quill met Ada Berg before she left."
+    (options,) = read(text).options
+    assert text[options.start_char :].startswith("she") and set(options.actors) == {"marta_quill", "ada_berg"}
+    assert len(options.features) == len(options.actors) == 2
+
+
+def test_a_name_that_is_taken_for_a_pronoun_means_not_itself() -> None:
+    text = "Ada Berg met He before he left."
+    paragraphs = parse(text)
+    mentions = [Mention("berg", 0, 8, "name"), Mention("he", 13, 15, "name"), Mention("he", 23, 25, "name")]
+    kinds = dict.fromkeys(("berg", "he"), "person")
+    _, options = link_pronouns(text, paragraphs, split_sentences(text, paragraphs), mentions, kinds, {}, {}, weights={})
+    assert [set(one.actors) for one in options] == [{"berg", "he"}, {"berg", "he"}]
+    assert [len(one.actors) for one in options] == [2, 2], "no pronoun is its own candidate"
+
+
+@given(st.text("he she him her who they its I ,.“”'\nAda Berg Mr Stroud said", max_size=200))
+def test_whatever_the_text_pronouns_are_words_of_it_and_mean_actors_of_it(text: str) -> None:
+    found = read(text)
+    ids = {actor.id for actor in found.actors}
+    for mention in found.mentions:
+        assert mention.actor in ids
+        if mention.why == PRONOUN:
+            assert text[mention.start_char : mention.end_char].lower().isalpha()
+    assert all(set(options.actors) <= ids for options in found.options)

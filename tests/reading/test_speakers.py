@@ -1,0 +1,85 @@
+"""Who speaks, in every construction that news has for it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from whipcount.reading.actors import find_actors
+from whipcount.reading.attribution_rules import find_attributions
+from whipcount.reading.parsing import parse
+from whipcount.reading.quotes import find_quotations
+from whipcount.reading.sentences import split_sentences
+from whipcount.reading.speakers import GROUNDS, find_speakers
+from whipcount.rendering.reading_json import SCHEMA_FILE
+from whipcount.schema import Utterance
+
+
+def read(text: str) -> list[Utterance]:
+    paragraphs = parse(text)
+    found = find_actors(text, paragraphs, split_sentences(text, paragraphs))
+    return find_speakers(text, paragraphs, find_quotations(text), find_attributions(text, paragraphs), found.mentions)
+
+
+def speakers(text: str) -> list[str]:
+    return [one.speaker for one in read(text)]
+
+
+@pytest.mark.parametrize(
+    ("construction", "text", "said"),
+    [
+        ("before", "Marta Quill said: “The ferry is late.”", ["marta_quill"]),
+        ("after", "“The ferry is late,” said Marta Quill.", ["marta_quill"]),
+        ("in the middle", "“The ferry,” Marta Quill said, “is late.”", ["marta_quill", "marta_quill"]),
+        ("straight marks", '"The ferry is late," Marta Quill said.', ["marta_quill"]),
+        ("running on", "“The ferry is late,” Marta Quill said. “It always is.”", ["marta_quill", "marta_quill"]),
+        ("late", "Marta Quill and Femi Oduya met. “The ferry is late.” This was Femi Oduya.", ["femi_oduya"]),
+        ("several paragraphs", "Marta Quill said: “The ferry is late.\n\n“It always is.”", ["marta_quill"]),
+        ("according to", "The ferry is “a disgrace”, according to Femi Oduya.", ["femi_oduya"]),
+        ("fragment", "Marta Quill called the plan “a disgrace”.", ["marta_quill"]),
+        ("pronoun", "Ms Marta Quill resigned. “I have had enough,” she said.", ["marta_quill"]),
+        ("labels", "Marta Quill met Peter Stroud.\nQuill: “You are late.”\nPeter Stroud: “I am not.”", ["marta_quill", "peter_stroud"]),
+        (
+            "in turn",
+            "“You are late,” said Marta Quill.\n“I am not,” said Femi Oduya.\n“You are.”\n“Never.”",
+            ["marta_quill", "femi_oduya", "marta_quill", "femi_oduya"],
+        ),
+        ("spokesman", "“The ferry is late,” said a spokesman for Marta Quill.", [""]),
+        ("somebody's deputy", "“The ferry is late,” Marta Quill’s deputy said.", [""]),
+        ("nobody", "“The ferry is late.”", [""]),
+        ("scare quotes", "Marta Quill opposes the so-called “reforms”.", [""]),
+        ("two of one surname", "Ada Quill met Marta Quill. “No,” Ada Quill said.", ["ada_quill"]),
+    ],
+)
+def test_the_speaker_is_found(construction: str, text: str, said: list[str]) -> None:
+    assert speakers(text) == said, construction
+
+
+def test_a_quotation_within_another_belongs_to_whom_the_words_around_it_name() -> None:
+    text = "“Femi Oduya said ‘the ferry is late’ to me,” Marta Quill said."
+    outer, inner = read(text)
+    assert (outer.speaker, outer.depth) == ("marta_quill", 0)
+    assert (inner.speaker, inner.depth) == ("femi_oduya", 1)
+
+
+@pytest.mark.parametrize("text", ["“", "”“", "'tis “no", "“He said “she said “they said”", "“" + "word " * 3_000 + "”"])
+def test_marks_without_sense_give_nobody(text: str) -> None:
+    assert set(speakers(text)) <= {""}
+
+
+@given(st.text("Ada Berg Femi said: he “”‘’'\"\n.,", max_size=150))
+def test_whatever_the_text_speakers_are_actors_of_it(text: str) -> None:
+    paragraphs = parse(text)
+    found = find_actors(text, paragraphs, split_sentences(text, paragraphs))
+    said = find_speakers(text, paragraphs, find_quotations(text), find_attributions(text, paragraphs), found.mentions)
+    assert [one.spans for one in said] == [one.spans for one in find_quotations(text)]
+    assert {one.speaker for one in said} <= {"", *(actor.id for actor in found.actors)}
+    assert all(one.why in GROUNDS for one in said)
+
+
+def test_the_published_schema_lists_every_ground() -> None:
+    schema = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
+    assert schema["properties"]["quotations"]["items"]["properties"]["why"]["enum"] == list(GROUNDS)
