@@ -52,14 +52,13 @@ def test_options_are_told_for_every_he_and_she() -> None:
     assert len(options.features) == len(options.actors) == 2
 
 
-def test_a_name_that_is_taken_for_a_pronoun_means_not_itself() -> None:
+def test_what_is_a_name_already_is_no_pronoun() -> None:
     text = "Ada Berg met He before he left."
     paragraphs = parse(text)
     mentions = [Mention("berg", 0, 8, "name"), Mention("he", 13, 15, "name"), Mention("he", 23, 25, "name")]
     kinds = dict.fromkeys(("berg", "he"), "person")
-    _, options = link_pronouns(text, paragraphs, split_sentences(text, paragraphs), mentions, kinds, {}, {}, weights={})
-    assert [set(one.actors) for one in options] == [{"berg", "he"}, {"berg", "he"}]
-    assert [len(one.actors) for one in options] == [2, 2], "no pronoun is its own candidate"
+    found, options = link_pronouns(text, paragraphs, split_sentences(text, paragraphs), mentions, kinds, {}, {})
+    assert found == options == []
 
 
 @given(st.text("he she him her who they its I ,.“”'\nAda Berg Mr Stroud said", max_size=200))

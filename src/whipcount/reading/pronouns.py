@@ -101,6 +101,7 @@ def link_pronouns(
         return index >= 0 and position < quotes[index].end_char
 
     by_sentence: dict[int, list[Known]] = defaultdict(list)
+    named = {char for one in mentions for char in range(one.start_char, one.end_char)}
     for one in mentions:
         sentence = bisect_right(starts, one.start_char) - 1
         subject, speaks = roles.get((one.start_char, one.end_char), (False, False))
@@ -110,6 +111,7 @@ def link_pronouns(
     pronouns = [
         Pronoun(word, start, end, bisect_right(starts, start) - 1, subject, verb, quoted(start), grammar.place(start, end))
         for word, start, end, subject, verb in _pronouns(paragraphs)
+        if start not in named
     ]
     known_genders = _genders(pronouns, by_sentence, genders)
     found, all_options = [], []
@@ -149,7 +151,7 @@ def _options(pronoun: Pronoun, by_sentence: Mapping[int, list[Known]], genders: 
         one
         for sentence in range(max(0, pronoun.sentence - MAX_BACK), pronoun.sentence + 1)
         for one in by_sentence.get(sentence, ())
-        if one.kind != GROUP and (one.place.after <= pronoun.place.first or one.place.first > pronoun.place.first)
+        if one.kind != GROUP
     ]
     candidates = [
         Candidate(
