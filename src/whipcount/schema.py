@@ -341,7 +341,6 @@ class Reading:
     actors: tuple[Actor, ...] = ()
     mentions: tuple[Mention, ...] = ()
     stances: tuple[FoundStance, ...] = ()
-    quotations: tuple[Utterance, ...] = ()
     n_scored: int = 0
     losses: dict[str, int] = field(default_factory=dict)
     model: dict[str, str] = field(default_factory=dict)
@@ -349,6 +348,7 @@ class Reading:
     date: str = ""
     title: str = ""
     outlet: str = ""
+    quotations: tuple[Utterance, ...] = ()
 
     @property
     def roster(self) -> tuple[Actor, ...]:

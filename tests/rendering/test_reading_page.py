@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from whipcount.rendering.benches import Edge, seat
 from whipcount.rendering.reading_network import edges_of, render_network
 from whipcount.rendering.reading_page import render_reading
-from whipcount.rendering.reading_text import LONG_QUOTE, percent
+from whipcount.rendering.reading_text import LONG_QUOTE, percent, quoted_together
 from whipcount.rendering.signs import UNSHOWABLE, signs_of
 from whipcount.rendering.tally import count_whips
-from whipcount.schema import Actor, Evidence, FoundStance, InputError, Mention, Reading, Span
+from whipcount.schema import Actor, Evidence, FoundStance, InputError, Mention, Reading, Span, Utterance
 
 VOID = {"meta", "br"}
 
@@ -52,7 +52,7 @@ class Page(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         classes = [name for _, name in self.open]
-        if "words" in classes and not any(name.startswith("notes") for name in classes):
+        if any("words" in name.split() for name in classes) and not any(name.startswith("notes") for name in classes):
             self.words.append(data)
             self.pieces.append((classes[-1], data))
         if not any(tag in ("style", "title") for tag, _ in self.open):
@@ -383,3 +383,34 @@ def test_whatever_was_found_the_text_is_whole_and_the_tags_are_closed(reading: R
     assert squeezed("".join(Page(html).words)) == squeezed(reading.text.translate(UNSHOWABLE))
     html.encode("utf-8")
     assert html.count('<details class="stance') == len(reading.stances)
+
+
+QUOTED = "Quill left. “We waited. Oduya lied. The board let him,” Quill said. “No.” He left."
+
+
+def quoted_reading(speaker: str) -> Reading:
+    bounds = [0, 12, 24, 36, 68, 74, len(QUOTED) + 1]
+    sentences = tuple(Span(start, end - 1) for start, end in pairwise(bounds))
+    actors = (Actor("quill", "Ada Quill", "person"), Actor("oduya", "Femi Oduya", "person"))
+    said = (
+        Utterance((Span(12, 55),), speaker, "attribution"),
+        Utterance((Span(12, 23),), "oduya", "attribution", depth=1),
+        Utterance((Span(68, 73),), "quill", "same paragraph"),
+    )
+    return Reading(QUOTED, sentences, actors=actors, stances=(FoundStance(2, "quill", "oduya", (0.1, 0.8, 0.1)),), quotations=said)
+
+
+def test_sentences_of_one_quotation_are_grouped() -> None:
+    reading = quoted_reading("quill")
+    assert {index: (group.first, group.last) for index, group in quoted_together(reading).items()} == dict.fromkeys((1, 2, 3), (1, 3))
+    page = Page(render_reading(reading))
+    assert "Sentences 2 to 4 are one quotation of AQ Ada Quill." in " ".join(page.visible.split())
+    assert "".join(page.words).replace(" ", "") == QUOTED.replace(" ", "")
+    assert sum("quoted" in value.split() for _, name, value in page.attributes if name == "class") == 3
+
+
+def test_a_quotation_of_nobody_known_says_so() -> None:
+    page = Page(render_reading(quoted_reading("")))
+    assert "Sentences 2 to 4 are one quotation, the text does not say whose." in " ".join(page.visible.split())
+    with pytest.raises(InputError, match="'ghost'"):
+        render_reading(quoted_reading("ghost"))

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from whipcount.rendering.markdown import counted
 from whipcount.rendering.reading_network import edges_of, render_network
-from whipcount.rendering.reading_text import evidence_rules, render_text
+from whipcount.rendering.reading_text import evidence_rules, quoted_together, render_text
 from whipcount.rendering.signs import Sign, shown, signs_of
 from whipcount.rendering.tally import count_whips, render_tally
 from whipcount.schema import Reading
@@ -82,13 +82,14 @@ def _text(reading: Reading, signs: Mapping[str, Sign]) -> str:
         return '<p class="empty">The text is empty.</p>\n'
     how = (
         '<p class="how">Point at a stance or step to it with the Tab key to see its probabilities and, underlined, the words it rests on. '
-        f"Click it, or press Enter, to keep it open.</p>\n{SIGNS}"
+        f"Click it, or press Enter, to keep it open.{QUOTED if quoted_together(reading) else ''}</p>\n{SIGNS}"
         if reading.stances
         else '<p class="empty">No stance was found in this text.</p>\n'
     )
     return f"{how}{_legend(reading, signs)}<article>\n{render_text(reading, signs)}</article>\n"
 
 
+QUOTED = " Sentences on a tinted ground are one quotation."
 SIGNS = (
     '<p class="signs"><span><span class="by favor">favor</span> solid line, filled head</span> '
     '<span><span class="by against">against</span> dashed line, hollow head</span> '

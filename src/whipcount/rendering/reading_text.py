@@ -34,6 +34,26 @@ class Piece:
     index: int = -1
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Sentences ``first`` to ``last``, by index, that one quotation runs over, and the id of whoever says it, empty where unknown."""
+
+    first: int
+    last: int
+    speaker: str
+
+
+def quoted_together(reading: Reading) -> dict[int, Group]:
+    """Return, by sentence, the quotation that runs over it and others."""
+    starts = [span.start_char for span in reading.sentences]
+    groups: dict[int, Group] = {}
+    for said in reading.quotations:
+        first, last = (max(bisect_right(starts, char) - 1, 0) for char in (said.spans[0].start_char, said.spans[-1].end_char - 1))
+        if not said.depth and first < last < len(starts):
+            groups.update(dict.fromkeys(range(first, last + 1), Group(first, last, said.speaker)))
+    return groups
+
+
 def render_text(reading: Reading, signs: Mapping[str, Sign]) -> str:
     """Return the text, every character of it, with what was found in it.
 
@@ -52,6 +72,7 @@ def render_text(reading: Reading, signs: Mapping[str, Sign]) -> str:
             raise InputError(f"reading {reading.id!r}: {stance} is for a sentence that it does not have; it has {len(reading.sentences)}")
         notes[stance.sentence].append(stance)
     starts = [span.start_char for span in reading.sentences]
+    groups = quoted_together(reading)
     html: list[str] = []
     within = ""  # the kind of block that is open: a paragraph or a box of furniture
     for position, piece in enumerate(pieces):
@@ -63,7 +84,8 @@ def render_text(reading: Reading, signs: Mapping[str, Sign]) -> str:
         if blank:
             html.append("\n" if piece.kind == "break" else " ")
         elif piece.kind == "sentence":
-            html.append(_sentence(reading, piece, mentions.get(position, []), notes.get(piece.index, []), signs, starts))
+            own = mentions.get(position, []), notes.get(piece.index, [])
+            html.append(_sentence(reading, piece, *own, signs, starts, groups.get(piece.index)))
         else:
             words = _marked(reading.text, piece, mentions.get(position, []), (), signs)
             html.append(f'<p dir="auto" class="words">{words}</p>' if block == FURNITURE else f'<span class="words">{words}</span>')
@@ -146,15 +168,17 @@ def _sentence(
     stances: Sequence[FoundStance],
     signs: Mapping[str, Sign],
     starts: Sequence[int],
+    group: Group | None,
 ) -> str:
     number = piece.index + 1
+    quoted = " quoted" if group else ""
     if not stances:
-        return f'<span class="words" id="s{number}">{_marked(reading.text, piece, mentions, (), signs)}</span>'
+        return f'<span class="words{quoted}" id="s{number}">{_marked(reading.text, piece, mentions, (), signs)}</span>'
     evidence = [(k, part) for k, stance in enumerate(stances, 1) for part in stance.evidence] if len(stances) <= MAX_MARKED else []
     words = _marked(reading.text, piece, mentions, evidence, signs)
-    notes = "".join(_note(reading, stance, signs, starts) for stance in stances)
+    notes = "".join(_note(reading, stance, signs, starts, group) for stance in stances)
     return (
-        f'<div class="s" id="s{number}"><span class="words">{words}</span><sup class="number">{number}</sup>'
+        f'<div class="s" id="s{number}"><span class="words{quoted}">{words}</span><sup class="number">{number}</sup>'
         f'<div class="notes" dir="ltr" role="group" aria-label="Stances of sentence {number}">'
         f'<span class="number" aria-hidden="true">{number}</span>{notes}</div></div>'
     )
@@ -207,7 +231,7 @@ def _cut(words: str, mention: Mention | None, end_char: int, marks: list[str], s
     return f'<span class="{classes}"{badge} title="{shown(title)}">{shown(words)}</span>'
 
 
-def _note(reading: Reading, stance: FoundStance, signs: Mapping[str, Sign], starts: Sequence[int]) -> str:
+def _note(reading: Reading, stance: FoundStance, signs: Mapping[str, Sign], starts: Sequence[int], group: Group | None) -> str:
     bars = "".join(
         f'<div class="{label}"><dt>{label}</dt><dd><span class="bar"><i style="width:{100 * p:.1f}%"></i></span> {percent(p)}</dd></div>'
         for label, p in zip(STANCES, stance.probabilities, strict=True)
@@ -218,8 +242,16 @@ def _note(reading: Reading, stance: FoundStance, signs: Mapping[str, Sign], star
         f'<details class="stance {stance.stance}"><summary><span>{signs[stance.speaker].html} '
         f'<span class="by {stance.stance}">{stance.stance}</span> {signs[stance.target].html}</span> '
         f'<span class="percent">{percent(stance.probability)}</span></summary>'
-        f'<div class="more"><dl>{bars}</dl><p>Rests on</p><ul>{rests}</ul></div></details>'
+        f'<div class="more"><dl>{bars}</dl><p>Rests on</p><ul>{rests}</ul>{_within(group, signs)}</div></details>'
     )
+
+
+def _within(group: Group | None, signs: Mapping[str, Sign]) -> str:
+    if group is None:
+        return ""
+    whose = f" of {signs[group.speaker].html}" if group.speaker else ", the text does not say whose"
+    first, last = (f'<a href="#s{index + 1}">{index + 1}</a>' for index in (group.first, group.last))
+    return f'<p class="within">Sentences {first} to {last} are one quotation{whose}.</p>'
 
 
 def _quote(reading: Reading, part: Evidence, sentence: int, starts: Sequence[int]) -> str:
