@@ -17,12 +17,14 @@ from omegaconf import OmegaConf
 
 from whipcount.config import (
     AttributionConfig,
+    AttributionTrainingConfig,
     BuildConfig,
     CompareConfig,
     CrossEncoderConfig,
     EvaluateConfig,
     ExperimentConfig,
     PredictConfig,
+    PronounTrainingConfig,
     QualityConfig,
     ThroughputConfig,
     TrainConfig,
@@ -43,6 +45,8 @@ SCHEMAS: dict[str, type] = {
     "yardstick": CrossEncoderConfig,
     "throughput": ThroughputConfig,
     "attribution": AttributionConfig,
+    "train_attribution": AttributionTrainingConfig,
+    "train_pronouns": PronounTrainingConfig,
 }
 SHELLS = {"sh", "bash", "console"}
 LANGUAGES = {"python", "json", "text", *SHELLS}

@@ -27,6 +27,7 @@ def test_a_model_learns_attributions_once_and_is_measured(attributed_corpora: Pa
     record = json.loads((out / "attribution.json").read_text())
     assert (record["n_texts"], record["n_attributions"], record["config"]["layers"]) == (1, 2, 1)
     assert (out / "training.json").read_text() == (small_run / "model" / "training.json").read_text()
+    assert (out / "README.md").read_text().count("2 attributions of 1 text of PolNeAR") == 1
     written = (out / "model.safetensors").stat().st_mtime_ns
     train_attribution(settings(out, out))
     assert (out / "model.safetensors").stat().st_mtime_ns == written, "the same head once more is no work"

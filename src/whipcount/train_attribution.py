@@ -16,6 +16,7 @@ from whipcount.corpora.public import locate_corpus, note_licence
 from whipcount.examples.storage import fingerprint
 from whipcount.launch import code_version, launch
 from whipcount.modeling.attribution_training import train_attributions
+from whipcount.modeling.card import with_attributions
 from whipcount.modeling.classifier import StanceClassifier
 from whipcount.modeling.own_rosters import read_roster
 from whipcount.schema import InputError
@@ -59,6 +60,7 @@ def train_attribution(config: AttributionTrainingConfig) -> Path:
         "seconds": round(time.monotonic() - started, 1),
         "code": code_version(),
     }
+    classifier.card = with_attributions(classifier.card, told)
     kept = {name: (source / name).read_text(encoding="utf-8") for name in ("training.json",) if (source / name).is_file()}
     classifier.save_pretrained(out, extra={**kept, RECORD: json.dumps(told, indent=2) + "\n"})
     log.info("model written to %s", out)

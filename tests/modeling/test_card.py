@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from whipcount.modeling.card import render_card
+from whipcount.modeling.card import render_card, with_attributions
 
 RECORD = {
     "config": {"model": {"encoder": "minilm", "max_tokens": 512}, "seed": 3},
@@ -67,3 +67,11 @@ def test_without_development_nothing_is_claimed(promise: str) -> None:
 
 def test_weights_of_our_own_stories_carry_our_licence() -> None:
     assert "license: apache-2.0" in render_card(RECORD, DATASET | {"licences": {}, "folders": ["gazette"]})
+
+
+def test_a_card_tells_of_one_head_for_attributions() -> None:
+    record = {"config": {"layers": 2}, "n_attributions": 19_831, "n_texts": 840}
+    card = with_attributions("# A model\n", record)
+    assert card.startswith("# A model\n\n## Who says what\n") and "19,831 attributions of 840 texts of PolNeAR" in card
+    again = with_attributions(card, {**record, "n_texts": 84})
+    assert again.count("## Who says what") == 1 and "of 84 texts" in again

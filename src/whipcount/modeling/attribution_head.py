@@ -61,14 +61,15 @@ class AttributionHead(nn.Module):
         """
         super().__init__()
         stack = getattr(encoder, "encoder", None)
-        if not isinstance(getattr(stack, "layer", None), nn.ModuleList):
+        if not isinstance(stack, nn.Module) or not isinstance(getattr(stack, "layer", None), nn.ModuleList):
             raise InputError(f"attributions: {type(encoder).__name__} is not built of layers as BERT is; take another encoder")
-        if not 0 <= layers <= len(stack.layer):
-            raise InputError(f"attributions: {layers} layers of an encoder that has {len(stack.layer)}; give at most so many")
+        there: nn.ModuleList = stack.layer  # type: ignore[assignment]  # checked just now
+        if not 0 <= layers <= len(there):
+            raise InputError(f"attributions: {layers} layers of an encoder that has {len(there)}; give at most so many")
         self.layers = layers
         self.config = encoder.config
         self.upper = copy.deepcopy(stack)
-        self.upper.layer = self.upper.layer[len(stack.layer) - layers :]
+        self.upper.layer = copy.deepcopy(there[len(there) - layers :])
         hidden = encoder.config.hidden_size
         self.dropout = nn.Dropout(dropout)
         self.cue = nn.Sequential(nn.Linear(hidden, size), nn.GELU(), nn.Dropout(dropout), nn.Linear(size, 1))

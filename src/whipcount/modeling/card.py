@@ -76,6 +76,32 @@ def render_card(record: Mapping[str, Any], dataset: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
+ATTRIBUTIONS = "## Who says what"
+
+
+def with_attributions(card: str, record: Mapping[str, Any]) -> str:
+    """Return a card that also tells of the head for attributions, and of no other one.
+
+    Args:
+        card: of the model.
+        record: ``attribution.json``.
+    """
+    before = card.split(ATTRIBUTIONS)[0].rstrip()
+    config, texts = record["config"], f"{record['n_texts']} {'text' if record['n_texts'] == 1 else 'texts'}"
+    lines = [
+        before,
+        "",
+        ATTRIBUTIONS,
+        "",
+        f"A second head finds sources, cues and contents. It has its own copy of the encoder's last {config['layers']} layers and learnt from",
+        f"{record['n_attributions']:,} attributions of {texts} of PolNeAR (Newell, Margolin, Ruths 2018) for which no",
+        "licence is stated: ask its publishers before you pass these weights on. Without it:",
+        "`StanceClassifier.from_pretrained(folder, attribution=False)`; its tensors are those named `attribution.…`.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
 def _measured(record: Mapping[str, Any], counts: Mapping[str, int]) -> list[str]:
     scores = record["development"]
     if not scores:

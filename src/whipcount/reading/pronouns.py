@@ -117,11 +117,11 @@ def link_pronouns(
     found, all_options = [], []
     for pronoun in pronouns:
         if pronoun.word in HE | SHE:
-            options, known = _options(pronoun, by_sentence, known_genders)
+            options, candidates = _options(pronoun, by_sentence, known_genders)
             all_options.append(options)
             meant = rank(options.features, options.actors, weights)
             likeliest = max(meant, key=meant.__getitem__, default="")
-            actor = next((one for one in known if one.actor == likeliest), None) if meant.get(likeliest, 0.0) >= LEAST else None
+            actor = next((one for one in candidates if one.actor == likeliest), None) if meant.get(likeliest, 0.0) >= LEAST else None
         else:
             actor = _antecedent(pronoun, by_sentence, text)
         if actor is not None:
