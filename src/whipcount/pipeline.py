@@ -97,7 +97,9 @@ class StancePipeline:
         self.model = {**(model or {}), "whipcount": version("whipcount")}
 
     @classmethod
-    def from_pretrained(cls, folder: str | Path, aliases: str | Path | None = None, on_long: str = "window") -> StancePipeline:
+    def from_pretrained(
+        cls, folder: str | Path, aliases: str | Path | None = None, on_long: str = "window", attribution: bool = True
+    ) -> StancePipeline:
         """Load a model folder, as ``make train`` leaves one in ``outputs/model``.
 
         Args:
@@ -105,13 +107,14 @@ class StancePipeline:
             aliases: a CSV table of further names of actors; see ``reading.aliasfile``.
             on_long: what to do with a text that is longer than the model's window: read it in several windows (``window``), or
                 raise (``error``).
+            attribution: let the model's own head find who is said to say what, where it has one, instead of rules.
 
         Raises:
             InputError: there is no usable model, or the table of names is malformed.
         """
         from whipcount.modeling.classifier import StanceClassifier  # and torch with it
 
-        classifier = StanceClassifier.from_pretrained(folder)
+        classifier = StanceClassifier.from_pretrained(folder, attribution)
         record = Path(folder) / "training.json"
         trained = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {}
         model = {"folder": Path(folder).resolve().name, "trained": str(trained.get("fingerprint", ""))[:12]}

@@ -30,14 +30,26 @@ def spans_of(text: str) -> list[Attribution]:
     return [Attribution((Span(cue, cue + 4),), (Span(content, len(text) - 1),), (Span(0, cue - 1),))]
 
 
-@pytest.fixture
-def classifier(tiny_encoder: Path) -> StanceClassifier:
+def make_classifier(encoder: Path) -> StanceClassifier:
     torch.manual_seed(0)
-    tokenizer = AutoTokenizer.from_pretrained(tiny_encoder)
+    tokenizer = AutoTokenizer.from_pretrained(encoder)
     add_tokens(tokenizer, 8)
-    model = StanceModel.from_encoder(str(tiny_encoder), len(tokenizer), pair_size=16, attention_heads=2, n_slots=8)
+    model = StanceModel.from_encoder(str(encoder), len(tokenizer), pair_size=16, attention_heads=2, n_slots=8)
     model.eval()
     return StanceClassifier(model, tokenizer)
+
+
+@pytest.fixture
+def classifier(tiny_encoder: Path) -> StanceClassifier:
+    return make_classifier(tiny_encoder)
+
+
+@pytest.fixture(scope="module")
+def trained(tiny_encoder: Path, articles: list[Article], tmp_path_factory: pytest.TempPathFactory) -> StanceClassifier:
+    classifier = make_classifier(tiny_encoder)
+    run = tmp_path_factory.mktemp("attributions") / "run"
+    train_attributions(settings(run, 60), classifier, articles, [spans_of(text) for text in TEXTS], "f")
+    return classifier
 
 
 @pytest.fixture(scope="module")
@@ -51,28 +63,28 @@ def settings(run: Path, epochs: int, dropout: float = 0.0) -> AttributionTrainin
     )
 
 
-def test_it_learns_and_is_saved_and_the_stances_stay(classifier: StanceClassifier, articles: list[Article], tmp_path: Path) -> None:
-    before = classifier.predict_articles(articles)
-    train_attributions(settings(tmp_path / "run", 60), classifier, articles, [spans_of(text) for text in TEXTS], "f")
-    told = classifier.read_articles(articles)
+def test_it_learns_and_is_saved_and_the_stances_stay(
+    trained: StanceClassifier, classifier: StanceClassifier, articles: list[Article], tmp_path: Path
+) -> None:
+    told = trained.read_articles(articles)
     assert [list(one.attributions) for one in told] == [spans_of(text) for text in TEXTS]
-    classifier.save_pretrained(tmp_path / "model")
+    trained.save_pretrained(tmp_path / "model")
     again = StanceClassifier.from_pretrained(tmp_path / "model")
     assert again.finds_attributions
     assert [one.attributions for one in again.read_articles(articles)] == [one.attributions for one in told]
     without = StanceClassifier.from_pretrained(tmp_path / "model", attribution=False)
     assert not without.finds_attributions
     assert not any(one.attributions for one in without.read_articles(articles))
+    before = classifier.predict_articles(articles)
     for other in (again, without):
         for rows, wanted in zip(other.predict_articles(articles), before, strict=True):
             np.testing.assert_allclose(rows, wanted, atol=1e-6)
 
 
-def test_a_window_of_a_batch_is_read_as_if_alone(classifier: StanceClassifier, articles: list[Article], tmp_path: Path) -> None:
-    train_attributions(settings(tmp_path / "run", 60), classifier, articles, [spans_of(text) for text in TEXTS], "f")
+def test_a_window_of_a_batch_is_read_as_if_alone(trained: StanceClassifier, articles: list[Article]) -> None:
     longer = read_roster("town", "long", " ".join([*TEXTS, *TEXTS]))
-    together = classifier.read_articles([longer, *articles])
-    assert [one.attributions for one in together[1:]] == [classifier.read_articles([one])[0].attributions for one in articles]
+    together = trained.read_articles([longer, *articles])
+    assert [one.attributions for one in together[1:]] == [trained.read_articles([one])[0].attributions for one in articles]
 
 
 def test_a_run_goes_on_where_it_was_stopped(classifier: StanceClassifier, articles: list[Article], tmp_path: Path) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from whipcount.reading.actors import Roster, find_actors
 from whipcount.reading.parsing import parse
-from whipcount.reading.pronouns import link_pronouns
+from whipcount.reading.pronouns import MOST_AFTER, MOST_BEFORE, link_pronouns
 from whipcount.reading.sentences import split_sentences
-from whipcount.schema import PRONOUN, Mention
+from whipcount.schema import PRONOUN, Mention, Span
 
 
 def read(text: str) -> Roster:
@@ -45,6 +48,11 @@ def test_a_quoted_he_is_not_the_one_who_speaks() -> None:
     assert ("He", "Peter Stroud") in linked(text)
 
 
+def test_no_council_is_a_he() -> None:
+    text = "Peter Stroud believes in the council; the council, he added, was right."
+    assert linked(text) == [("he", "Peter Stroud")]
+
+
 def test_options_are_told_for_every_he_and_she() -> None:
     text = "Marta Quill met Ada Berg before she left."
     (options,) = read(text).options
@@ -59,6 +67,19 @@ def test_what_is_a_name_already_is_no_pronoun() -> None:
     kinds = dict.fromkeys(("berg", "he"), "person")
     found, options = link_pronouns(text, paragraphs, split_sentences(text, paragraphs), mentions, kinds, {}, {})
     assert not found and not options
+
+
+def test_a_sentence_of_a_thousand_names_takes_seconds() -> None:
+    text = "Ada Berg told " + "Peter Stroud and she met Marta Quill, " * 500 + "that he left."
+    paragraphs = parse(text)
+    places = [(match.start(), match.end(), match[0]) for match in re.finditer("Peter Stroud|Marta Quill", text)]
+    mentions = [Mention(name, start, end, "name") for start, end, name in places]
+    started = time.process_time()
+    _, options = link_pronouns(
+        text, paragraphs, [Span(0, len(text))], mentions, dict.fromkeys(("Peter Stroud", "Marta Quill"), "person"), {}, {}
+    )
+    assert len(options) == 501 and time.process_time() - started < 10, "quadratic time would take minutes"
+    assert max(len(one.actors) for one in options) == MOST_BEFORE + MOST_AFTER
 
 
 @given(st.text("he she him her who they its I ,.“”'\nAda Berg Mr Stroud said", max_size=200))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 from hypothesis import given
@@ -10,12 +11,13 @@ from hypothesis import strategies as st
 
 from whipcount.reading.actors import find_actors
 from whipcount.reading.attribution_rules import find_attributions
+from whipcount.reading.attributions import Attribution
 from whipcount.reading.parsing import parse
 from whipcount.reading.quotes import find_quotations
 from whipcount.reading.sentences import split_sentences
 from whipcount.reading.speakers import GROUNDS, find_speakers
 from whipcount.rendering.reading_json import SCHEMA_FILE
-from whipcount.schema import Utterance
+from whipcount.schema import Mention, Span, Utterance
 
 
 def read(text: str) -> list[Utterance]:
@@ -68,6 +70,15 @@ def test_a_quotation_within_another_belongs_to_whom_the_words_around_it_name() -
 @pytest.mark.parametrize("text", ["“", "”“", "'tis “no", "“He said “she said “they said”", "“" + "word " * 3_000 + "”"])
 def test_marks_without_sense_give_nobody(text: str) -> None:
     assert set(speakers(text)) <= {""}
+
+
+def test_thousands_of_quotations_on_one_line_take_seconds() -> None:
+    text = "“No,” said Marta Quill. “It is late.” “He is late,” she said. " * 1_500
+    quotations = find_quotations(text)
+    attributions = [Attribution((Span(one.spans[0].end_char + 1, one.spans[0].end_char + 5),), one.spans, ()) for one in quotations]
+    started = time.process_time()
+    said = find_speakers(text, (), quotations, attributions, [Mention("quill", 11, 22, "name")])
+    assert len(said) == 4_500 and time.process_time() - started < 5, "quadratic time would take minutes"
 
 
 @given(st.text("Ada Berg Femi said: he “”‘’'\"\n.,", max_size=150))

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -25,13 +25,18 @@ ITS = {"its", "itself"}
 SELF = {"i", "me", "my", "mine", "myself"}
 RELATIVE = {"who", "whom", "whose"}
 FORMS = HE | SHE | THEY | ITS | SELF | RELATIVE
+MOST_BEFORE, MOST_AFTER = 40, 10
+"""Mentions before and after "he" or "she" that it can mean: more stand in a list of names at most."""
 LEAST = 0.3
 """Least probability at which "he" or "she" is linked to anybody."""
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A mention as a pronoun sees it; ``subject`` and ``speaks`` as in ``spotting.Spotted``; ``sentence`` is an index."""
+    """A mention as a pronoun sees it; ``subject`` and ``speaks`` as in ``spotting.Spotted``; ``sentence`` is an index.
+
+    ``proper`` says whether it has a capital: "the council" has none.
+    """
 
     actor: str
     kind: str
@@ -42,7 +47,13 @@ class Known:
     speaks: bool
     quoted: bool
     place: Place
+    proper: bool
     pronoun: bool = False
+
+    @property
+    def able(self) -> bool:
+        """Whether "he" or "she" can mean it: a person, or what has a name and may have been taken for an organisation."""
+        return self.kind == "person" or (self.kind == "organisation" and self.proper)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +117,8 @@ def link_pronouns(
         sentence = bisect_right(starts, one.start_char) - 1
         subject, speaks = roles.get((one.start_char, one.end_char), (False, False))
         place = grammar.place(one.start_char, one.end_char)
-        known = Known(one.actor, kinds[one.actor], one.start_char, one.end_char, sentence, subject, speaks, quoted(one.start_char), place)
+        where, proper = (one.start_char, one.end_char, sentence), not text[one.start_char : one.end_char].islower()
+        known = Known(one.actor, kinds[one.actor], *where, subject, speaks, quoted(one.start_char), place, proper)
         by_sentence[sentence].append(known)
     pronouns = [
         Pronoun(word, start, end, bisect_right(starts, start) - 1, subject, verb, quoted(start), grammar.place(start, end))
@@ -147,12 +159,12 @@ def _options(pronoun: Pronoun, by_sentence: Mapping[int, list[Known]], genders: 
     """Return whom "he" or "she" could mean: whoever is mentioned shortly before, or by name in the rest of the sentence."""
     gender = "m" if pronoun.word in HE else "f"
     speaker = _speaker(pronoun, by_sentence) if pronoun.quoted else None
-    known = [
-        one
-        for sentence in range(max(0, pronoun.sentence - MAX_BACK), pronoun.sentence + 1)
-        for one in by_sentence.get(sentence, ())
-        if one.kind != GROUP
-    ]
+    here = by_sentence.get(pronoun.sentence, [])
+    place = bisect_left(here, pronoun.start_char, key=lambda one: one.start_char)
+    known = [one for one in here[max(0, place - MOST_BEFORE) : place] if one.able]
+    for sentence in range(pronoun.sentence - 1, max(-1, pronoun.sentence - 1 - MAX_BACK), -1):
+        known = [one for one in by_sentence.get(sentence, [])[-MOST_BEFORE:] if one.able] + known
+    known = known[-MOST_BEFORE:] + [one for one in here[place : place + MOST_AFTER] if one.able]
     candidates = [
         Candidate(
             actor=one.actor,

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
 from whipcount.reading.attributions import Attribution
 from whipcount.reading.parsing import Paragraph
@@ -28,6 +31,10 @@ NO_SPEECH = re.compile(
     re.IGNORECASE,
 )
 """What stands before a name or a word in quotation marks that nobody says."""
+MAX_LABEL = 80
+"""Characters before a quotation in which the label of its line stands."""
+BLOCK = 1_000
+"""Characters by which attributions are looked up."""
 SCARE_WORDS = 3
 """Most words of a quotation that may be no speech."""
 POSSESSIVE = re.compile(r"\s*['’]s?\s+\w")
@@ -53,37 +60,52 @@ def find_speakers(
         attributions: of it, by whomever found.
         mentions: of the actors, pronouns too, in the text's order.
     """
-    places = _Places(text, paragraphs, mentions)
+    places = _Places(text, paragraphs, mentions, attributions)
+    outer = [index for index, quotation in enumerate(quotations) if not quotation.depth]
+    following = dict(pairwise(outer))
     found: list[Utterance] = []
+    before = _Before()
     for index, quotation in enumerate(quotations):
-        speaker, why = _speaker(places, quotation, attributions, [one for one in found if not one.depth])
-        following = quotations[index + 1 :]
-        if not speaker and why == "unknown" and not quotation.depth:
-            later = next((one for one in following if not one.depth and places.same_line(quotation, one)), None)
-            named = _attributed(places, later, attributions) if later else None
-            speaker, why = (named, "same paragraph") if named else (speaker, why)
+        speaker, why = _speaker(places, quotation, before)
+        if why == "unknown" and index in following and places.same_line(quotation, quotations[following[index]]):
+            later = _attributed(places, quotations[following[index]])
+            speaker, why = (later, "same paragraph") if later else (speaker, why)
         found.append(Utterance(quotation.spans, speaker, why, quotation.depth))
+        if not quotation.depth:
+            before.add(found[-1])
     return found
 
 
-def _speaker(places: _Places, quotation: Quotation, attributions: Sequence[Attribution], before: Sequence[Utterance]) -> tuple[str, str]:
+@dataclass(slots=True)
+class _Before:
+    """What has been said so far: the last quotation, and the speakers of the last two that have one, the later first."""
+
+    last: Utterance | None = None
+    told: tuple[str, ...] = ()
+
+    def add(self, said: Utterance) -> None:
+        self.last = said
+        if said.speaker:
+            self.told = (said.speaker, *self.told[:1])
+
+
+def _speaker(places: _Places, quotation: Quotation, before: _Before) -> tuple[str, str]:
     text, start_char, end_char = places.text, quotation.spans[0].start_char, quotation.spans[-1].end_char
-    words = text[start_char:end_char].split()
-    if len(words) <= SCARE_WORDS and NO_SPEECH.search(text, max(0, start_char - 40), start_char):
+    if NO_SPEECH.search(text, max(0, start_char - 40), start_char) and len(text[start_char:end_char].split()) <= SCARE_WORDS:
         return UNKNOWN, "no speech"
-    named = _attributed(places, quotation, attributions)
+    named = _attributed(places, quotation)
     if named is not None:
         return named, "attribution"
     if quotation.depth:
         return UNKNOWN, "unknown"
     line_start, line_end = places.line(start_char)
-    label = LABEL.fullmatch(text, line_start, start_char)
+    label = LABEL.fullmatch(text, line_start, start_char) if start_char - line_start <= MAX_LABEL else None
     if label and (actor := places.head(Span(label.start("name"), label.end("name"))) or places.called(label["name"])):
         return actor, "label"
     pointing = POINTS_BACK.match(text, end_char)
     if pointing and (nearest := places.first(pointing.end(), line_end)):
         return nearest, "sentence after"
-    last = before[-1] if before else None
+    last = before.last
     here = last is not None and places.line(last.spans[-1].start_char) == (line_start, line_end)
     if last is not None and here and last.speaker and places.begins_sentence(start_char):
         return last.speaker, "same paragraph"
@@ -93,15 +115,14 @@ def _speaker(places: _Places, quotation: Quotation, attributions: Sequence[Attri
     if last is not None and here and last.speaker:
         return last.speaker, "same paragraph"
     alone = not text[line_start:start_char].strip() and not text[end_char:line_end].strip()
-    told = [one.speaker for one in before if one.speaker]
-    if alone and len(told) > 1 and told[-1] != told[-2]:
-        return told[-2], "in turn"
-    if alone and told and last is not None and last.speaker:
+    if alone and len(before.told) > 1 and before.told[0] != before.told[1]:
+        return before.told[1], "in turn"
+    if alone and last is not None and last.speaker:
         return last.speaker, "paragraph before"
     return UNKNOWN, "unknown"
 
 
-def _attributed(places: _Places, quotation: Quotation, attributions: Sequence[Attribution]) -> str | None:
+def _attributed(places: _Places, quotation: Quotation) -> str | None:
     """Return the source of the closest attribution of a quotation's words, ``UNKNOWN`` if that is no actor, None if there is none."""
 
     def overlap(one: Attribution) -> int:
@@ -110,7 +131,7 @@ def _attributed(places: _Places, quotation: Quotation, attributions: Sequence[At
     def outside(one: Attribution) -> bool:
         return all(span.end_char <= one.cue[0].start_char or one.cue[0].end_char <= span.start_char for span in quotation.spans)
 
-    fitting = [one for one in attributions if one.source and outside(one) and overlap(one)]
+    fitting = [one for one in places.attributed(quotation) if one.source and outside(one) and overlap(one)]
     if not fitting:
         return None
     best = min(fitting, key=lambda one: sum(span.end_char - span.start_char for span in one.content) - 2 * overlap(one))
@@ -118,10 +139,18 @@ def _attributed(places: _Places, quotation: Quotation, attributions: Sequence[At
 
 
 class _Places:
-    """A text's lines, its mentions and the subjects of its sentences, to be found by place."""
+    """A text's lines, mentions, attributions and the subjects of its sentences, to be found by place."""
 
-    def __init__(self, text: str, paragraphs: Sequence[Paragraph], mentions: Sequence[Mention]) -> None:
+    def __init__(
+        self, text: str, paragraphs: Sequence[Paragraph], mentions: Sequence[Mention], attributions: Sequence[Attribution]
+    ) -> None:
         self.text, self.mentions = text, mentions
+        self.line_starts = [0, *(match.end() for match in re.finditer("\n", text))]
+        self.blocks: dict[int, dict[int, Attribution]] = defaultdict(dict)
+        for number, one in enumerate(attributions):
+            for span in one.content:
+                for block in range(span.start_char // BLOCK, span.end_char // BLOCK + 1):
+                    self.blocks[block][number] = one
         self.starts = [mention.start_char for mention in mentions]
         self.sentences: list[tuple[int, int, str]] = []
         for paragraph in paragraphs:
@@ -135,8 +164,16 @@ class _Places:
 
     def line(self, char: int) -> tuple[int, int]:
         """Return the range of the line that holds a place."""
-        end = self.text.find("\n", char)
-        return self.text.rfind("\n", 0, char) + 1, len(self.text) if end < 0 else end
+        index = bisect_right(self.line_starts, char)
+        return self.line_starts[index - 1], self.line_starts[index] - 1 if index < len(self.line_starts) else len(self.text)
+
+    def attributed(self, quotation: Quotation) -> list[Attribution]:
+        """Return the attributions whose content may reach into a quotation."""
+        near: dict[int, Attribution] = {}
+        for span in quotation.spans:
+            for block in range(span.start_char // BLOCK, span.end_char // BLOCK + 1):
+                near |= self.blocks.get(block, {})
+        return [near[number] for number in sorted(near)]
 
     def same_line(self, one: Quotation, other: Quotation) -> bool:
         return self.line(one.spans[-1].start_char) == self.line(other.spans[0].start_char)
@@ -146,9 +183,6 @@ class _Places:
         before = self.text[max(0, char - 40) : char].rstrip()
         return not before or before[-1] in ".!?”\"'’»"
 
-    def inside(self, start_char: int, end_char: int) -> list[Mention]:
-        return list(self.mentions[bisect_left(self.starts, start_char) : bisect_left(self.starts, end_char)])
-
     def called(self, name: str) -> str:
         """Return the one actor whose mentions elsewhere are this name, or end with it."""
         bearers = {m.actor for m in self.mentions if f" {self.text[m.start_char : m.end_char]}".casefold().endswith(f" {name.casefold()}")}
@@ -156,7 +190,8 @@ class _Places:
 
     def first(self, start_char: int, end_char: int) -> str:
         """Return the actor mentioned first in a range."""
-        return next((mention.actor for mention in self.inside(start_char, end_char)), UNKNOWN)
+        index = bisect_left(self.starts, start_char)
+        return self.mentions[index].actor if index < len(self.starts) and self.starts[index] < end_char else UNKNOWN
 
     def head(self, source: Span) -> str:
         """Return the actor that words name, not one whose spokesman, party or house they name: "Quill's deputy" is not Quill."""
