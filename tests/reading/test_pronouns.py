@@ -69,6 +69,11 @@ def test_what_is_a_name_already_is_no_pronoun() -> None:
     assert not found and not options
 
 
+def test_a_text_of_which_nothing_is_parsed_has_no_pronouns() -> None:
+    mentions = [Mention("berg", 5, 13, "alias file")]
+    assert link_pronouns("She, Ada Berg.", (), [Span(0, 14)], mentions, {"berg": "person"}, {}, {}) == ([], [])
+
+
 def test_a_sentence_of_a_thousand_names_takes_seconds() -> None:
     text = "Ada Berg told " + "Peter Stroud and she met Marta Quill, " * 500 + "that he left."
     paragraphs = parse(text)

@@ -101,6 +101,9 @@ def link_pronouns(
         roles: for the range of a mention, whether it is a subject and whether it speaks.
         weights: of the features of "he" and "she"; those that travel with the package where none are given.
     """
+    words = list(_pronouns(paragraphs))
+    if not words:
+        return [], []
     weights = learnt_weights() if weights is None else weights
     grammar = Grammar(paragraphs, sentences)
     quotes = quotations(text)
@@ -122,7 +125,7 @@ def link_pronouns(
         by_sentence[sentence].append(known)
     pronouns = [
         Pronoun(word, start, end, bisect_right(starts, start) - 1, subject, verb, quoted(start), grammar.place(start, end))
-        for word, start, end, subject, verb in _pronouns(paragraphs)
+        for word, start, end, subject, verb in words
         if start not in named
     ]
     known_genders = _genders(pronouns, by_sentence, genders)
