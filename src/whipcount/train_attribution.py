@@ -61,8 +61,11 @@ def train_attribution(config: AttributionTrainingConfig) -> Path:
         "code": code_version(),
     }
     classifier.card = with_attributions(classifier.card, told)
-    kept = {name: (source / name).read_text(encoding="utf-8") for name in ("training.json",) if (source / name).is_file()}
-    classifier.save_pretrained(out, extra={**kept, RECORD: json.dumps(told, indent=2) + "\n"})
+    extra = {RECORD: json.dumps(told, indent=2) + "\n"}
+    trained = source / "training.json"
+    if trained.is_file():
+        extra[trained.name] = trained.read_text(encoding="utf-8")
+    classifier.save_pretrained(out, extra=extra)
     log.info("model written to %s", out)
     return out
 

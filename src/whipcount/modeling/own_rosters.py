@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -34,8 +35,13 @@ def _find(article: Article) -> _Found:
     ids = {actor.id: gold_of.get(actor.id, PREFIX + actor.id) for actor in found.actors}
     return _Found(
         [replace(actor, id=ids[actor.id]) for actor in found.actors],
-        [Mention(ids[m.actor], m.start_char, m.end_char, GIVEN) for m in found.mentions if m.why != PRONOUN],
+        [replace(mention, actor=ids[mention.actor]) for mention in _shown(found.mentions)],
     )
+
+
+def _shown(mentions: Iterable[Mention]) -> list[Mention]:
+    """Return those of the mentions that reading finds that the model is shown, as it is shown them."""
+    return [replace(mention, why=GIVEN) for mention in mentions if mention.why != PRONOUN]
 
 
 def read_roster(corpus: str, id: str, text: str) -> Article:
@@ -43,8 +49,8 @@ def read_roster(corpus: str, id: str, text: str) -> Article:
     paragraphs = parse(text)
     sentences = split_sentences(text, paragraphs)
     found = find_actors(text, paragraphs, sentences)
-    mentions = tuple(Mention(m.actor, m.start_char, m.end_char, GIVEN) for m in found.mentions if m.why != PRONOUN)
-    return Article(corpus=corpus, id=id, text=text, sentences=tuple(sentences), actors=tuple(found.actors), mentions=mentions)
+    shown = tuple(_shown(found.mentions))
+    return Article(corpus=corpus, id=id, text=text, sentences=tuple(sentences), actors=found.actors, mentions=shown)
 
 
 def lists_active_alone(article: Article) -> bool:

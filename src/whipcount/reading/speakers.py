@@ -152,15 +152,13 @@ class _Places:
                 for block in range(span.start_char // BLOCK, span.end_char // BLOCK + 1):
                     self.blocks[block][number] = one
         self.starts = [mention.start_char for mention in mentions]
-        self.sentences: list[tuple[int, int, str]] = []
-        for paragraph in paragraphs:
-            for sentence in paragraph.doc.sents:
-                span = paragraph.span(sentence.start, sentence.end)
-                subjects = [t for t in sentence if t.dep_ in ("nsubj", "nsubjpass") and t.head.dep_ in ("ROOT", "conj", "ccomp", "advcl")]
-                subjects.sort(key=lambda token: (token.head.dep_ != "ROOT", token.i))
-                heads = (self.head(paragraph.span(t.left_edge.i, t.right_edge.i + 1)) for t in subjects)
-                self.sentences.append((span.start_char, span.end_char, next((head for head in heads if head), UNKNOWN)))
-        self.sentence_starts = [start for start, _, _ in self.sentences]
+        self.sentences = [
+            (paragraph.span(sentence.start, sentence.end), paragraph, sentence)
+            for paragraph in paragraphs
+            for sentence in paragraph.doc.sents
+        ]
+        self.sentence_starts = [span.start_char for span, _, _ in self.sentences]
+        self.subjects: dict[int, str] = {}  # of the sentences that were asked for
 
     def line(self, char: int) -> tuple[int, int]:
         """Return the range of the line that holds a place."""
@@ -212,5 +210,12 @@ class _Places:
         index = bisect_right(self.sentence_starts, char) - 1
         if index < 0:
             return UNKNOWN
-        start_char, end_char, subject = self.sentences[index]
-        return subject if start_char < char < end_char else UNKNOWN
+        span, paragraph, sentence = self.sentences[index]
+        if not span.start_char < char < span.end_char:
+            return UNKNOWN
+        if index not in self.subjects:
+            subjects = [t for t in sentence if t.dep_ in ("nsubj", "nsubjpass") and t.head.dep_ in ("ROOT", "conj", "ccomp", "advcl")]
+            subjects.sort(key=lambda token: (token.head.dep_ != "ROOT", token.i))
+            heads = (self.head(paragraph.span(t.left_edge.i, t.right_edge.i + 1)) for t in subjects)
+            self.subjects[index] = next((head for head in heads if head), UNKNOWN)
+        return self.subjects[index]
