@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from transformers import AutoConfig, AutoModel, PretrainedConfig, PreTrainedModel
 from transformers.utils.generic import ModelOutput
 
@@ -277,16 +277,13 @@ class StanceModel(PreTrainedModel):
         logits = (rows if pairs is None else spread(rows, pairs, n_actors)).unflatten(2, (n_actors, n_actors))
         if labels is None:
             return StanceOutput(logits=logits, references=meant, toward=toward, lower=lower)
-        loss = logits.new_zeros(())
-        if full.any():
-            loss = loss + stance_loss(logits[full].flatten(0, -2), labels[full].flatten(), self.config.none_weight)
-            told = references[full] if references is not None else None
-            loss = loss + self._side_loss(holds[full], draws[full], meant[full], labels[full], told)
-        one_pair = annotation == ANNOTATIONS.index(PAIR)
-        if one_pair.any():
-            loss = loss + pair_loss(logits[one_pair], labels[one_pair], self.config.pair_weights)
-        if target_labels is not None and (target_labels != IGNORED).any():
-            loss = loss + nn.functional.cross_entropy(toward.flatten(0, -2), target_labels.flatten(), ignore_index=IGNORED)
+        of_full = labels.masked_fill(~full[:, None, None, None], IGNORED)
+        loss = stance_loss(logits.flatten(0, -2), of_full.flatten(), self.config.none_weight)
+        loss = loss + self._side_loss(holds, draws, meant, of_full, references)
+        if n_actors > 1:
+            loss = loss + pair_loss(logits, labels, self.config.pair_weights, annotation == ANNOTATIONS.index(PAIR))
+        if target_labels is not None:
+            loss = loss + stance_loss(toward.flatten(0, -2), target_labels.flatten(), none_weight=1.0)
         return StanceOutput(loss=loss, logits=logits, references=meant, toward=toward)
 
     def _side_loss(self, holds: Tensor, draws: Tensor, meant: Tensor, labels: Tensor, references: Tensor | None) -> Tensor:

@@ -212,6 +212,10 @@ class StanceTrainer(Trainer):
 
         return DataLoader(articles, batch_sampler=batches, collate_fn=join)
 
+    def _prepare_inputs(self, inputs: dict[str, Tensor]) -> dict[str, Tensor]:
+        """Copy a batch to the device without waiting for it."""
+        return {name: tensor.to(self.args.device, non_blocking=True) for name, tensor in inputs.items()}
+
     def evaluate(self, eval_dataset: Any = None, ignore_keys: list[str] | None = None, metric_key_prefix: str = "eval") -> dict[str, float]:
         """Score the development articles; see ``development_scores``."""
         assert isinstance(self.model, StanceModel) and isinstance(self.processing_class, PreTrainedTokenizerBase)
@@ -282,6 +286,7 @@ def _arguments(config: TrainConfig, steps_per_epoch: int, has_development: bool)
         greater_is_better=True if has_development else None,
         restore_callback_states_from_checkpoint=True,
         logging_strategy="epoch",
+        logging_nan_inf_filter=False,  # it waits for each step's loss
         report_to=training.report_to,
         dataloader_pin_memory=not on_cpu,
     )
