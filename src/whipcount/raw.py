@@ -80,7 +80,7 @@ def record(config: RawConfig, reader: RawReader, device: str) -> Path:
     settings["corpora"] = [Path(name).name for name in config.corpora]
     everything = [article for members in articles.values() for article in members]
     manifest = {
-        "articles": fingerprint([asdict(article) for article in everything]),
+        "articles": fingerprint([_stored(article) for article in everything]),
         "code": code_version(),
         "model": _model_record(Path(config.model)),
         "versions": {package: version(package) for package in PACKAGES} | {"python": platform.python_version()},
@@ -155,6 +155,11 @@ def _measure_corpus(config: RawConfig, reader: RawReader, articles: Sequence[Art
             "per_400_words": round(400 * sum(seconds) / sum(n_words), 3),
         }
     }
+
+
+def _stored(article: Article) -> dict[str, Any]:
+    """Return what an article is by its corpus, for the fingerprint: nothing that reading finds."""
+    return {name: value for name, value in asdict(article).items() if name != "utterances"}
 
 
 def _model_record(folder: Path) -> dict[str, Any]:

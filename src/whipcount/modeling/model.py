@@ -12,7 +12,7 @@ from transformers import AutoConfig, AutoModel, PretrainedConfig, PreTrainedMode
 from transformers.utils.generic import ModelOutput
 
 from whipcount.modeling.attribution_head import AttributionHead
-from whipcount.modeling.cues import N_CUES
+from whipcount.modeling.cues import N_CUES, N_STANDINGS
 from whipcount.modeling.encoding import Window
 from whipcount.modeling.heads import IGNORED, StanceHead, likely_pairs, spread
 from whipcount.modeling.losses import draw_none_rows, end_loss, pair_loss, reference_loss, stance_loss
@@ -37,6 +37,8 @@ class StanceConfig(PretrainedConfig):
         n_slots: int = 48,
         context_share: float = 0.25,
         mention_markers: bool = True,
+        pronoun_slots: bool = False,
+        speaker_slots: bool = False,
         local_pooling: bool = True,
         pair_size: int = 384,
         attention_heads: int = 6,
@@ -57,6 +59,8 @@ class StanceConfig(PretrainedConfig):
         self.n_slots = n_slots
         self.context_share = context_share
         self.mention_markers = mention_markers
+        self.pronoun_slots = pronoun_slots
+        self.speaker_slots = speaker_slots
         self.local_pooling = local_pooling
         self.pair_size = pair_size
         self.attention_heads = attention_heads
@@ -189,7 +193,12 @@ class StanceModel(PreTrainedModel):
         super().__init__(config)
         self.encoder = AutoModel.from_config(AutoConfig.for_model(**config.encoder))
         self.head = StanceHead(
-            self.encoder.config.hidden_size, config.pair_size, config.attention_heads, config.dropout, config.local_pooling
+            self.encoder.config.hidden_size,
+            config.pair_size,
+            config.attention_heads,
+            config.dropout,
+            config.local_pooling,
+            N_STANDINGS * (2 if config.speaker_slots else 1),  # each place once more for an actor that speaks
         )
         self.attribution = AttributionHead(self.encoder, **config.attribution) if config.attribution else None
         self.post_init()
