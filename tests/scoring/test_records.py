@@ -89,12 +89,22 @@ def test_only_seeds_wording_and_places_may_differ(folder: Path, config: Experime
     assert record is not None and what_differs(record, config, dataset) == differing
 
 
-def test_a_setting_that_the_record_does_not_know_differs(folder: Path) -> None:
+def test_a_setting_that_came_after_the_record_stands_at_its_default_there(folder: Path) -> None:
     settings = settings_of(CONFIG)
     settings["training"] = {key: value for key, value in asdict(CONFIG.training).items() if key != "report_to"}
     (folder / "config.yaml").write_text(OmegaConf.to_yaml(OmegaConf.create(settings)))
     record = read_record(folder)
-    assert record is not None and what_differs(record, CONFIG, "abc") == ["training.report_to"]
+    later = replace(CONFIG, training=replace(CONFIG.training, report_to="tensorboard"))
+    assert record is not None and what_differs(record, CONFIG, "abc") == []
+    assert what_differs(record, later, "abc") == ["training.report_to"]
+
+
+def test_a_setting_that_there_is_no_more_differs(folder: Path) -> None:
+    settings = settings_of(CONFIG)
+    settings["training"] = {**asdict(CONFIG.training), "label_smoothing": 0.1}
+    (folder / "config.yaml").write_text(OmegaConf.to_yaml(OmegaConf.create(settings)))
+    record = read_record(folder)
+    assert record is not None and what_differs(record, CONFIG, "abc") == ["training.label_smoothing"]
 
 
 @pytest.mark.parametrize("name", BREAKS)

@@ -89,13 +89,17 @@ def settings_of(config: ExperimentConfig) -> dict[str, Any]:
 def what_differs(record: Record, config: ExperimentConfig, dataset: str) -> list[str]:
     """Return what keeps a run from adding its seeds to a record: names of settings, and ``dataset`` where it is another one.
 
+    A setting that came after the record stands at its default there: it does nothing then.
+
     Args:
         record: what is there.
         config: the run's; its seeds and its wording do not matter.
         dataset: fingerprint of the run's dataset.
     """
     passed_over = dict.fromkeys((GROWS, *WORDING))
-    found = _differing({**record.settings, **passed_over}, {**settings_of(config), **passed_over})
+    now = settings_of(config)
+    then = _completed(record.settings, settings_of(type(config)()), now)
+    found = _differing({**then, **passed_over}, {**now, **passed_over})
     return sorted(found) + ["dataset"] * (record.manifest["dataset"] != dataset)
 
 
@@ -113,6 +117,15 @@ def pick(values: Mapping[str, Any], path: Sequence[str]) -> float | None:
     for key in path:
         found = found[key]
     return None if found is None else float(found)
+
+
+def _completed(settings: Mapping[str, Any], defaults: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    """Return settings with the default of each that is known today and missing in them, in groups likewise."""
+    full = {**{key: defaults[key] for key in known if key in defaults}, **settings}
+    return {
+        key: _completed(value, defaults[key], known[key]) if isinstance(value, dict) and key in defaults and key in known else value
+        for key, value in full.items()
+    }
 
 
 def _differing(one: Mapping[str, Any], other: Mapping[str, Any], above: str = "") -> list[str]:
