@@ -25,7 +25,7 @@ from whipcount.schema import (
     Stance,
     ordered_pairs,
 )
-from whipcount.scoring.benchmarks import between_actors, gold_labels, score_corpora, seen_in_training
+from whipcount.scoring.benchmarks import between_actors, gold_labels, score_corpora, seen_in_training, speaker_unnamed
 
 FULL_SOURCE = (
     "article: a\n# actors\nq | person | Quill\no | person | Oduya\nt | topic | the pier\n# text\nOne.\n> q against o\nTwo.\n> o favor t\n"
@@ -72,6 +72,7 @@ def test_a_whole_article_has_a_table_for_each_kind_of_end(whole: Article) -> Non
     assert scores == pytest.approx(
         {
             "triplet_f1": 2 / 3,  # q against o in both sentences, right in one
+            "triplet_f1_unnamed": 2 / 3,  # no sentence names anybody
             "triplet_f1_all_ends": 2 * 2 / (2 + 6),
             "triplet_f1_someone": 0.0,
             "pair_f1": 2 / 3,
@@ -79,6 +80,13 @@ def test_a_whole_article_has_a_table_for_each_kind_of_end(whole: Article) -> Non
             "polarity": 1.0,
         }
     )
+
+
+def test_speakers_that_their_sentence_names_and_the_author_are_apart() -> None:
+    article = parse_article(FULL_SOURCE.replace("One.", "Quill came."), "town", "a.txt")
+    unnamed = [pair for pair, kept in zip(ordered_pairs(article), speaker_unnamed(article), strict=True) if kept]
+    assert {(sentence, speaker) for sentence, speaker, _ in unnamed} == {(0, "o"), (0, "t"), (1, "q"), (1, "o"), (1, "t")}
+    assert score_corpora([article], [saying(article, q_o=AGAINST)])["town"]["triplet_f1_unnamed"] == 0.0  # the second sentence has it false
 
 
 def test_pairs_and_targets_have_their_published_measures() -> None:

@@ -62,6 +62,7 @@ CORPORA = {
 BENCHMARKS = (
     Benchmark("triplet F1, actor ends", "seesaw", "triplet_f1"),
     Benchmark("triplet F1, all ends", "seesaw", "triplet_f1_all_ends"),
+    Benchmark("triplet F1, speaker not named in the sentence", "seesaw", "triplet_f1_unnamed"),
     Benchmark("triplet F1, rows with someone outside the list", "seesaw", "triplet_f1_someone"),
     Benchmark("polarity given the pair, all ends", "seesaw", "polarity_all_ends", 0.841, f"{WEN}, RoBERTa-base, on test"),
     Benchmark("micro-F1", "dse", "micro_f1", 0.867, f"{WEN}, RoBERTa-base, the same part"),

@@ -7,7 +7,8 @@ from collections.abc import Collection, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from whipcount.schema import FULL, NONE, PAIR, SOMEONE, STANCES, TARGETS, TOPIC, UNKNOWN, Article, ordered_pairs
+from whipcount.examples.pairs import mentions_by_sentence
+from whipcount.schema import AUTHOR, FULL, NONE, PAIR, SOMEONE, STANCES, TARGETS, TOPIC, UNKNOWN, Article, ordered_pairs
 from whipcount.scoring.metrics import pair_scores, polarity_accuracy, triplet_f1
 from whipcount.scoring.protocols import score_pairs, score_targets
 
@@ -42,14 +43,26 @@ def between_actors(article: Article, *, known: bool = False) -> NDArray[np.bool_
     return np.tile(is_actor[speakers] & is_actor[targets], len(article.sentences))
 
 
+def speaker_unnamed(article: Article) -> NDArray[np.bool_]:
+    """Return for each row of ``schema.ordered_pairs`` whether its speaker is an actor of the list whom its sentence does not name."""
+    speakers, _ = asked_rows(article)
+    listed = np.array([actor.id not in (AUTHOR, SOMEONE) for actor in article.roster])[speakers]
+    unnamed = []
+    for mentions in mentions_by_sentence(article):
+        named = {mention.actor for mention in mentions}
+        unnamed.append(listed & np.array([actor.id not in named for actor in article.roster])[speakers])
+    return np.concatenate(unnamed)
+
+
 def score_corpora(
     articles: Sequence[Article], probabilities: Sequence[NDArray[np.float64]], seen: Collection[str] = ()
 ) -> dict[str, dict[str, float]]:
     """Return the measures of every corpus.
 
-    Fully annotated: triplet F1 between actors, ``someone`` left out (``triplet_f1``), over all ends, and over the rows with
-    ``someone``; pair F1 between actors; polarity accuracy over all ends and between actors. One pair: micro- and macro-F1 over
-    DSE's five classes. Targets: macro-F1 and accuracy for each of the parts that the article ids begin with, and their means.
+    Fully annotated: triplet F1 between actors, ``someone`` left out (``triplet_f1``), of these over the rows whose sentence does not
+    name the speaker (``triplet_f1_unnamed``), over all ends, and over the rows with ``someone``; pair F1 between actors; polarity
+    accuracy over all ends and between actors. One pair: micro- and macro-F1 over DSE's five classes. Targets: macro-F1 and accuracy
+    for each of the parts that the article ids begin with, and their means.
     Where some articles are ``seen``, all of that again for the others (``…_unseen``).
 
     Args:
@@ -88,8 +101,10 @@ def _score_whole(articles: Sequence[Article], rows: Sequence[NDArray[np.float64]
     ours = np.concatenate([between_actors(article, known=True) for article in articles])
     no_topic = np.concatenate([between_actors(article) for article in articles])
     someone = no_topic & ~ours
+    unnamed = ours & np.concatenate([speaker_unnamed(article) for article in articles])
     return {
         "triplet_f1": triplet_f1(gold[ours], predicted[ours]),
+        "triplet_f1_unnamed": triplet_f1(gold[unnamed], predicted[unnamed]),
         "triplet_f1_all_ends": triplet_f1(gold, predicted),
         "triplet_f1_someone": triplet_f1(gold[someone], predicted[someone]),
         "pair_f1": pair_scores(gold[ours], predicted[ours]).f1,
