@@ -21,7 +21,7 @@ from whipcount.examples.pairs import mentions_by_sentence
 from whipcount.modeling.classifier import ArticleScores
 from whipcount.pipeline import PART_SENTENCES, ArticleReading
 from whipcount.reading.attributions import Attribution
-from whipcount.schema import AUTHOR, NONE, SOMEONE, Actor, Article, InputError, Span, ordered_pairs
+from whipcount.schema import AUTHOR, NONE, PRONOUN, SOMEONE, Actor, Article, InputError, Span, ordered_pairs
 
 TEXT = (
     "Marta Quill accused Peter Stroud of misleading the islanders.\n"
@@ -33,11 +33,15 @@ TEXT = (
 class NamedPairsFavor:
     """Stands in for a trained model: in each sentence the actor named first favors the one named next, and nobody else holds a stance.
 
-    With ``outsider`` somebody outside the roster is against the one named first, too; with ``finds_attributions`` it tells of one.
+    With ``outsider`` somebody outside the roster is against the one named first, too; with ``finds_attributions`` it tells of one;
+    with ``voices`` its encoding shows whom pronouns mean and who speaks.
     """
 
-    def __init__(self, n_slots: int = 48, max_tokens: int = 512, outsider: bool = False, finds_attributions: bool = False) -> None:
+    def __init__(
+        self, n_slots: int = 48, max_tokens: int = 512, outsider: bool = False, finds_attributions: bool = False, voices: bool = False
+    ) -> None:
         self.encoder = self
+        self.pronoun_slots = self.speaker_slots = voices
         self.finds_attributions = finds_attributions
         self.n_slots, self.max_tokens, self.outsider = n_slots, max_tokens, outsider
         self.losses: Counter[str] = Counter()
@@ -102,6 +106,45 @@ def test_attributions_that_the_model_finds_take_the_place_of_rules() -> None:
 
     assert words(learned, "cue") == ["praised"] and words(learned, "content") == ["Stroud."]
     assert words(rules, "cue") == ["praised", "thanked"] and words(rules, "content") == ["Stroud"] * 2
+
+
+def heard(article: Article) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """The pronouns and the quotations that a model is told the actors of."""
+    assert article.utterances is not None
+    pronouns = [(article.text[m.start_char : m.end_char], m.actor) for m in article.mentions if m.why == PRONOUN]
+    return pronouns, [(article.text[span.start_char : span.end_char], one.speaker) for one in article.utterances for span in one.spans]
+
+
+def test_a_model_whose_encoding_shows_voices_is_told_them() -> None:
+    (silent, told) = (make_pipeline(voices=voices) for voices in (False, True))
+    assert told(TEXT) == silent(TEXT), "what is reported stays the same"
+    (article,) = told.classifier.read  # type: ignore[attr-defined]
+    assert heard(article) == ([("He", "marta_quill")], [("“You sold the ferry,”", "marta_quill")])
+    (plain,) = silent.classifier.read  # type: ignore[attr-defined]
+    assert plain.utterances is None and plain.mentions == article.annotated_mentions
+    learned = make_pipeline(voices=True, finds_attributions=True)
+    assert learned(TEXT).quotations == make_pipeline(finds_attributions=True)(TEXT).quotations
+    assert heard(learned.classifier.read[0]) == heard(article), "by rules"  # type: ignore[attr-defined]
+
+
+def test_a_quotation_that_runs_over_two_parts_is_told_in_both() -> None:
+    lines = [f"“Day {day} was long and the ferry was late." for day in range(PART_SENTENCES + 20)]
+    pipeline = make_pipeline(voices=True)
+    pipeline("\n".join(["Marta Quill said:", *lines]) + "” Quill left Peter Stroud.")
+    parts = pipeline.classifier.read  # type: ignore[attr-defined]
+    assert [len(article.sentences) for article in parts] == [PART_SENTENCES, 5 + 22]
+    for article, n_pieces in zip(parts, (PART_SENTENCES - 1, 5 + 21), strict=True):
+        _, pieces = heard(article)
+        assert [(words[:4], speaker) for words, speaker in pieces] == [("“Day", "marta_quill")] * n_pieces
+
+
+def test_with_a_given_roster_voices_are_found_among_it() -> None:
+    actors = [Actor("q", "Marta Quill", "person"), Actor("o", "Peter Stroud", "person")]
+    pipeline = make_pipeline(voices=True)
+    reading = pipeline.read_with_roster("Quill met Stroud. “Late,” said Quill. “Again.”", actors)
+    (article,) = pipeline.classifier.read  # type: ignore[attr-defined]
+    assert heard(article)[1] == [("“Late,”", "q"), ("“Again.”", "q")]
+    assert reading.quotations == ()
 
 
 def test_offsets_point_into_the_text_that_came_in() -> None:

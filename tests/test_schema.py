@@ -19,6 +19,7 @@ from whipcount.schema import (
     Prediction,
     Span,
     Stance,
+    Utterance,
     example_id,
     ordered_pairs,
 )
@@ -104,6 +105,7 @@ def test_a_changed_copy_equals_an_article_made_so() -> None:
         ({"stances": (Stance(-1, "quill", "oduya", "favor"),)}, "a sentence that the article does not have"),
         ({"stances": (Stance(0, "quill", "nobody", "favor"),)}, "outside the roster"),
         ({"stances": (Stance(0, "nobody", "quill", "favor"),)}, "outside the roster"),
+        ({"utterances": (Utterance((Span(0, 5),), "nobody", "unknown"),)}, "a quotation has the unknown speaker 'nobody'"),
         (
             {"stances": (Stance(0, "quill", "oduya", "favor"), Stance(0, "quill", "oduya", "none"))},
             "sentence 0 has two stances for quill>oduya",

@@ -45,6 +45,10 @@ class ModelConfig:
     """Most of a later window that the sentences before it may take as context."""
     mention_markers: bool = True
     """Put an actor's slot before each of its names in the text, not only in the roster."""
+    pronoun_slots: bool = False
+    """Put the slot of the actor that a pronoun means, as reading finds it, before the pronoun, too."""
+    speaker_slots: bool = False
+    """Mark where a quotation begins or goes on with the slot of whoever says it, as reading finds it."""
     local_pooling: bool = True
     """Let each pair look at the words of the sentence for itself, instead of all pairs seeing their mean."""
     pair_size: int = 384

@@ -6,7 +6,6 @@ import json
 import logging
 import os
 import platform
-from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from tqdm.auto import tqdm
 
 from whipcount.config import EvidenceConfig
 from whipcount.examples.splits import development_articles
-from whipcount.examples.storage import check_replaceable, fingerprint, written_whole
+from whipcount.examples.storage import check_replaceable, fingerprint_articles, written_whole
 from whipcount.launch import code_version, launch, model_record, recorded_settings
 from whipcount.modeling.blanking import read_blanked
 from whipcount.modeling.classifier import StanceClassifier
@@ -52,7 +51,7 @@ def measure(config: EvidenceConfig) -> Path:
     metrics = {"corpora": corpora, "skipped": skipped}
     settings = recorded_settings(config, PLACES)
     manifest = {
-        "articles": fingerprint([asdict(article) for members in articles.values() for article in members]),
+        "articles": fingerprint_articles(article for members in articles.values() for article in members),
         "code": code_version(),
         "model": model_record(Path(config.model)),
         "versions": {package: version(package) for package in PACKAGES} | {"python": platform.python_version()},

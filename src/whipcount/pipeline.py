@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from whipcount.modeling.voices import shows_voices, voiced
 from whipcount.reading.actors import find_actors
 from whipcount.reading.aliasfile import read_aliases
 from whipcount.reading.articles import clean_text
@@ -44,6 +45,7 @@ from whipcount.schema import (
     Mention,
     Reading,
     Span,
+    Utterance,
     ordered_pairs,
 )
 
@@ -153,11 +155,24 @@ class StancePipeline:
         paragraphs = parse(clean.text, furniture)
         sentences = split_sentences(clean.text, paragraphs)
         found = find_actors(clean.text, paragraphs, sentences, self.aliases, about.get("date", ""))
-        attributions = () if self.classifier.finds_attributions else find_attributions(clean.text, paragraphs)
+        quotations = find_quotations(clean.text)
+
+        def speakers(attributions: Sequence[Attribution]) -> list[Utterance]:
+            return find_speakers(clean.text, paragraphs, quotations, attributions, found.mentions)
+
+        finds, shows = self.classifier.finds_attributions, shows_voices(self.classifier.encoder)
+        by_rules = find_attributions(clean.text, paragraphs) if shows or not finds else ()
+        attributions = () if finds else by_rules
         stances, losses, learned = self._judge(
-            clean.text, sentences, found.actors, found.mentions, own_roster=True, attributions=attributions
+            clean.text,
+            sentences,
+            found.actors,
+            found.mentions,
+            own_roster=True,
+            attributions=attributions,
+            utterances=speakers(by_rules) if shows else None,
         )
-        said = find_speakers(clean.text, paragraphs, find_quotations(clean.text), learned or attributions, found.mentions)
+        said = speakers(learned or attributions)
 
         def original(start_char: int, end_char: int) -> tuple[int, int]:
             span = clean.original(start_char, end_char)
@@ -212,10 +227,12 @@ class StancePipeline:
         mentions: Sequence[Mention],
         own_roster: bool,
         attributions: Sequence[Attribution] = (),
+        utterances: Sequence[Utterance] | None = None,
     ) -> tuple[list[FoundStance], Counter[str], list[Attribution]]:
         """Return the stances that the model finds, what it could not judge, by reason, and the attributions that it finds, if it does.
 
-        Their evidence rests on ``attributions``, where the model does not find some itself.
+        Their evidence rests on ``attributions``, where the model does not find some itself. Where its encoding shows voices they are
+        ``utterances`` and the pronouns of ``mentions``; each part's are found where none are given.
         """
         stances: list[FoundStance] = []
         before = Counter(self.classifier.encoder.losses)
@@ -228,7 +245,8 @@ class StancePipeline:
         for first in range(0, len(sentences), PART_SENTENCES):
             start = max(0, first - PART_CONTEXT)
             own = sentences[start : first + PART_SENTENCES]
-            part, n_left_out = self._part(text, own, actors, mentions, is_whole=len(own) == len(sentences))
+            part, n_left_out = self._part(text, own, actors, mentions, utterances, is_whole=len(own) == len(sentences))
+            (part,) = voiced([part], self.classifier.encoder)
             losses["actors beyond the model's slots, in a part of the text"] += n_left_out
             if self.on_long == "error" and (len(sentences) > PART_SENTENCES or len(self.classifier.encoder.encode(part)) > 1):
                 raise InputError(
@@ -252,11 +270,17 @@ class StancePipeline:
         return stances, losses, learned
 
     def _part(
-        self, text: str, sentences: Sequence[Span], actors: Sequence[Actor], mentions: Sequence[Mention], is_whole: bool
+        self,
+        text: str,
+        sentences: Sequence[Span],
+        actors: Sequence[Actor],
+        mentions: Sequence[Mention],
+        utterances: Sequence[Utterance] | None,
+        is_whole: bool,
     ) -> tuple[Article, int]:
         """Return some sentences as an article of their own, with the actors most often mentioned in them, and how many are left out.
 
-        Where they are the whole text these are all actors that fit, mentioned or not.
+        Where they are the whole text these are all actors that fit, mentioned or not. It has pronouns where it has ``utterances``.
         """
         start_char, end_char = sentences[0].start_char, sentences[-1].end_char
         inside = [m for m in mentions if start_char <= m.start_char and m.end_char <= end_char]
@@ -267,9 +291,9 @@ class StancePipeline:
         room = self.classifier.encoder.n_slots - len(RESERVED_IDS)
         kept = {actor.id for actor in ranked[:room]}
         shown = [
-            Mention(m.actor, m.start_char - start_char, m.end_char - start_char, GIVEN)
+            Mention(m.actor, m.start_char - start_char, m.end_char - start_char, PRONOUN if m.why == PRONOUN else GIVEN)
             for m in inside
-            if m.actor in kept and m.why != PRONOUN
+            if m.actor in kept and (m.why != PRONOUN or utterances is not None)
         ]
         article = Article(
             corpus="text",
@@ -278,8 +302,18 @@ class StancePipeline:
             sentences=tuple(Span(s.start_char - start_char, s.end_char - start_char) for s in sentences),
             actors=tuple(actor for actor in actors if actor.id in kept),
             mentions=tuple(shown),
+            utterances=None if utterances is None else tuple(_cut(utterances, start_char, end_char, kept)),
         )
         return article, len(ranked) - len(kept)
+
+
+def _cut(utterances: Iterable[Utterance], start_char: int, end_char: int, actors: Collection[str]) -> Iterator[Utterance]:
+    """Yield what of some utterances stands in a range of the text, counted from its start; no other speakers than ``actors`` are told."""
+    for one in utterances:
+        inside = [span for span in one.spans if span.start_char < end_char and start_char < span.end_char]
+        spans = [Span(max(0, span.start_char - start_char), min(span.end_char, end_char) - start_char) for span in inside]
+        if spans:
+            yield replace(one, spans=tuple(spans), speaker=one.speaker if one.speaker in actors else "")
 
 
 def _texts(texts: Iterable[str] | Dataset) -> Iterator[str]:

@@ -56,6 +56,7 @@ def _predict_perturbed(config: PredictConfig, dataset: StoredDataset, articles: 
         raise InputError(f"perturb={config.perturb}: the baseline {config.model} reads no names; give a model folder")
     from whipcount.modeling.classifier import StanceClassifier  # torch only where a model is run
     from whipcount.modeling.perturbation import perturbed_probabilities
+    from whipcount.modeling.voices import voiced
 
     ids, model, origin = _ids(articles), _model_key(config.model), dataset.manifest["fingerprint"]
     gold = {row["id"]: row["stance"] for split in config.splits for row in dataset.examples[split].select_columns(["id", "stance"])}
@@ -68,7 +69,9 @@ def _predict_perturbed(config: PredictConfig, dataset: StoredDataset, articles: 
         key = fingerprint(model, origin, config.splits, version("whipcount"), name, seed)
         if _is_up_to_date(out, key):
             continue
-        classifier = classifier or StanceClassifier.from_pretrained(config.model)
+        if classifier is None:
+            classifier = StanceClassifier.from_pretrained(config.model)
+            articles = voiced(articles, classifier.encoder, progress=True)  # once for all draws
         probabilities, told = perturbed_probabilities(classifier, articles, config.perturb, seed=config.seed, draw=draw)
         _warn_of_losses(classifier)
         header = {"fingerprint": key, "model": model, "perturb": config.perturb, "articles": [article.key for article in articles], **told}

@@ -9,7 +9,6 @@ import platform
 import statistics
 import time
 from collections.abc import Sequence
-from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol
@@ -20,7 +19,7 @@ from tqdm.auto import tqdm
 from whipcount.config import RawConfig
 from whipcount.corpora.transfer import carry_over
 from whipcount.examples.splits import development_articles
-from whipcount.examples.storage import check_replaceable, fingerprint, written_whole
+from whipcount.examples.storage import check_replaceable, fingerprint_articles, written_whole
 from whipcount.launch import code_version, launch, model_record, recorded_settings
 from whipcount.rendering.raw_record import render_raw_record
 from whipcount.schema import Actor, Article, InputError, Mention, Reading, Span
@@ -76,9 +75,8 @@ def record(config: RawConfig, reader: RawReader, device: str) -> Path:
     corpora = {name: _measure_corpus(config, reader, members) for name, members in articles.items()}
     metrics = {"corpora": corpora, "skipped": skipped}
     settings = recorded_settings(config, PLACES)
-    everything = [article for members in articles.values() for article in members]
     manifest = {
-        "articles": fingerprint([asdict(article) for article in everything]),
+        "articles": fingerprint_articles(article for members in articles.values() for article in members),
         "code": code_version(),
         "model": model_record(Path(config.model)),
         "versions": {package: version(package) for package in PACKAGES} | {"python": platform.python_version()},

@@ -40,7 +40,7 @@ GIVEN = "given"
 """``Mention.why`` of a mention that the corpus hands to its readers with the text: it is shown to the model."""
 
 PRONOUN = "pronoun"
-"""``Mention.why`` of a pronoun that reading links to an actor. It is not shown to the model, which reads pronouns by itself."""
+"""``Mention.why`` of a pronoun that reading links to an actor. It is no name: at most its actor's slot is shown."""
 
 ON_LONG = ("window", "error")
 """What a reading does with a text that is longer than the model's window."""
@@ -132,13 +132,29 @@ class Stance:
             raise InputError(f"tag {unknown[0]!r} is unknown; give one of {', '.join(TAGS)}")
 
 
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """A quotation of the text and who says it.
+
+    ``spans``: what stands between the marks, these included, a range for each line that it runs over. ``speaker``: an actor's id, empty
+    where the text does not say or nobody says it. ``why`` says what tells; see ``reading.speakers``. ``depth``: how many quotations it
+    stands in.
+    """
+
+    spans: tuple[Span, ...]
+    speaker: str
+    why: str
+    depth: int = 0
+
+
 @dataclass(frozen=True)
 class Article:
     """Raw text kept to the letter, its sentences, its roster and, where annotated, mentions and stances.
 
     ``furniture`` marks what belongs to the site and not to the article. ``actors`` leaves out the two reserved
     ones; ``roster`` has them. Pairs of a sentence that ``stances`` does not list are ``none`` where ``annotation`` is ``full``,
-    else unknown. Where it is ``targets``, ``someone`` as speaker stands for whoever holds the stance.
+    else unknown. Where it is ``targets``, ``someone`` as speaker stands for whoever holds the stance. ``utterances`` tell who says its
+    quotations, as reading finds it; None where nobody has asked. They are not stored.
     """
 
     corpus: str
@@ -157,6 +173,7 @@ class Article:
     title: str = ""
     source: str = ""
     annotation: str = FULL
+    utterances: tuple[Utterance, ...] | None = None
     _positions: dict[str, int] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -197,6 +214,9 @@ class Article:
                 raise InputError(f"{self.key}: a mention names the unknown actor {mention.actor!r}")
             if not 0 <= mention.start_char < mention.end_char <= len(self.text):
                 raise InputError(f"{self.key}: mention {mention} leaves the text ({len(self.text)} characters)")
+        for told in self.utterances or ():
+            if told.speaker and told.speaker not in self._positions:
+                raise InputError(f"{self.key}: a quotation has the unknown speaker {told.speaker!r}")
         seen: set[tuple[int, str, str]] = set()
         for stance in self.stances:
             pair = (stance.sentence, stance.speaker, stance.target)
@@ -221,6 +241,11 @@ class Article:
     def roster(self) -> tuple[Actor, ...]:
         """All actors: ``author``, ``someone``, then the article's own."""
         return (*RESERVED_ACTORS, *self.actors)
+
+    @property
+    def annotated_mentions(self) -> tuple[Mention, ...]:
+        """The mentions without pronouns that reading has linked."""
+        return tuple(mention for mention in self.mentions if mention.why != PRONOUN)
 
     def position(self, actor: str) -> int:
         """Return the index of an actor id in ``roster``."""
@@ -308,21 +333,6 @@ class FoundStance:
     def probability(self) -> float:
         """How likely ``stance`` is."""
         return max(self.probabilities)
-
-
-@dataclass(frozen=True, slots=True)
-class Utterance:
-    """A quotation of the text and who says it.
-
-    ``spans``: what stands between the marks, these included, a range for each line that it runs over. ``speaker``: an actor's id, empty
-    where the text does not say or nobody says it. ``why`` says what tells; see ``reading.speakers``. ``depth``: how many quotations it
-    stands in.
-    """
-
-    spans: tuple[Span, ...]
-    speaker: str
-    why: str
-    depth: int = 0
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from whipcount.examples.splits import take_share
 from whipcount.examples.storage import load_dataset_folder, written_whole
 from whipcount.launch import launch
 from whipcount.modeling.training import has_bf16, make_trainer
+from whipcount.modeling.voices import voiced
 from whipcount.schema import Article, InputError
 
 log = logging.getLogger(__name__)
@@ -42,6 +43,7 @@ def measure(config: ThroughputConfig) -> Path:
         raise InputError(f"{config.dataset}: no article in the train split; add a corpus that has one")
     corpora = dict.fromkeys(article.corpus for article in articles)
     sample = [a for corpus in corpora for a in take_share([a for a in articles if a.corpus == corpus], config.training.train_share)]
+    sample = voiced(sample, config.model)
     ways = {"whipcount": (config.training.bf16, 0), "fixed": (False, config.model.max_tokens)}
     _time(config, sample, *ways["whipcount"])
     seconds: dict[str, list[float]] = {name: [] for name in ways}

@@ -47,8 +47,6 @@ def train(config: TrainConfig) -> Path:
     articles = take_share(dataset.articles["train"], config.training.train_share)
     development = dataset.articles["development"]
     classifier, probabilities = train_model(config, articles, development, key)
-    for article in articles:
-        classifier.encoder.encode(article)  # development was read already: now all losses are counted, once
     record = {
         "fingerprint": key,
         "dataset": dataset.manifest["fingerprint"],

@@ -1,15 +1,19 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from transformers import AutoTokenizer
 
 from whipcount.corpora.authored import parse_article
+from whipcount.modeling.cues import N_PLACES
 from whipcount.modeling.encoding import Encoder, NewName, Variation, Window, add_tokens, cut_windows, plain, slot_token
-from whipcount.schema import Article
+from whipcount.modeling.labels import label_references
+from whipcount.schema import KINDS, PRONOUN, Article, Mention, Span, Utterance
 
 SOURCE = """article: ferry
 # actors
@@ -128,14 +132,19 @@ def token_starts(window: Window) -> set[int]:
     return {token for token in tokens if token - 1 not in tokens}
 
 
-def test_words_know_where_they_stand_in_the_text(article: Article, encoder: Encoder) -> None:
-    (window,) = encoder.encode(article)
+def check_places(article: Article, window: Window, encoder: Encoder, markers: set[str]) -> None:
+    """Each token of a sentence is a marker, which stands nowhere, or starts where it says in the text."""
     tokens = encoder.tokenizer.convert_ids_to_tokens(window.input_ids)
     for positions, chars in zip(window.sentence_tokens, window.word_chars, strict=True):
         for position, char in zip(positions, chars, strict=True):
             word = tokens[position].replace("##", "")
-            assert char < 0 if position in window.roster_tokens or word in ("[S]", "[A2]", "[A4]") else True
+            assert (char < 0) == (word in markers)
             assert char < 0 or word == "[UNK]" or article.text[char:].lower().startswith(word)
+
+
+def test_words_know_where_they_stand_in_the_text(article: Article, encoder: Encoder) -> None:
+    (window,) = encoder.encode(article)
+    check_places(article, window, encoder, {"[S]", "[A2]", "[A3]", "[A4]"})
 
 
 def test_without_markers_names_stand_alone_in_the_text(article: Article, tiny_encoder: Path) -> None:
@@ -146,3 +155,131 @@ def test_without_markers_names_stand_alone_in_the_text(article: Article, tiny_en
     counts = {marked: sum(token in slots for token in window.input_ids) for marked, window in windows.items()}
     assert counts[False] == len(windows[False].actors) < counts[True]
     assert 0 < len(windows[False].mention_tokens) < len(windows[True].mention_tokens)
+
+
+SPOKEN = """article: late
+# actors
+stroud | person | Peter Stroud
+board | organisation | Ferry Board
+# text
+Peter Stroud met the board.
+“No,” [he|stroud] told the Ferry Board. “Of the council.
+
+“The board met.”
+The council met.
+"""
+
+
+@pytest.fixture
+def spoken() -> Article:
+    """He is said to say the first quotation, and the second, which runs over two sentences."""
+    article = parse_article(SPOKEN, "town", "late.txt")
+    text = article.text
+
+    def span(words: str) -> Span:
+        return Span(text.index(words), text.index(words) + len(words))
+
+    he = span("he told")
+    said = (
+        Utterance((span("“No,”"),), "stroud", "attribution"),
+        Utterance((span("“Of the council."), span("“The board met.”")), "stroud", "same paragraph"),
+    )
+    return replace(article, mentions=(*article.mentions, Mention("stroud", he.start_char, he.start_char + 2, PRONOUN)), utterances=said)
+
+
+def showing(tiny_encoder: Path, pronouns: bool, speakers: bool) -> Encoder:
+    tokenizer = AutoTokenizer.from_pretrained(tiny_encoder)
+    add_tokens(tokenizer, 8, speakers)
+    return Encoder(tokenizer, 256, 8, pronoun_slots=pronouns, speaker_slots=speakers)
+
+
+def sentences_of(window: Window, encoder: Encoder) -> list[str]:
+    """The tokens of each sentence, pieces of words put together."""
+    tokens = encoder.tokenizer.convert_ids_to_tokens(window.input_ids)
+    return [" ".join(tokens[place] for place in places).replace(" ##", "") for places in window.sentence_tokens]
+
+
+@pytest.mark.parametrize(
+    ("pronouns", "speakers", "second", "third"),
+    [
+        (
+            False,
+            False,
+            "[S] [UNK] no , [UNK] he told the [A3] ferry board . [UNK] of the council .",
+            "[S] [UNK] the board met . [UNK]",
+        ),
+        (
+            True,
+            False,
+            "[S] [UNK] no , [UNK] [A2] he told the [A3] ferry board . [UNK] of the council .",
+            "[S] [UNK] the board met . [UNK]",
+        ),
+        (
+            False,
+            True,
+            "[S] [Q] [A2] [UNK] no , [UNK] he told the [A3] ferry board . [Q] [A2] [UNK] of the council .",
+            "[S] [Q] [A2] [UNK] the board met . [UNK]",
+        ),
+        (
+            True,
+            True,
+            "[S] [Q] [A2] [UNK] no , [UNK] [A2] he told the [A3] ferry board . [Q] [A2] [UNK] of the council .",
+            "[S] [Q] [A2] [UNK] the board met . [UNK]",
+        ),
+    ],
+)
+def test_pronouns_and_quotations_wear_the_slot_of_their_actor(
+    pronouns: bool, speakers: bool, second: str, third: str, spoken: Article, tiny_encoder: Path
+) -> None:
+    encoder = showing(tiny_encoder, pronouns, speakers)
+    (window,) = encoder.encode(spoken)
+    assert sentences_of(window, encoder) == [
+        "[S] [A2] peter stroud met the board .",
+        second,
+        third,
+        "[S] the council met .",
+    ]
+    check_places(spoken, window, encoder, {"[S]", "[Q]", "[A2]", "[A3]"})
+
+
+def test_a_shown_pronoun_is_no_name(spoken: Article, tiny_encoder: Path) -> None:
+    without, shown = (showing(tiny_encoder, pronouns, speakers=False) for pronouns in (False, True))
+    (before,), (after,) = without.encode(spoken), shown.encode(spoken)
+    assert after.standing == before.standing
+    tokens = shown.tokenizer.convert_ids_to_tokens(after.input_ids)
+    assert [tokens[place] for place, _ in after.mention_tokens] == [
+        without.tokenizer.convert_ids_to_tokens(before.input_ids)[place] for place, _ in before.mention_tokens
+    ]
+    meant = [actor for row in label_references(spoken, after) for actor in row if actor >= 0]
+    assert meant == [actor for row in label_references(spoken, before) for actor in row if actor >= 0] == [2, 2], "h, ##e"
+    for one, other in zip(before.cues, after.cues, strict=True):
+        assert len(one) <= len(other)
+    words = [index for index, char in enumerate(after.word_chars[1]) if char >= 0]
+    assert np.array_equal(after.cues[1][words], before.cues[1][[i for i, char in enumerate(before.word_chars[1]) if char >= 0]])
+
+
+def test_whoever_speaks_stands_apart(spoken: Article, tiny_encoder: Path) -> None:
+    (before,), (after,) = (showing(tiny_encoder, False, speakers).encode(spoken) for speakers in (False, True))
+    added = [[(b - a) // len(KINDS) for a, b in zip(*rows, strict=True)] for rows in zip(before.standing, after.standing, strict=True)]
+    assert added == [[0, 0, 0, 0], [0, 0, N_PLACES, 0], [0, 0, N_PLACES, 0], [0, 0, 0, 0]]
+
+
+def test_voices_are_not_shown_unless_asked_for(spoken: Article, encoder: Encoder) -> None:
+    silent = replace(spoken, mentions=spoken.annotated_mentions, utterances=None)
+    for one, other in zip(encoder.encode(spoken), encoder.encode(silent), strict=True):
+        assert replace(one, cues=[]) == replace(other, cues=[])
+        assert all(np.array_equal(a, b) for a, b in zip(one.cues, other.cues, strict=True))
+    assert "[Q]" not in encoder.tokenizer.get_vocab()
+
+
+def test_markers_stay_where_names_are_masked_or_words_hidden(spoken: Article, tiny_encoder: Path) -> None:
+    encoder = showing(tiny_encoder, True, True)
+    roster = plain(spoken)
+    (masked,) = encoder.encode(spoken, replace(roster, masked=frozenset({2})))
+    assert sentences_of(masked, encoder)[0].startswith("[S] [A2] [MASK] met")
+    assert "[A2] he told" in sentences_of(masked, encoder)[1]
+    (hidden,) = encoder.encode(spoken, replace(roster, hidden=frozenset({1})))
+    words = sentences_of(hidden, encoder)[1].split()
+    assert [word for word in words if word != "[MASK]"] == ["[S]", "[Q]", "[A2]", "[A2]", "[A3]", "ferry", "board", "[Q]", "[A2]"]
+    (left_out,) = encoder.encode(spoken, Variation((0, 1, 3), (0, 1, 3)))
+    assert not {"[Q]", "[A2]"} & set(encoder.tokenizer.convert_ids_to_tokens(left_out.input_ids))

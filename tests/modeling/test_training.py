@@ -1,23 +1,29 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
 from transformers import AutoModel, AutoTokenizer
 
-from whipcount.config import TrainConfig, TrainingConfig
+from whipcount.config import PERTURBATIONS, TrainConfig, TrainingConfig
 from whipcount.modeling import training
 from whipcount.modeling.checkpoints import newest_whole_checkpoint
+from whipcount.modeling.classifier import StanceClassifier
+from whipcount.modeling.cues import N_STANDINGS
 from whipcount.modeling.encoding import Encoder, add_tokens
 from whipcount.modeling.heads import IGNORED
+from whipcount.modeling.perturbation import perturbed_probabilities
 from whipcount.modeling.training import EpochBatches, TrainingArticles, TrainingWindow, train_model
-from whipcount.schema import AGAINST, Actor, Article, Span, Stance
+from whipcount.modeling.voices import with_voices
+from whipcount.schema import AGAINST, STANCES, Actor, Article, Span, Stance
 
 SCRIPT = Path(__file__).with_name("killed_training.py")
 
@@ -181,3 +187,53 @@ def test_listed_actors_are_drawn_alone_or_among_those_that_the_text_names_beside
     assert {len(one.window.actors) for one in drawn(0.5)} == {4, 6}
     assert all((one.labels == AGAINST).sum() == 1 for one in drawn(1.0))
     assert all(one.references == [[IGNORED] * len(row) for row in one.references] for one in drawn(1.0)), "whom words mean is not known"
+
+
+def test_a_model_that_is_shown_voices_learns_and_predicts(killed: ModuleType, tiny_encoder: Path, corpus: Path, tmp_path: Path) -> None:
+    config = killed.settings(tiny_encoder, tmp_path / "run")
+    config.model.pronoun_slots = config.model.speaker_slots = True
+    config.training = TrainingConfig(epochs=1, bf16=False)
+    train, development = killed.articles(corpus)
+    trained, told = train_model(config, train[:3], development, "same")
+    trained.save_pretrained(tmp_path / "model")
+    classifier = StanceClassifier.from_pretrained(tmp_path / "model")
+    assert classifier.encoder.pronoun_slots and classifier.encoder.speaker_slots
+    assert classifier.model.head.standing.num_embeddings == 2 * N_STANDINGS
+    silent = classifier.predict_articles(development)
+    for one, other in zip(silent, classifier.predict_articles([with_voices(article) for article in development]), strict=True):
+        np.testing.assert_array_equal(one, other, "voices are found where they are not given")
+    assert [len(rows) for rows in told] == [len(rows) for rows in silent]
+    for kind in PERTURBATIONS:
+        probabilities, _ = perturbed_probabilities(classifier, development[:1], kind)
+        assert probabilities.shape == silent[0].shape and np.isfinite(probabilities).all()
+    row = {"text": "“You sold the ferry,” he said.", "context": "Peter Stroud spoke.", "speaker": "Peter Stroud", "target": "Ferry Board"}
+    assert classifier.predict([row])[0]["label"] in STANCES
+
+
+def test_a_model_that_knows_of_no_voices_reads_as_before(small_run: Path, corpus: Path, killed: ModuleType, tmp_path: Path) -> None:
+    _, development = killed.articles(corpus)
+    now = StanceClassifier.from_pretrained(small_run / "model")
+    now.save_pretrained(tmp_path / "old")
+    path = tmp_path / "old" / "config.json"
+    kept = {key: value for key, value in json.loads(path.read_text()).items() if key not in ("pronoun_slots", "speaker_slots")}
+    path.write_text(json.dumps(kept))
+    old = StanceClassifier.from_pretrained(tmp_path / "old")
+    assert old.model.head.standing.num_embeddings == N_STANDINGS and "[Q]" not in old.tokenizer.get_vocab()
+    voices = [with_voices(article) for article in development]
+    for one, other in zip(old.predict_articles(voices), now.predict_articles(development), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_actors_added_to_an_article_can_be_who_its_pronouns_mean(tiny_encoder: Path) -> None:
+    text = "Marta Quill accused Femi Oduya. Ada Lorne left. She laughed."
+    actors = (Actor("quill", "Marta Quill", "person"), Actor("oduya", "Femi Oduya", "person"))
+    spans = (Span(0, 31), Span(32, 47), Span(48, len(text)))
+    article = with_voices(Article("town", "a", text, spans, actors, stances=(Stance(0, "quill", "oduya", "against"),)))
+    tokenizer = AutoTokenizer.from_pretrained(tiny_encoder)
+    add_tokens(tokenizer, 8, speaker_slots=True)
+    encoder = Encoder(tokenizer, 256, 8, pronoun_slots=True, speaker_slots=True)
+    articles = TrainingArticles([article], encoder, TrainingConfig(distractors=1.0), seed=1)
+    (extended,) = articles.extended.values()
+    (lorne,) = (actor.id for actor in extended.actors if actor.name == "Ada Lorne")
+    assert [m.actor for m in extended.mentions if m.start_char == 48] == [lorne]
+    assert [m.actor for m in article.mentions if m.start_char == 48] == ["quill"], "of those listed she is the likeliest"

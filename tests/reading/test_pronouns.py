@@ -13,6 +13,7 @@ from whipcount.reading.actors import Roster, find_actors
 from whipcount.reading.parsing import parse
 from whipcount.reading.pronouns import MOST_AFTER, MOST_BEFORE, link_pronouns
 from whipcount.reading.sentences import split_sentences
+from whipcount.reading.spotting import find_roles
 from whipcount.schema import PRONOUN, Mention, Span
 
 
@@ -58,6 +59,15 @@ def test_options_are_told_for_every_he_and_she() -> None:
     (options,) = read(text).options
     assert text[options.start_char :].startswith("she") and set(options.actors) == {"marta_quill", "ada_berg"}
     assert len(options.features) == len(options.actors) == 2
+
+
+def test_roles_are_told_of_every_mention_that_is_parsed() -> None:
+    text = "Ada Berg and Femi Oduya told Peter Stroud.\nThe ferry left. Ida Morrow"
+    mentions = [
+        Mention(name, text.index(name), text.index(name) + len(name)) for name in ("Ada Berg", "Oduya", "Stroud", "ferry", "Ida Morrow")
+    ]
+    roles = find_roles(parse(text, [Span(text.index("Ida"), len(text))]), mentions)
+    assert [roles.get((m.start_char, m.end_char)) for m in mentions] == [(True, True), (True, True), (False, False), (True, False), None]
 
 
 def test_what_is_a_name_already_is_no_pronoun() -> None:

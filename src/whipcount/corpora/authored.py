@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from whipcount.schema import IDENTIFIER, RESERVED_IDS, SPLITS, Actor, Article, InputError, Mention, Span, Stance
 
@@ -97,6 +98,7 @@ def parse_article(source: str, corpus: str, where: str) -> Article:
             raise InputError(f"{where}:{number}: {error}") from None
     if "article" not in draft.header:
         raise InputError(f"{where}:1: no line 'article: <id>' in the header; every article needs an id")
+    header: dict[str, Any] = {key: value for key, value in draft.header.items() if key != "article"}
     try:
         return Article(
             corpus=corpus,
@@ -107,7 +109,7 @@ def parse_article(source: str, corpus: str, where: str) -> Article:
             mentions=tuple(sorted(draft.mentions, key=_text_order)),
             stances=tuple(draft.stances),
             furniture=tuple(draft.furniture),
-            **{key: value for key, value in draft.header.items() if key != "article"},
+            **header,
         )
     except InputError as error:
         raise InputError(f"{where}: {error}") from None

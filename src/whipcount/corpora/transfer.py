@@ -34,7 +34,8 @@ def carry_over(article: Article, text: str) -> Article:
         text=text,
         sentences=tuple(sentences),
         furniture=tuple(_rest(text, sentences)),
-        mentions=tuple(_moved(mention, article, sentences) for mention in article.mentions),
+        mentions=tuple(_moved(mention, article, sentences) for mention in article.annotated_mentions),
+        utterances=None,
     )
 
 

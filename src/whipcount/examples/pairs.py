@@ -90,7 +90,8 @@ def shown_mentions(article: Article) -> list[Mention]:
 def unnamed_mentions(article: Article) -> list[Mention]:
     """Return the annotated mentions that hold no name of their actor: pronouns, titles, descriptions."""
     found = find_mentions(article.text, article.actors)
-    return [m for m in article.mentions if m.why != GIVEN and not any(m.actor == name.actor and _overlap(m, name) for name in found)]
+    annotated = [mention for mention in article.annotated_mentions if mention.why != GIVEN]
+    return [m for m in annotated if not any(m.actor == name.actor and _overlap(m, name) for name in found)]
 
 
 def _overlap(one: Mention, other: Mention) -> bool:
@@ -101,7 +102,8 @@ def count_losses(article: Article) -> Counter[str]:
     """Count, by reason, what of an article's annotation the rows or the model's input do not carry."""
     losses: Counter[str] = Counter()
     losses["annotated mentions outside every sentence"] += sum(
-        not any(span.start_char <= m.start_char and m.end_char <= span.end_char for span in article.sentences) for m in article.mentions
+        not any(span.start_char <= m.start_char and m.end_char <= span.end_char for span in article.sentences)
+        for m in article.annotated_mentions
     )
     losses["annotated mentions that names do not find (pronouns, descriptions)"] += len(unnamed_mentions(article))
     named = {mention.actor for mention in shown_mentions(article)} | {AUTHOR, SOMEONE}

@@ -23,6 +23,7 @@ from whipcount.modeling.encoding import Window
 from whipcount.modeling.heads import IGNORED
 from whipcount.modeling.model import collate
 from whipcount.modeling.training import adamw, has_bf16, weight_groups
+from whipcount.modeling.voices import voiced
 from whipcount.reading.attributions import Attribution
 from whipcount.schema import Article, InputError
 
@@ -76,7 +77,7 @@ def read_states(
 ) -> list[AttributedWindow]:
     """Return the windows of articles as the head learns from them; states are kept in half precision."""
     jobs: list[tuple[Window, Words, CueLabels]] = []
-    for article, told in zip(articles, attributions, strict=True):
+    for article, told in zip(voiced(articles, classifier.encoder, progress=True), attributions, strict=True):
         for window in classifier.encoder.encode(article):
             words = find_words(article, window)
             jobs.append((window, words, label_words(words, told)))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import re
-import statistics
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -15,6 +14,7 @@ import numpy as np
 from whipcount.examples.pairs import shown_mentions
 from whipcount.modeling.classifier import StanceClassifier
 from whipcount.modeling.encoding import plain
+from whipcount.modeling.voices import voiced
 from whipcount.reading.attribution_rules import find_attributions
 from whipcount.reading.attributions import merged
 from whipcount.reading.evidence import attributions_by_sentence, evidence_of
@@ -38,6 +38,7 @@ def read_blanked(classifier: StanceClassifier, article: Article, n_draws: int, s
         n_draws: how often ranges are drawn by chance for a stance.
         seed: of these; with the stance's id it determines them.
     """
+    (article,) = voiced([article], classifier.encoder)  # once: it is read many times
     said = attributions_by_sentence(article.sentences, find_attributions(article.text, parse(article.text, article.furniture)))
     mentions_of: dict[str, list[Mention]] = defaultdict(list)
     for mention in shown_mentions(article):
@@ -66,7 +67,7 @@ def read_blanked(classifier: StanceClassifier, article: Article, n_draws: int, s
                 sentence=sentence,
                 before=before,
                 after=dict(zip(blankings, np.split(after, np.cumsum([*map(len, blankings.values())])), strict=False)),
-                n_tokens={name: statistics.mean(_count_tokens(classifier, article, one) for one in kept) for name, kept in blankings.items()},
+                n_tokens={name: _count_tokens(classifier, article, readings) for name, readings in blankings.items()},
                 is_attributed=any(one.role in ("cue", "content") for one in evidence),
                 is_cut=_n_chars(whole) < _n_chars(merged(Span(one.start_char, one.end_char) for one in evidence)),
                 in_sentence=all(draw.in_sentence for draw in drawn),
@@ -136,5 +137,7 @@ def _n_chars(ranges: Ranges) -> int:
     return sum(one.end_char - one.start_char for one in ranges)
 
 
-def _count_tokens(classifier: StanceClassifier, article: Article, ranges: Ranges) -> int:
-    return sum(len(classifier.tokenizer.tokenize(article.text[one.start_char : one.end_char])) for one in ranges)
+def _count_tokens(classifier: StanceClassifier, article: Article, readings: Sequence[Ranges]) -> float:
+    """Return how many tokens a reading has blanked, on average."""
+    words = [article.text[one.start_char : one.end_char] for ranges in readings for one in ranges]
+    return sum(len(classifier.tokenizer.tokenize(part)) for part in words) / len(readings)

@@ -18,6 +18,7 @@ from whipcount.examples.storage import check_replaceable, written_whole
 from whipcount.modeling.attribution_words import find_words
 from whipcount.modeling.encoding import Variation, Window, make_encoder, plain
 from whipcount.modeling.model import StanceConfig, StanceModel, collate
+from whipcount.modeling.voices import voiced
 from whipcount.reading.attributions import Attribution
 from whipcount.reading.names import make_actor
 from whipcount.reading.sentences import split_sentences
@@ -233,6 +234,7 @@ class StanceClassifier:
         most_pairs: int = 0,
     ) -> list[tuple[NDArray[np.float64], list[Attribution]]]:
         """Return logits (sentences, roster, roster, 3) of each article, of its ``scored`` sentences alone, and their attributions."""
+        articles = voiced(articles, self.encoder, progress)
         was_training = self.model.training
         self.model.eval()
         results: list[tuple[NDArray[np.float64], list[Attribution]]] = []

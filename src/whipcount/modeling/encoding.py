@@ -3,6 +3,11 @@
 ``[CLS] [A0] the author [A1] someone else [A2] Tom Watson … [SEP] [S] [A2] Tom Watson told … [S] … [SEP]``: a slot token
 per actor in the roster, the same slot before each name, a sentence token before each sentence (compare the
 markers of PURE, Zhong and Chen 2021, and PL-Marker, Ye et al. 2022).
+
+Many a speaker is not named where it holds a stance. So an encoder can show what reading finds (``voices``): ``pronoun_slots`` put the
+slot of whom a pronoun means before it, ``speaker_slots`` a quotation token and the slot of whoever says it where a quotation begins and
+at the start of each sentence that it goes on in: ``[S] [Q] [A2] “You are late,” [A2] he told [A3] Corbyn … [S] [Q] [A2] “Again …``. Such a
+slot is no name: what is read, masked and learnt of the words behind it stays the same. It cannot be right where reading is not.
 """
 
 from __future__ import annotations
@@ -17,11 +22,13 @@ from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerBase
 
 from whipcount.examples.pairs import mentions_by_sentence
-from whipcount.modeling.cues import covered, name_standing, reference_cues
+from whipcount.modeling.cues import N_PLACES, covered, name_standing, reference_cues
+from whipcount.modeling.voices import Mark, find_marks
 from whipcount.reading.quotes import quotations
 from whipcount.schema import FULL, KINDS, RESERVED_ACTORS, Article, Mention, Span
 
 SENTENCE_TOKEN = "[S]"
+QUOTATION_TOKEN = "[Q]"
 ROSTER_SHARE = 0.5
 MAX_CACHED = 100_000
 
@@ -31,9 +38,10 @@ def slot_token(slot: int) -> str:
     return f"[A{slot}]"
 
 
-def add_tokens(tokenizer: PreTrainedTokenizerBase, n_slots: int) -> None:
-    """Add the sentence token and ``n_slots`` slot tokens to a tokenizer."""
-    tokenizer.add_tokens([SENTENCE_TOKEN, *map(slot_token, range(n_slots))], special_tokens=True)
+def add_tokens(tokenizer: PreTrainedTokenizerBase, n_slots: int, speaker_slots: bool = False) -> None:
+    """Add the sentence token and ``n_slots`` slot tokens to a tokenizer, with ``speaker_slots`` the quotation token besides."""
+    quotation = [QUOTATION_TOKEN] if speaker_slots else []
+    tokenizer.add_tokens([SENTENCE_TOKEN, *map(slot_token, range(n_slots)), *quotation], special_tokens=True)
 
 
 @dataclass(frozen=True)
@@ -44,9 +52,10 @@ class Window:
     position of each one's slot. ``sentences`` are the indices of the scored sentences and ``sentence_tokens`` the range
     of token positions of each, its sentence token first; ``word_chars`` says for each of these tokens where in the article's
     text it starts, -1 for markers. ``mention_tokens`` are (token position, index into ``actors``). ``standing`` says for each
-    scored sentence and actor where the text names it (``cues.name_standing`` times kinds), ``cues`` (tokens, actors, 3) for
-    each token of a scored sentence how the actor's names lie to it, see ``cues.reference_cues``. ``annotation`` is the article's.
-    ``shown`` are the indices of all sentences that the window holds, its context included.
+    scored sentence and actor where the text names it (``cues.name_standing``, plus ``N_PLACES`` where a quotation in it is marked as the
+    actor's, times kinds), ``cues`` (tokens, actors, 3) for each token of a scored sentence how the actor's names lie to it, see
+    ``cues.reference_cues``. ``annotation`` is the article's. ``shown`` are the indices of all sentences that the window holds, its
+    context included.
     """
 
     input_ids: list[int]
@@ -116,6 +125,8 @@ class Encoder:
     n_slots: int
     context_share: float = 0.25
     mention_markers: bool = True
+    pronoun_slots: bool = False
+    speaker_slots: bool = False
     losses: Counter[str] = field(default_factory=Counter)
     _cache: dict[str, tuple[list[int], list[int]]] = field(default_factory=dict, repr=False)
 
@@ -132,15 +143,19 @@ class Encoder:
         slot_of = dict(zip(variation.actors, variation.slots, strict=True))
         prefix, roster_tokens = self._encode_roster(article, variation, slot_of)
         budget = self.max_tokens - len(prefix) - 1
+        marks = find_marks(article, mentions, self)
         units = []
         for index, found in enumerate(mentions):
-            unit = self._encode_sentence(article, index, found, slot_of, variation)
+            unit = self._encode_sentence(article, index, [*marks[index], *found], slot_of, variation)
             if len(unit.ids) > budget:
                 self.losses["sentences cut to the window"] += 1
                 unit = Sentence(unit.ids[:budget], unit.chars[:budget], [name for name in unit.names if name[0] < budget])
             units.append(unit)
         shown = [article.roster[actor] for actor in variation.actors]
         places = name_standing([[m.actor for m in found] for found in mentions], [actor.id for actor in shown])
+        for row, marked in zip(places, marks, strict=True):
+            speakers = {mark.actor for mark in marked if mark.speaks}
+            row[:] = [place + N_PLACES * (actor.id in speakers) for place, actor in zip(row, shown, strict=True)]
         standing = [[place * len(KINDS) + KINDS.index(actor.kind) for place, actor in zip(row, shown, strict=True)] for row in places]
         names = [(mention, index) for index, found in enumerate(mentions) for mention in found]
         quoted = quotations(article.text)
@@ -148,8 +163,9 @@ class Encoder:
         windows = []
         for first, start, stop in cut_windows([len(unit.ids) for unit in units], budget, self.context_share):
             ids = list(prefix)
-            window = Window(ids, list(variation.actors), list(roster_tokens), [], [], [], [], [], [], article.annotation, range(first, stop))
-            for index in range(first, stop):
+            shown_here = range(first, stop)
+            window = Window(ids, list(variation.actors), list(roster_tokens), [], [], [], [], [], [], article.annotation, shown_here)
+            for index in shown_here:
                 unit = units[index]
                 if index >= start and index in wanted:
                     window.sentences.append(index)
@@ -190,7 +206,7 @@ class Encoder:
         return [*ids, self._special("sep")], positions
 
     def _encode_sentence(
-        self, article: Article, index: int, mentions: Sequence[Mention], slot_of: Mapping[int, int], variation: Variation
+        self, article: Article, index: int, found: Sequence[Mark | Mention], slot_of: Mapping[int, int], variation: Variation
     ) -> Sentence:
         span = article.sentences[index]
         sentence = Sentence([self._token(SENTENCE_TOKEN)], [-1], [])
@@ -201,16 +217,23 @@ class Encoder:
             sentence.ids.extend([self._special("mask")] * len(ids) if hidden else ids)
             sentence.chars.extend(start_char + start for start in starts)
 
+        def mark(*tokens: str) -> None:
+            sentence.ids.extend(map(self._token, tokens))
+            sentence.chars.extend([-1] * len(tokens))
+
         done = span.start_char
-        for mention in mentions:
+        for mention in sorted(found, key=lambda one: one.start_char):
             actor = article.position(mention.actor)
             if actor not in slot_of:
                 continue
             read(done, mention.start_char, hidden)
+            done, slot = mention.start_char, slot_token(slot_of[actor])
+            if isinstance(mention, Mark):
+                mark(*([QUOTATION_TOKEN] if mention.speaks else []), slot)
+                continue
             first = len(sentence.ids)
             if self.mention_markers:
-                sentence.ids.append(self._token(slot_token(slot_of[actor])))
-                sentence.chars.append(-1)
+                mark(slot)
             if actor in variation.masked or actor in variation.renamed:
                 name = variation.renamed.get(actor)
                 other = [self._special("mask")] if name is None else self._ids(name.full if mention.why == "name" else name.short)
@@ -254,7 +277,8 @@ class Encoder:
 
 def make_encoder(tokenizer: PreTrainedTokenizerBase, config: Any) -> Encoder:
     """Return the encoder of a ``config.ModelConfig`` or of a saved model's configuration."""
-    return Encoder(tokenizer, config.max_tokens, config.n_slots, config.context_share, config.mention_markers)
+    shown = config.mention_markers, config.pronoun_slots, config.speaker_slots
+    return Encoder(tokenizer, config.max_tokens, config.n_slots, config.context_share, *shown)
 
 
 def cut_windows(lengths: Sequence[int], budget: int, context_share: float) -> list[tuple[int, int, int]]:

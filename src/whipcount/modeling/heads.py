@@ -78,13 +78,15 @@ class StanceHead(nn.Module):
     no more.
     """
 
-    def __init__(self, hidden: int, pair_size: int, heads: int, dropout: float, local_pooling: bool = True) -> None:
+    def __init__(
+        self, hidden: int, pair_size: int, heads: int, dropout: float, local_pooling: bool = True, n_standings: int = N_STANDINGS
+    ) -> None:
         super().__init__()
         self.heads = heads
         self.local_pooling = local_pooling
         self.reference = ReferenceHead(hidden)
         self.unnamed = nn.Parameter(torch.zeros(hidden))
-        self.standing = nn.Embedding(N_STANDINGS, STANDING_SIZE)
+        self.standing = nn.Embedding(n_standings, STANDING_SIZE)
         self.speaker = nn.Linear(3 * hidden + STANDING_SIZE, hidden)
         self.target = nn.Linear(3 * hidden + STANDING_SIZE, hidden)
         self.speaker_query = nn.Linear(hidden, hidden)

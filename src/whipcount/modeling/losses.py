@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from whipcount.modeling.heads import IGNORED, NOBODY
 from whipcount.modeling.labels import pair_outcomes
-from whipcount.schema import NONE, STANCES
+from whipcount.schema import NONE
 
 END_NEGATIVE_WEIGHT = 0.1
 NOBODY_WEIGHT = 0.2
@@ -54,14 +54,12 @@ def stance_loss(logits: Tensor, labels: Tensor, none_weight: float, counts_for: 
         none_weight: a stance weighs 1.
         counts_for: (rows,), how many rows each stands for; one where it is not given.
     """
-    weights = torch.ones(len(STANCES), device=logits.device)
-    weights[NONE] = none_weight
-    if counts_for is None:
-        return nn.functional.cross_entropy(logits, labels, weight=weights, ignore_index=IGNORED)
     known = labels != IGNORED
-    losses = nn.functional.cross_entropy(logits[known], labels[known], reduction="none")
-    weight = weights[labels[known]] * counts_for[known]
-    return (weight * losses).sum() / weight.sum()
+    wanted = labels.masked_fill(~known, NONE)
+    weight = torch.where(wanted == NONE, none_weight, 1.0) * known
+    if counts_for is not None:
+        weight = weight * counts_for
+    return weighted_mean(nn.functional.cross_entropy(logits, wanted, reduction="none"), weight)
 
 
 def end_loss(scores: Tensor, labels: Tensor, dim: int) -> Tensor:
@@ -73,23 +71,22 @@ def end_loss(scores: Tensor, labels: Tensor, dim: int) -> Tensor:
         dim: the dimension of ``labels`` over which the other end runs.
     """
     wanted = torch.stack([(labels == stance).any(dim) for stance in range(NONE)], dim=-1).float()
-    counts = (labels != IGNORED).any(dim)
-    weight = torch.where(wanted > 0, 1.0, END_NEGATIVE_WEIGHT)[counts]
-    losses = nn.functional.binary_cross_entropy_with_logits(scores[counts], wanted[counts], reduction="none")
-    return (weight * losses).sum() / weight.sum()
+    counts = (labels != IGNORED).any(dim)[..., None]
+    weight = torch.where(wanted > 0, 1.0, END_NEGATIVE_WEIGHT) * counts
+    return weighted_mean(nn.functional.binary_cross_entropy_with_logits(scores, wanted, reduction="none"), weight)
 
 
 def reference_loss(meant: Tensor, references: Tensor) -> Tensor:
     """Cross-entropy of whom a word means, a word that means nobody weighing ``NOBODY_WEIGHT``; shapes as in ``StanceHead``."""
     known = references != IGNORED
-    wanted = references[known]
-    nobody = wanted == NOBODY
-    losses = nn.functional.cross_entropy(meant[known], wanted.masked_fill(nobody, meant.shape[-1] - 1), reduction="none")
-    weight = torch.where(nobody, NOBODY_WEIGHT, 1.0)
-    return (weight * losses).sum() / weight.sum().clamp(min=1)
+    nobody = (references == NOBODY) | ~known
+    wanted = references.masked_fill(nobody, meant.shape[-1] - 1)
+    losses = nn.functional.cross_entropy(meant.flatten(0, -2), wanted.flatten(), reduction="none")
+    weight = torch.where(nobody, NOBODY_WEIGHT, 1.0) * known
+    return (weight.flatten() * losses).sum() / weight.sum().clamp(min=1)
 
 
-def pair_loss(logits: Tensor, labels: Tensor, weights: Sequence[float]) -> Tensor:
+def pair_loss(logits: Tensor, labels: Tensor, weights: Sequence[float], known: Tensor) -> Tensor:
     """Cross-entropy over what a corpus of single pairs tells apart: no stance either way, or one of two in one direction.
 
     With p and q the pair's two directions, each such outcome's score is the sum of one logit of p and one of q, one of them
@@ -99,10 +96,23 @@ def pair_loss(logits: Tensor, labels: Tensor, weights: Sequence[float]) -> Tenso
         logits: (batch, 1, 2, 2, 3).
         labels: (batch, 1, 2, 2): ``none`` in both directions, or one known direction.
         weights: of the outcomes in the order of ``labels.pair_outcomes``; none for all alike.
+        known: (batch,), whether the row is of such a corpus; the others count for nothing.
     """
     forward, backward = logits[:, 0, 0, 1], logits[:, 0, 1, 0]  # (batch, 3)
     outcomes = torch.cat(
         [(forward + backward)[:, NONE:], forward[:, :NONE] + backward[:, NONE:], backward[:, :NONE] + forward[:, NONE:]], dim=1
     )
-    wanted = pair_outcomes(labels[:, 0, 0, 1], labels[:, 0, 1, 0])
-    return nn.functional.cross_entropy(outcomes, wanted, weight=outcomes.new_tensor(weights) if weights else None)
+    wanted = pair_outcomes(labels[:, 0, 0, 1], labels[:, 0, 1, 0]).masked_fill(~known, 0)
+    weight = known.float()
+    if weights:
+        weight = weight * sum((wanted == outcome) * one for outcome, one in enumerate(weights))
+    return weighted_mean(nn.functional.cross_entropy(outcomes, wanted, reduction="none"), weight)
+
+
+def weighted_mean(losses: Tensor, weight: Tensor) -> Tensor:
+    """Return the mean of losses by their weights, 0 where all weigh nothing.
+
+    Rows that do not count are multiplied away, here and above, instead of being left out: leaving them out would make a GPU wait for
+    the processor several times a step.
+    """
+    return (losses * weight).sum() / weight.sum().clamp(min=torch.finfo(losses.dtype).tiny)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from transformers import AutoConfig, AutoModel, PretrainedConfig, PreTrainedModel
 from transformers.utils.generic import ModelOutput
 
 from whipcount.modeling.attribution_head import AttributionHead
-from whipcount.modeling.cues import N_CUES
+from whipcount.modeling.cues import N_CUES, N_STANDINGS
 from whipcount.modeling.encoding import Window
 from whipcount.modeling.heads import IGNORED, StanceHead, likely_pairs, spread
 from whipcount.modeling.losses import draw_none_rows, end_loss, pair_loss, reference_loss, stance_loss
@@ -37,6 +37,8 @@ class StanceConfig(PretrainedConfig):
         n_slots: int = 48,
         context_share: float = 0.25,
         mention_markers: bool = True,
+        pronoun_slots: bool = False,
+        speaker_slots: bool = False,
         local_pooling: bool = True,
         pair_size: int = 384,
         attention_heads: int = 6,
@@ -57,6 +59,8 @@ class StanceConfig(PretrainedConfig):
         self.n_slots = n_slots
         self.context_share = context_share
         self.mention_markers = mention_markers
+        self.pronoun_slots = pronoun_slots
+        self.speaker_slots = speaker_slots
         self.local_pooling = local_pooling
         self.pair_size = pair_size
         self.attention_heads = attention_heads
@@ -189,7 +193,12 @@ class StanceModel(PreTrainedModel):
         super().__init__(config)
         self.encoder = AutoModel.from_config(AutoConfig.for_model(**config.encoder))
         self.head = StanceHead(
-            self.encoder.config.hidden_size, config.pair_size, config.attention_heads, config.dropout, config.local_pooling
+            self.encoder.config.hidden_size,
+            config.pair_size,
+            config.attention_heads,
+            config.dropout,
+            config.local_pooling,
+            N_STANDINGS * (2 if config.speaker_slots else 1),  # each place once more for an actor that speaks
         )
         self.attribution = AttributionHead(self.encoder, **config.attribution) if config.attribution else None
         self.post_init()
@@ -277,16 +286,13 @@ class StanceModel(PreTrainedModel):
         logits = (rows if pairs is None else spread(rows, pairs, n_actors)).unflatten(2, (n_actors, n_actors))
         if labels is None:
             return StanceOutput(logits=logits, references=meant, toward=toward, lower=lower)
-        loss = logits.new_zeros(())
-        if full.any():
-            loss = loss + stance_loss(logits[full].flatten(0, -2), labels[full].flatten(), self.config.none_weight)
-            told = references[full] if references is not None else None
-            loss = loss + self._side_loss(holds[full], draws[full], meant[full], labels[full], told)
-        one_pair = annotation == ANNOTATIONS.index(PAIR)
-        if one_pair.any():
-            loss = loss + pair_loss(logits[one_pair], labels[one_pair], self.config.pair_weights)
-        if target_labels is not None and (target_labels != IGNORED).any():
-            loss = loss + nn.functional.cross_entropy(toward.flatten(0, -2), target_labels.flatten(), ignore_index=IGNORED)
+        of_full = labels.masked_fill(~full[:, None, None, None], IGNORED)
+        loss = stance_loss(logits.flatten(0, -2), of_full.flatten(), self.config.none_weight)
+        loss = loss + self._side_loss(holds, draws, meant, of_full, references)
+        if n_actors > 1:
+            loss = loss + pair_loss(logits, labels, self.config.pair_weights, annotation == ANNOTATIONS.index(PAIR))
+        if target_labels is not None:
+            loss = loss + stance_loss(toward.flatten(0, -2), target_labels.flatten(), none_weight=1.0)
         return StanceOutput(loss=loss, logits=logits, references=meant, toward=toward)
 
     def _side_loss(self, holds: Tensor, draws: Tensor, meant: Tensor, labels: Tensor, references: Tensor | None) -> Tensor:

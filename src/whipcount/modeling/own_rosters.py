@@ -55,7 +55,7 @@ def read_roster(corpus: str, id: str, text: str) -> Article:
 
 def lists_active_alone(article: Article) -> bool:
     """Return whether an article's list of actors may leave out those without a stance: nobody annotated where actors are mentioned."""
-    return article.annotation == FULL and all(mention.why == GIVEN for mention in article.mentions)
+    return article.annotation == FULL and all(mention.why == GIVEN for mention in article.annotated_mentions)
 
 
 def with_distractors(article: Article) -> Article:
@@ -70,7 +70,8 @@ def with_distractors(article: Article) -> Article:
     others = sorted((actor for actor in found.actors if actor.id not in listed), key=lambda actor: -often[actor.id])
     others = others[: max(0, MAX_ACTORS - len(listed))]
     shown = listed | {actor.id for actor in others}
-    return replace(article, actors=(*article.actors, *others), mentions=tuple(m for m in found.mentions if m.actor in shown))
+    mentions = tuple(mention for mention in found.mentions if mention.actor in shown)
+    return replace(article, actors=(*article.actors, *others), mentions=mentions, utterances=None)
 
 
 def with_own_roster(article: Article) -> Article:
@@ -78,4 +79,4 @@ def with_own_roster(article: Article) -> Article:
     found = _find(article)
     there = {*RESERVED_IDS, *(actor.id for actor in found.actors)}
     kept = tuple(stance for stance in article.stances if {stance.speaker, stance.target} <= there)
-    return replace(article, actors=tuple(found.actors), mentions=tuple(found.mentions), stances=kept)
+    return replace(article, actors=tuple(found.actors), mentions=tuple(found.mentions), stances=kept, utterances=None)

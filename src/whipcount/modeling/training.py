@@ -43,6 +43,7 @@ from whipcount.modeling.model import StanceModel, collate
 from whipcount.modeling.own_rosters import lists_active_alone, with_distractors, with_own_roster
 from whipcount.modeling.selection import METRIC, choose_threshold, development_scores
 from whipcount.modeling.variation import draw_variation, name_pool
+from whipcount.modeling.voices import voiced
 from whipcount.schema import FULL, Article
 
 log = logging.getLogger(__name__)
@@ -63,11 +64,12 @@ def train_model(
         fingerprint: hash of configuration and data. A run folder with another one is started afresh.
 
     Returns:
-        The best epoch's model (the last one's without development articles), its biases on ``none`` set, and what it said of each
-        development article before that: probabilities (examples, 3).
+        The best epoch's model (the last one's without development articles), its biases on ``none`` set and all losses of encoding
+        counted, and what it said of each development article before that: probabilities (examples, 3).
     """
     run = Path(config.run)
     open_run(run, fingerprint)
+    train, development = (voiced(articles, config.model, progress=True) for articles in (train, development))
     trainer = make_trainer(config, train, development)
     model, tokenizer = trainer.model, trainer.processing_class
     assert isinstance(model, StanceModel) and isinstance(tokenizer, PreTrainedTokenizerBase)
@@ -82,15 +84,17 @@ def train_model(
     own = [with_own_roster(article) for article in development if article.annotation == FULL]
     own_none_bias = choose_threshold(own, classifier.predict_articles(own)) if own else None
     model.config.none_bias, model.config.own_none_bias = choose_threshold(development, probabilities), own_none_bias
+    for article in train:
+        classifier.encoder.encode(article)  # development was read already: now all losses are counted, once
     return classifier, probabilities
 
 
 def make_trainer(config: TrainConfig, train: Sequence[Article], development: Sequence[Article]) -> StanceTrainer:
-    """Return what trains a fresh model; see ``train_model``."""
+    """Return what trains a fresh model on articles as it reads them (``voices.voiced``); see ``train_model``."""
     set_seed(config.seed)
     source = locate_encoder(config.model.encoder)
     tokenizer = AutoTokenizer.from_pretrained(source)
-    add_tokens(tokenizer, config.model.n_slots)
+    add_tokens(tokenizer, config.model.n_slots, config.model.speaker_slots)
     losses = {name: getattr(config.training, name) for name in LOSS_SETTINGS}
     losses["pair_weights"] = pair_weights(train, config.training.pair_balance)
     model = StanceModel.from_encoder(source, len(tokenizer), **losses, **_shape(config.model))
@@ -127,7 +131,7 @@ class TrainingArticles(Dataset[list[TrainingWindow]]):
         self.names = name_pool(articles)
         listed = [index for index, article in enumerate(articles) if config.distractors and lists_active_alone(article)]
         found = tqdm(listed, desc="distractors", unit="article", disable=None if listed else True)
-        self.extended = {index: with_distractors(articles[index]) for index in found}
+        self.extended = {index: voiced([with_distractors(articles[index])], encoder)[0] for index in found}
 
     def __len__(self) -> int:
         return len(self.articles)
@@ -212,6 +216,10 @@ class StanceTrainer(Trainer):
 
         return DataLoader(articles, batch_sampler=batches, collate_fn=join)
 
+    def _prepare_inputs(self, inputs: dict[str, Tensor]) -> dict[str, Tensor]:
+        """Copy a batch to the device without waiting for it."""
+        return {name: tensor.to(self.args.device, non_blocking=True) for name, tensor in inputs.items()}
+
     def evaluate(self, eval_dataset: Any = None, ignore_keys: list[str] | None = None, metric_key_prefix: str = "eval") -> dict[str, float]:
         """Score the development articles; see ``development_scores``."""
         assert isinstance(self.model, StanceModel) and isinstance(self.processing_class, PreTrainedTokenizerBase)
@@ -282,6 +290,7 @@ def _arguments(config: TrainConfig, steps_per_epoch: int, has_development: bool)
         greater_is_better=True if has_development else None,
         restore_callback_states_from_checkpoint=True,
         logging_strategy="epoch",
+        logging_nan_inf_filter=False,  # it waits for each step's loss
         report_to=training.report_to,
         dataloader_pin_memory=not on_cpu,
     )

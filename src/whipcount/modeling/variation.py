@@ -29,7 +29,7 @@ def name_pool(articles: Sequence[Article]) -> NamePool:
 
 def gender(article: Article, actor: Actor) -> str:
     """Return ``feminine`` or ``masculine`` by the pronouns annotated as a person's, empty where they do not tell."""
-    words = Counter(article.text[m.start_char : m.end_char].lower() for m in article.mentions if m.actor == actor.id)
+    words = Counter(article.text[m.start_char : m.end_char].lower() for m in article.annotated_mentions if m.actor == actor.id)
     feminine, masculine = (sum(words[word] for word in pronouns) for pronouns in (FEMININE, MASCULINE))
     if actor.kind != "person" or feminine == masculine:
         return ""

@@ -1,4 +1,4 @@
-"""Link pronouns to the actors that they mean, for display and evidence: the model reads pronouns by itself.
+"""Link pronouns to the actors that they mean: for display and evidence, and for a model whose encoding shows them.
 
 "He" and "she" are ranked by what was learnt (``antecedents``); the others, which are seldom doubtful where they are linked at all, by rule.
 """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from whipcount.reading.roles import (
     TITLES,
 )
 from whipcount.reading.runs import ENTITIES, INNER, capital_runs, is_capital, role_end
+from whipcount.schema import Mention
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -165,9 +166,8 @@ def _spotted(paragraph: Paragraph, start: int, end: int, sort: str) -> Spotted:
     span = paragraph.span(start, end)
     before = doc[start - 1].text.lower() if start else ""
     labels = [token.ent_type_ for token in tokens if token.ent_type_ in ENTITIES]
-    head = root
-    while head.dep_ == "conj" and head.head.i != head.i:
-        head = head.head
+    head = _first_joined(root)
+    subject, speaks = _in_clause(head)
     preposition = head.head.text.lower() if head.dep_ == "pobj" else ""
     verb = head.head.text.lower()
     return Spotted(
@@ -182,13 +182,40 @@ def _spotted(paragraph: Paragraph, start: int, end: int, sort: str) -> Spotted:
         the=(before == "the" or (sort == ROLE and root.tag_ == "NNP")) and not _after_name(doc, start),
         place=preposition in PLACE_PREPOSITIONS or before in PLACE_PREPOSITIONS,
         acts=head.dep_ in ("nsubj", "nsubjpass", "dobj", "poss", "dative") or preposition in ("by", "with", "against", "for", "on"),
-        speaks=head.dep_ == "nsubj" and verb in SPEECH_VERBS,
-        subject=head.dep_ in ("nsubj", "nsubjpass"),
+        speaks=speaks,
+        subject=subject,
         judged=(head.dep_ in ("dobj", "nsubjpass") and verb in SPEECH_VERBS) or _regarded(head),
         modifies=root.dep_ in ("compound", "nmod", "amod"),
         opening=bool(start == 0 or doc[start].is_sent_start or (doc[start - 1].is_sent_start and before == "the")),
         short_of=_before_bracket(doc, start, end) if sort == NAME else (),
     )
+
+
+def find_roles(paragraphs: Sequence[Paragraph], mentions: Iterable[Mention]) -> dict[tuple[int, int], tuple[bool, bool]]:
+    """Return for the range of each mention whether it is the subject of a clause, and whether of a verb of saying."""
+    starts = [paragraph.start_char for paragraph in paragraphs]
+    roles = {}
+    for mention in mentions:
+        index = bisect_right(starts, mention.start_char) - 1
+        if index < 0:
+            continue
+        start_char, doc = starts[index], paragraphs[index].doc
+        words = doc.char_span(mention.start_char - start_char, mention.end_char - start_char, alignment_mode="expand")
+        if words:
+            roles[mention.start_char, mention.end_char] = _in_clause(_first_joined(words.root))
+    return roles
+
+
+def _first_joined(root: Token) -> Token:
+    """Return the first of the words that "and" joins a word to."""
+    while root.dep_ == "conj" and root.head.i != root.i:
+        root = root.head
+    return root
+
+
+def _in_clause(head: Token) -> tuple[bool, bool]:
+    """Return whether a word is the subject of a clause, and whether of a verb of saying."""
+    return head.dep_ in ("nsubj", "nsubjpass"), head.dep_ == "nsubj" and head.head.text.lower() in SPEECH_VERBS
 
 
 def _regarded(head: Token) -> bool:

@@ -11,6 +11,7 @@ from whipcount.scoring.evidence import BLANKINGS, RANDOM, WHOLE
 
 TITLES = {WHOLE: "all evidence", RANDOM: "random words"}
 SUBSETS = {"all": "all", "same_sentence": "random words in the sentence of the evidence"}
+COMPARED = (WHOLE, RANDOM, "difference")
 MEASURES = {"changed": "changed", "fall": "fall of probability"}
 
 
@@ -67,10 +68,9 @@ def _corpus(corpus: str, measured: Mapping[str, Any]) -> list[str]:
         for name, values in ((name, measured["blanked"][name]) for name in BLANKINGS)
     ]
     against = [
-        [title, MEASURES[measure], f"{found['n']:,}", *(number(found[measure][key]) for key in (WHOLE, RANDOM, "difference"))]
-        + [_interval(found[measure]["interval"])]
+        [title, MEASURES[key], f"{found['n']:,}", *(number(found[key][one]) for one in COMPARED), _interval(found[key]["interval"])]
         for title, found in ((title, measured["differences"][name]) for name, title in SUBSETS.items())
-        for measure in MEASURES
+        for key in MEASURES
     ]
     return [
         f"## {cell(corpus)}: {counted(measured['n_articles'], 'article')}, {counted(measured['n_stances'], 'stance')}",

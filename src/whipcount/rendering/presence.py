@@ -24,7 +24,7 @@ def plot_presence(article: Article) -> Figure:
     """
     named = [{mention.actor for mention in mentions} for mentions in mentions_by_sentence(article)]
     other = [
-        {m.actor for m in article.mentions if span.start_char <= m.start_char and m.end_char <= span.end_char} - named[sentence]
+        {m.actor for m in article.annotated_mentions if span.start_char <= m.start_char and m.end_char <= span.end_char} - named[sentence]
         for sentence, span in enumerate(article.sentences)
     ]
     n_sentences, n_actors = len(article.sentences), len(article.actors)

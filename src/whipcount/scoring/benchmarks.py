@@ -79,7 +79,7 @@ def seen_in_training(articles: Sequence[Article], train: Sequence[Article]) -> s
 
 
 def _wording(article: Article) -> tuple[object, ...]:
-    return article.text, tuple(sorted((mention.start_char, mention.end_char) for mention in article.mentions))
+    return article.text, tuple(sorted((mention.start_char, mention.end_char) for mention in article.annotated_mentions))
 
 
 def _score_whole(articles: Sequence[Article], rows: Sequence[NDArray[np.float64]]) -> dict[str, float]:

@@ -85,7 +85,7 @@ def score_mentions(readings: Sequence[Reading], articles: Sequence[Article]) -> 
     n_double = 0
     for reading, article in zip(readings, articles, strict=True):
         same_text(reading, article)
-        sides = [_owners(mentions) for mentions in (article.mentions, reading.mentions)]
+        sides = [_owners(mentions) for mentions in (article.annotated_mentions, reading.mentions)]
         pairs.append((article.text, sides[0][0], sides[1][0]))
         n_double += sides[0][1] + sides[1][1]
     clusters = [(_clusters(gold), _clusters(found)) for _, gold, found in pairs]

@@ -102,11 +102,11 @@ def _differences(stances: Sequence[BlankedStance], draws: Draws) -> dict[str, An
         np.unique([f"{one.article}/{one.sentence}" for one in stances], return_inverse=True)[1],
     )
     values: dict[str, Any] = {"n": len(stances)}
-    whole, chance = (_effects(stances, name) for name in (WHOLE, RANDOM))
+    effects = [_effects(stances, name) for name in (WHOLE, RANDOM)]
     counted = np.ones(len(stances), dtype=bool)
     for key, columns in (("changed", [0, 1]), ("fall", [2])):
-        ratios = (Ratio(effects[:, columns].sum(axis=1), counted.astype(float), counted) for effects in (whole, chance))
-        found = paired_difference(*ratios, story, sentence, draws)
+        whole, chance = (Ratio(table[:, columns].sum(axis=1), counted.astype(float), counted) for table in effects)
+        found = paired_difference(whole, chance, story, sentence, draws)
         values[key] = {
             WHOLE: number(found.first),
             RANDOM: number(found.second),

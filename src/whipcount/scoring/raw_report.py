@@ -58,7 +58,7 @@ def report_corpus(
         "special": {way: dict(counts) for way, counts in special.items()},
         "not_judged": {"own": _losses(own), ORACLE: _losses(oracle)},
     }
-    annotated = [(reading, article) for reading, article in pairs if article.mentions]
+    annotated = [(reading, article) for reading, article in pairs if article.annotated_mentions]
     if annotated:
         report["mentions"] = mention_values(score_mentions(*zip(*annotated, strict=True)))
     if len(articles) == 1:

@@ -73,7 +73,7 @@ def match_rosters(reading: Reading, article: Article, level: Level) -> RosterMat
     own, gold = reading.actors, article.actors
     tiers = [("name", _same_name(own, gold))]
     if level == "lenient":
-        named = [mention for mention in article.mentions if mention.actor not in RESERVED_IDS]
+        named = [mention for mention in article.annotated_mentions if mention.actor not in RESERVED_IDS]
         if named:
             tiers.append(("mentions", _overlap(reading, article, named)))
         else:
