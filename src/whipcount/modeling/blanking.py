@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -24,6 +25,7 @@ from whipcount.scoring.benchmarks import between_actors
 from whipcount.scoring.evidence import RANDOM, WHOLE, BlankedStance
 
 Ranges = tuple[Span, ...]
+WORD = re.compile(r"\S+")
 
 
 def read_blanked(classifier: StanceClassifier, article: Article, n_draws: int, seed: int) -> list[BlankedStance]:
@@ -103,24 +105,26 @@ def draw_ranges(text: str, wanted: Sequence[Span], sentences: Sequence[Span], rn
     for span in sorted(wanted, key=lambda one: one.start_char - one.end_char):
         n_chars = span.end_char - span.start_char
         home = [one for one in sentences if one.start_char <= span.start_char < one.end_char]
-        if not (runs := _runs(text, home, n_chars, taken)):
-            in_sentence = False
-            runs = _runs(text, sentences, n_chars, taken)
+        runs = _runs(text, home, n_chars, taken) or _runs(text, sentences, n_chars, taken)
         if not runs:
             return None
-        drawn.append(rng.choice(runs))
-        taken.append(drawn[-1])
+        chosen = rng.choice(runs)
+        in_sentence &= any(one.start_char <= chosen.start_char and chosen.end_char <= one.end_char for one in home)
+        drawn.append(chosen)
+        taken.append(chosen)
     return DrawnRanges(tuple(drawn), in_sentence) if drawn else None
 
 
 def _runs(text: str, sentences: Sequence[Span], n_chars: int, taken: Sequence[Span]) -> list[Span]:
     """Return for each word of the sentences the words from it on that are nearest to a length, if enough follow and none is taken."""
-    words = [match.span() for one in sentences for match in re.compile(r"\S+").finditer(text, one.start_char, one.end_char)]
+    words = [match.span() for one in sentences for match in WORD.finditer(text, one.start_char, one.end_char)]
+    ends = [end for _, end in words]
     runs = []
     for index, (start, _) in enumerate(words):
-        if words[-1][1] - start < n_chars:
+        last = bisect_left(ends, start + n_chars)  # the word that makes the run long enough
+        if last == len(words):
             break
-        end = min((end for _, end in words[index:]), key=lambda end: abs(end - start - n_chars))
+        end = min(ends[max(index, last - 1)], ends[last], key=lambda end: abs(end - start - n_chars))
         if not any(start < other.end_char and other.start_char < end for other in taken):
             runs.append(Span(start, end))
     return runs

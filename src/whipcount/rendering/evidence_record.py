@@ -44,11 +44,11 @@ def render_evidence_record(name: str, metrics: Mapping[str, Any], settings: Mapp
     for corpus, measured in metrics["corpora"].items():
         lines += _corpus(corpus, measured)
     lines += [
-        f"Random words: for each range of the evidence one of as many characters, as near as whole words come to it, without overlap, "
+        "Random words: for each range of the evidence one of as many characters, as near as whole words come to it, without overlap, "
         f"drawn {counted(settings['draws'], 'time')} for a stance (seed {settings['seed']}); in the sentence in which its like begins, "
         "where there is room, else elsewhere in the window. The intervals are of the difference, resampled by what is named.",
         "",
-        "**Caveat.** The markers beside blanked names and the list of actors stay: the model still sees who is named where. Evidence "
+        "**Caveat.** The markers beside blanked words and the list of actors stay: the model still sees who is named where. Evidence "
         "outside the window of the sentence is left alone, and random words have the length of what is inside. The evidence is found by "
         "rules, and a long content leaves little of its sentence: random words elsewhere are the weaker control. A stance that changes "
         "shows that the words matter to the model, not that the stance is right.",

@@ -97,10 +97,8 @@ def _effects(stances: Sequence[BlankedStance], name: str) -> Floats:
 
 
 def _differences(stances: Sequence[BlankedStance], draws: Draws) -> dict[str, Any]:
-    story, sentence = (
-        np.unique([f"{one.article.split('/')[0]}/{one.story}" for one in stances], return_inverse=True)[1],
-        np.unique([f"{one.article}/{one.sentence}" for one in stances], return_inverse=True)[1],
-    )
+    story = np.unique([one.story for one in stances], return_inverse=True)[1]
+    sentence = np.unique([f"{one.article}/{one.sentence}" for one in stances], return_inverse=True)[1]
     values: dict[str, Any] = {"n": len(stances)}
     effects = [_effects(stances, name) for name in (WHOLE, RANDOM)]
     counted = np.ones(len(stances), dtype=bool)
