@@ -5,17 +5,23 @@ from __future__ import annotations
 import random
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from transformers import AutoTokenizer
 
 from whipcount.corpora.authored import parse_article
+from whipcount.modeling import voices
 from whipcount.modeling.blanking import draw_ranges, read_blanked
 from whipcount.modeling.classifier import StanceClassifier
-from whipcount.modeling.encoding import Variation, plain
+from whipcount.modeling.encoding import Variation, add_tokens, plain
+from whipcount.modeling.model import StanceModel
 from whipcount.reading.attributions import merged
+from whipcount.reading.speakers import find_speakers
 from whipcount.schema import NONE, Article, Span
 
 QUAY = """article: quay
@@ -52,13 +58,15 @@ def test_random_words_have_the_length_of_the_evidence_and_lie_outside_it(case: t
     ends = [match.end() for match in re.finditer(r"\S+", text)]
     starts = [match.start() for match in re.finditer(r"\S+", text)]
     longest_first = sorted(wanted, key=lambda one: one.start_char - one.end_char)
+    at_home = []
     for one, like in zip(drawn.ranges, longest_first, strict=True):
         n_chars = like.end_char - like.start_char
         assert one.start_char in starts and one.end_char in ends, "whole words of the text"
         nearest = min(abs(end - one.start_char - n_chars) for end in ends if end > one.start_char)
         assert abs(one.end_char - one.start_char - n_chars) == nearest, "no other number of words comes nearer"
-        at_home = any(span.start_char <= min(one.start_char, like.start_char) and one.end_char <= span.end_char for span in sentences)
-        assert at_home or not drawn.in_sentence
+        (home,) = (span for span in sentences if span.start_char <= like.start_char < span.end_char)
+        at_home.append(home.start_char <= one.start_char and one.end_char <= home.end_char)
+    assert drawn.in_sentence == all(at_home)
     taken = [*wanted, *drawn.ranges]
     assert all(a.end_char <= b.start_char or b.end_char <= a.start_char for i, a in enumerate(taken) for b in taken[:i])
 
@@ -119,3 +127,25 @@ def test_evidence_outside_the_window_is_left_alone(eager: StanceClassifier, monk
     assert len(eager.encoder.encode(article)) > 2
     assert [one.is_cut for one in stances if one.sentence == 0] == [False, False]
     assert all(one.is_cut and not one.after for one in stances if one.sentence == 12), "the only name is far before"
+
+
+@pytest.mark.parametrize("shows", [True, False])
+def test_voices_are_found_once_for_all_readings(shows: bool, quay: Article, tiny_encoder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(tiny_encoder)
+    add_tokens(tokenizer, 8, speaker_slots=shows)
+    torch.manual_seed(0)
+    shape = {"n_slots": 8, "pair_size": 16, "attention_heads": 2, "none_bias": -20.0, "pronoun_slots": shows, "speaker_slots": shows}
+    classifier = StanceClassifier(StanceModel.from_encoder(str(tiny_encoder), len(tokenizer), **shape), tokenizer)
+    asked = []
+
+    def counted(text: str, *found: Any) -> Any:
+        asked.append(text)
+        return find_speakers(text, *found)
+
+    monkeypatch.setattr(voices, "find_speakers", counted)
+    stances = read_blanked(classifier, quay, n_draws=2, seed=0)
+    assert asked == [quay.text] * shows
+    (rows,) = classifier.predict_articles([quay])
+    for one in stances:
+        assert np.isclose(rows, one.before, atol=1e-6).all(1).any(), "as the model reads the article by itself"
+    assert max(np.abs(one.after["cue"][0] - one.before).max() for one in stances if "cue" in one.after) > 1e-5

@@ -105,7 +105,7 @@ def test_where_nothing_is_blanked_nothing_is_told(stances: list[BlankedStance]) 
     scores = score_evidence(stances, n_resamples=10, seed=0)
     assert (scores["n_stances"], scores["n_without_evidence"]) == (len(stances), len(stances))
     nothing = dict.fromkeys(("changed", "to_none", "to_opposite", "fall", "n_tokens"))
-    assert scores["blanked"] == dict.fromkeys(BLANKINGS, {"n": 0, **nothing})
+    assert scores["blanked"] == {name: {"n": 0, **nothing} for name in BLANKINGS}
     for found in scores["differences"].values():
         assert found["n"] == 0
         for measure in ("changed", "fall"):
