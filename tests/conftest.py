@@ -200,6 +200,16 @@ def small_run(tiny_encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     return outputs
 
 
+@pytest.fixture(scope="session")
+def eager_model(small_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the small model, with a threshold at which it finds a stance in every row."""
+    folder = tmp_path_factory.mktemp("eager") / "model"
+    shutil.copytree(small_run / "model", folder)
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    (folder / "config.json").write_text(json.dumps(config | {"none_bias": -20.0}), encoding="utf-8")
+    return folder
+
+
 def write_seesaw(folder: Path) -> None:
     """Write two stories of one article each, train and valid, in SEESAW's native files."""
     for number, split in enumerate(("train", "valid")):

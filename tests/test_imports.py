@@ -34,6 +34,7 @@ MAINS = {
     "raw",
     "read",
     "attribution",
+    "evidence",
 }
 LIGHT = (
     "whipcount",

@@ -127,21 +127,13 @@ def test_fewer_articles_are_always_the_same_ones(town: Path) -> None:
 @pytest.mark.parametrize(
     ("others", "message"),
     [
-        ({"corpora": ["seesaw"]}, "none of the corpora seesaw is at hand"),
-        ({"corpora": ["nowhere"]}, "corpus 'nowhere' is no folder"),
         ({"article": "missing.txt", "annotated": "town/quay"}, r"missing\.txt: cannot be read"),
         ({"article": "missing.txt", "annotated": "town/tram"}, "no corpus holds 'town/tram'"),
     ],
 )
-def test_what_cannot_be_read_is_refused(others: dict[str, object], message: str, town: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("WHIPCOUNT_DATA", raising=False)
+def test_what_cannot_be_read_is_refused(others: dict[str, object], message: str, town: Path) -> None:
     with pytest.raises(InputError, match=message):
         record(settings(town, **others), LineReader(), "cpu")
-
-
-def test_pairs_of_a_corpus_are_no_whole_articles(public_data: Path, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"corpus 'dse': .* is not fully annotated"):
-        record(RawConfig(corpora=["dse"], out=str(tmp_path / "raw")), LineReader(), "cpu")
 
 
 def test_a_folder_of_something_else_is_not_replaced(town: Path) -> None:

@@ -22,6 +22,7 @@ from whipcount.config import (
     CompareConfig,
     CrossEncoderConfig,
     EvaluateConfig,
+    EvidenceConfig,
     ExperimentConfig,
     PredictConfig,
     PronounTrainingConfig,
@@ -45,6 +46,7 @@ SCHEMAS: dict[str, type] = {
     "yardstick": CrossEncoderConfig,
     "throughput": ThroughputConfig,
     "attribution": AttributionConfig,
+    "evidence": EvidenceConfig,
     "train_attribution": AttributionTrainingConfig,
     "train_pronouns": PronounTrainingConfig,
 }

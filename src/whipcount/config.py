@@ -314,6 +314,31 @@ class AttributionConfig:
 
 
 @dataclass
+class EvidenceConfig:
+    """``python -m whipcount.evidence``: how many of a model's stances change when their evidence is blanked, beside random words."""
+
+    model: str = "outputs/model"
+    """A model folder."""
+    corpora: list[str] = field(default_factory=lambda: ["seesaw", "gazette"])
+    """Fully annotated corpora: bundled, public or folders; their development articles, or all where there are none of these."""
+    max_articles: int = 0
+    """Most articles of a corpus, always the same ones; 0 for all."""
+    draws: int = 3
+    """How often random words are drawn for a stance."""
+    resamples: int = 10_000
+    """Resamples behind each interval."""
+    seed: int = 0
+    """Of words and resamples."""
+    out: str = "experiments/evidence"
+
+    def __post_init__(self) -> None:
+        _require(bool(self.corpora), "corpora is empty; name a bundled or public corpus or a folder of annotated articles")
+        _require(self.max_articles >= 0, f"max_articles is {self.max_articles}; give 0 or more")
+        for name in ("draws", "resamples"):
+            _require(getattr(self, name) >= 1, f"{name} is {getattr(self, name)}; give 1 or more")
+
+
+@dataclass
 class PronounTrainingConfig:
     """``python -m whipcount.train_pronouns``: whom "he" and "she" mean."""
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import shlex
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import hydra
 from hydra.core.config_store import ConfigStore
@@ -62,3 +64,19 @@ def code_version() -> str:
         shlex.split("git describe --always --dirty --abbrev=12"), cwd=Path(__file__).parent, capture_output=True, text=True, check=False
     )
     return f"{version('whipcount')} ({described.stdout.strip() or 'no git'})"
+
+
+def model_record(folder: Path) -> dict[str, Any]:
+    """Return what the ``training.json`` of a model says of where it comes from; empty where there is none."""
+    path = folder / "training.json"
+    trained = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return {key: trained[key] for key in ("fingerprint", "dataset", "config", "hardware") if key in trained}
+
+
+def recorded_settings(config: Any, paths: Sequence[str]) -> dict[str, Any]:
+    """Return the settings of a dataclass; of those that are a path or a list of such, the last part, which tells no one's folders."""
+    settings = asdict(config)
+    for key in paths:
+        value = settings[key]
+        settings[key] = Path(value).name if isinstance(value, str) else [Path(one).name for one in value]
+    return settings

@@ -9,7 +9,6 @@ import platform
 import statistics
 import time
 from collections.abc import Sequence
-from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol
@@ -18,20 +17,19 @@ from omegaconf import OmegaConf
 from tqdm.auto import tqdm
 
 from whipcount.config import RawConfig
-from whipcount.corpora.sources import READERS, open_source
 from whipcount.corpora.transfer import carry_over
-from whipcount.examples.splits import take_share
-from whipcount.examples.storage import check_replaceable, fingerprint, written_whole
-from whipcount.launch import code_version, launch
+from whipcount.examples.splits import development_articles
+from whipcount.examples.storage import check_replaceable, fingerprint_articles, written_whole
+from whipcount.launch import code_version, launch, model_record, recorded_settings
 from whipcount.rendering.raw_record import render_raw_record
-from whipcount.schema import FULL, Actor, Article, InputError, Mention, Reading, Span
+from whipcount.schema import Actor, Article, InputError, Mention, Reading, Span
 from whipcount.scoring.raw_report import report_corpus
 
 log = logging.getLogger(__name__)
 
 METRICS = "raw.json"
-PLACES = ("out", "model", "article")
-"""Settings that are a path: the record keeps the last part of it."""
+PLACES = ("out", "model", "article", "corpora")
+"""Settings that are a path or some: the record keeps the last part of it."""
 PACKAGES = ("whipcount", "torch", "transformers", "spacy", "scorch")
 
 
@@ -76,13 +74,11 @@ def record(config: RawConfig, reader: RawReader, device: str) -> Path:
     articles, skipped = _gather(config)
     corpora = {name: _measure_corpus(config, reader, members) for name, members in articles.items()}
     metrics = {"corpora": corpora, "skipped": skipped}
-    settings = {key: Path(value).name if key in PLACES else value for key, value in asdict(config).items()}
-    settings["corpora"] = [Path(name).name for name in config.corpora]
-    everything = [article for members in articles.values() for article in members]
+    settings = recorded_settings(config, PLACES)
     manifest = {
-        "articles": fingerprint([_stored(article) for article in everything]),
+        "articles": fingerprint_articles(article for members in articles.values() for article in members),
         "code": code_version(),
-        "model": _model_record(Path(config.model)),
+        "model": model_record(Path(config.model)),
         "versions": {package: version(package) for package in PACKAGES} | {"python": platform.python_version()},
         "hardware": f"{platform.machine()}, {os.cpu_count()} processors, {device}",
     }
@@ -98,26 +94,8 @@ def record(config: RawConfig, reader: RawReader, device: str) -> Path:
 
 def _gather(config: RawConfig) -> tuple[dict[str, list[Article]], dict[str, str]]:
     """Return the articles to read by corpus, and why a corpus is passed over."""
-    articles: dict[str, list[Article]] = {}
-    skipped: dict[str, str] = {}
-    for name in config.corpora:
-        try:
-            source = open_source(name)
-        except InputError as error:
-            if name not in READERS:
-                raise
-            log.warning("passed over: %s", error)
-            skipped[name] = "not at hand"
-            continue
-        members = source.read()[0]
-        members = [article for article in members if article.split == "development"] or members
-        other = next((article for article in members if article.annotation != FULL), None)
-        if other:
-            raise InputError(f"corpus {name!r}: {other.key} is not fully annotated; give corpora of whole articles")
-        share = min(1.0, config.max_articles / len(members)) if config.max_articles else 1.0
-        articles[source.name] = [_as_found(config, article) for article in take_share(members, share)]
-    if not articles:
-        raise InputError(f"none of the corpora {', '.join(config.corpora)} is at hand; fetch one or name a bundled one")
+    found, skipped = development_articles(config.corpora, config.max_articles)
+    articles = {name: [_as_found(config, article) for article in members] for name, members in found.items()}
     if config.article and not any(article.key == config.annotated for members in articles.values() for article in members):
         raise InputError(f"no corpus holds {config.annotated!r}, of which {config.article} is to be a copy; mend annotated or corpora")
     return articles, skipped
@@ -155,18 +133,6 @@ def _measure_corpus(config: RawConfig, reader: RawReader, articles: Sequence[Art
             "per_400_words": round(400 * sum(seconds) / sum(n_words), 3),
         }
     }
-
-
-def _stored(article: Article) -> dict[str, Any]:
-    """Return what an article is by its corpus, for the fingerprint: nothing that reading finds."""
-    return {name: value for name, value in asdict(article).items() if name != "utterances"}
-
-
-def _model_record(folder: Path) -> dict[str, Any]:
-    """Return what the model's ``training.json`` says of where it comes from; empty where there is none."""
-    path = folder / "training.json"
-    trained = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    return {key: trained[key] for key in ("fingerprint", "dataset", "config", "hardware") if key in trained}
 
 
 if __name__ == "__main__":

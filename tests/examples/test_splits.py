@@ -1,8 +1,9 @@
-"""No story in two splits, and no sentence twice."""
+"""No story in two splits, and no sentence twice; what is read to measure a model."""
 
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from whipcount.corpora.authored import read_corpus
 from whipcount.corpora.folders import BUNDLED
-from whipcount.examples.splits import Leakage, find_leakage, split_by_story, take_share
+from whipcount.examples.splits import Leakage, development_articles, find_leakage, split_by_story, take_share
 from whipcount.schema import Actor, Article, InputError, Span
 
 LONG = "The council of the harbour town voted last night against the new ferry timetable again."  # 15 words, 13 trigrams
@@ -170,3 +171,62 @@ def test_a_share_of_the_articles_is_part_of_a_larger_share() -> None:
     assert half == [article for article in articles if article in half], "the order is kept"
     assert take_share(list(reversed(articles)), 0.25) == list(reversed(quarter)), "the order decides nothing"
     assert len(take_share(articles, 0.001)) == 1
+
+
+SOURCE = """article: {id}
+{split}
+# actors
+quill | person | Vera Quill
+# text
+[Vera Quill|quill] left the quay.
+"""
+
+
+def write_corpus(folder: Path, **split_of: str) -> str:
+    folder.mkdir()
+    for id_, split in split_of.items():
+        (folder / f"{id_}.txt").write_text(SOURCE.format(id=id_, split=split and f"split: {split}"), encoding="utf-8")
+    return str(folder)
+
+
+def test_development_articles_are_read_or_all_where_there_are_none(tmp_path: Path) -> None:
+    town = write_corpus(tmp_path / "town", quay="development", pier="development", tram="train", fair="test")
+    city = write_corpus(tmp_path / "city", bus="train", fair="test", vote="")
+    found, skipped = development_articles([town, city])
+    assert {name: sorted(one.id for one in members) for name, members in found.items()} == {
+        "town": ["pier", "quay"],
+        "city": ["bus", "fair", "vote"],
+    }
+    assert skipped == {}
+
+
+def test_fewer_development_articles_are_always_the_same_ones(tmp_path: Path) -> None:
+    town = write_corpus(tmp_path / "town", **{f"a{number}": "development" for number in range(9)}, tram="train")
+    most = [development_articles([town], n)[0]["town"] for n in (0, 3, 3, 5, 20)]
+    assert [len(members) for members in most] == [9, 3, 3, 5, 9]
+    assert most[1] == most[2]
+    assert {one.id for one in most[1]} < {one.id for one in most[3]}
+
+
+def test_a_public_corpus_that_is_not_at_hand_is_passed_over_and_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.delenv("WHIPCOUNT_DATA", raising=False)
+    found, skipped = development_articles(["seesaw", write_corpus(tmp_path / "town", quay="development")])
+    assert (list(found), skipped) == (["town"], {"seesaw": "not at hand"})
+    assert "passed over" in caplog.text and "seesaw" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [(["seesaw"], "none of the corpora seesaw is at hand"), (["nowhere"], "corpus 'nowhere' is no folder")],
+)
+def test_without_a_corpus_there_is_nothing_to_measure(names: list[str], message: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("WHIPCOUNT_DATA", raising=False)
+    with pytest.raises(InputError, match=message):
+        development_articles(names)
+
+
+def test_pairs_of_a_corpus_are_no_whole_articles(public_data: Path) -> None:
+    with pytest.raises(InputError, match=r"corpus 'dse': .* is not fully annotated"):
+        development_articles(["dse"])

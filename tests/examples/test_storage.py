@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -15,12 +15,13 @@ from whipcount.examples.storage import (
     FORMAT_VERSION,
     MANIFEST,
     fingerprint,
+    fingerprint_articles,
     load_dataset_folder,
     load_manifest,
     save_dataset,
     written_whole,
 )
-from whipcount.schema import STANCES, TAGS, Article, InputError
+from whipcount.schema import STANCES, TAGS, Article, InputError, Span, Utterance
 
 SOURCE = """article: ferry
 story: vote
@@ -190,3 +191,12 @@ def test_fingerprints_tell_values_apart_and_not_the_order_of_keys() -> None:
     assert fingerprint({"a": 1, "b": 2}, "x") == fingerprint({"b": 2, "a": 1}, "x")
     assert len({fingerprint(*parts) for parts in (("ab",), ("a", "b"), ({"a": 1},), ({"a": 2},), ())}) == 5
     assert len(fingerprint()) == 64
+
+
+def test_who_says_its_quotations_does_not_change_the_fingerprint_of_an_article(articles: list[Article]) -> None:
+    told = [replace(one, utterances=(Utterance((Span(0, 4),), "quill", "attribution"),)) for one in articles]
+    assert fingerprint_articles(told) == fingerprint_articles(articles)
+    stored = [{name: value for name, value in asdict(one).items() if name != "utterances"} for one in articles]
+    assert fingerprint_articles(iter(articles)) == fingerprint(stored), "as in records from before articles had any"
+    assert fingerprint_articles(articles) != fingerprint_articles(articles[::-1])
+    assert fingerprint_articles(articles) != fingerprint_articles([replace(one, text=one.text.replace("says", "said")) for one in articles])

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from datasets import Dataset
 
 from whipcount import StanceClassifier
 from whipcount.examples.storage import load_dataset_folder
+from whipcount.modeling.encoding import plain
 from whipcount.modeling.model import collate
 from whipcount.schema import NONE, STANCES, Actor, InputError, ordered_pairs
 from whipcount.scoring.calibration import apply_none_bias
@@ -76,6 +78,18 @@ def test_articles_get_a_distribution_for_each_row(classifier: StanceClassifier, 
     (probabilities,) = classifier.predict_articles([article])
     assert probabilities.shape == (len(list(ordered_pairs(article))), len(STANCES))
     np.testing.assert_allclose(probabilities.sum(1), 1)
+
+
+def test_one_pair_can_be_read_under_many_variations(classifier: StanceClassifier, small_run: Path) -> None:
+    (article,) = load_dataset_folder(small_run / "dataset").articles["test"]
+    hidden = replace(plain(article), blanked=(article.sentences[1],))
+    sentence, speaker, target = 1, article.actors[0].id, article.actors[1].id
+    row = list(ordered_pairs(article)).index((sentence, speaker, target))
+    whole = [classifier.predict_articles([article], variations=[one])[0][row] for one in (plain(article), hidden)]
+    found = classifier.read_pair(article, sentence, speaker, target, [plain(article), hidden])
+    np.testing.assert_allclose(found, whole, atol=1e-5)
+    assert abs(found[0] - found[1]).max() > 1e-4
+    assert classifier.read_pair(article, sentence, speaker, target, []).shape == (0, 3)
 
 
 def test_rosters_found_by_reading_have_a_threshold_of_their_own(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from pathlib import Path
 
@@ -69,6 +70,40 @@ def test_masked_names_do_not_reach_the_encoder(article: Article, encoder: Encode
     roster = plain(article)
     (window,) = encoder.encode(article, Variation(roster.actors, roster.slots, frozenset({4})))
     assert "oduya" not in words_of(window, encoder)
+
+
+def test_blanked_words_are_masks_and_markers_stay(article: Article, encoder: Encoder) -> None:
+    start = article.text.index("Quill told")
+    blanked = (Span(start, start + len("Quill told the Ferry")), Span(article.text.index("there"), article.text.index("there") + 1))
+    (window,) = encoder.encode(article, replace(plain(article), blanked=blanked))
+    tokens = encoder.tokenizer.convert_ids_to_tokens(window.input_ids)
+    first, second, third = ([tokens[position] for position in positions] for positions in window.sentence_tokens)
+    assert first[:7] == ["[S]", "[A2]", "m", "##a", "##r", "##t", "##a"]
+    assert first[7:15] == [*["[MASK]"] * 7, "[A3]"], "five pieces of Quill, told, the; the marker of the board"
+    assert first[15:] == [*["[MASK]"] * 5, "board", "of", "##f", "."]
+    assert second[-4:] == ["[MASK]", "##r", "##e", "."], "only what starts in the range"
+    assert "[MASK]" not in third and "[MASK]" not in tokens[: window.sentence_tokens[0].start], "the roster is read"
+    (untouched,) = encoder.encode(article)
+    assert replace(window, input_ids=untouched.input_ids, cues=untouched.cues) == untouched, "nothing moves"
+
+
+def test_a_new_name_is_blanked_where_the_old_one_is(article: Article, encoder: Encoder) -> None:
+    told = replace(plain(article), renamed={2: NewName("Ada Berg", "Berg")}, blanked=(Span(0, len("Marta Quill")),))
+    (window,) = encoder.encode(article, told)
+    tokens = encoder.tokenizer.convert_ids_to_tokens(window.input_ids)
+    positions = window.sentence_tokens[0]
+    assert [tokens[position] for position in positions][:10] == ["[S]", "[A2]", *["[MASK]"] * 7, "told"]
+
+
+def test_a_window_knows_the_sentences_that_it_holds(encoder: Encoder) -> None:
+    long = parse_article("article: long\n# actors\n# text\n" + "the board met the council.\n" * 90, "town", "x")
+    windows = encoder.encode(long)
+    assert windows[0].shown == range(windows[0].sentences[-1] + 1)
+    assert len(windows) > 1
+    for before, window in itertools.pairwise(windows):
+        assert window.shown.start < window.sentences[0] == before.shown.stop, "what stands before is its context"
+        assert window.shown.stop == window.sentences[-1] + 1
+        assert encoder.tokenizer.convert_ids_to_tokens(window.input_ids).count("[S]") == len(window.shown)
 
 
 def test_actors_left_out_have_no_slot_in_the_text(article: Article, encoder: Encoder) -> None:

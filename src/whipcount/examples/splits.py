@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
+from whipcount.corpora.sources import READERS, open_source
 from whipcount.examples.similarity import Trigrams, find_similar, trigrams_of
-from whipcount.schema import SPLITS, Article, InputError
+from whipcount.schema import FULL, SPLITS, Article, InputError
+
+log = logging.getLogger(__name__)
 
 MIN_STORIES_TO_DRAW = 10
 DEVELOPMENT_SHARE = 0.15
@@ -62,6 +66,38 @@ def take_share(articles: Sequence[Article], share: float) -> list[Article]:
     ranked = sorted(articles, key=lambda article: hashlib.sha256(article.key.encode()).digest())
     taken = {article.key for article in ranked[: max(1, round(share * len(articles)))]}
     return [article for article in articles if article.key in taken]
+
+
+def development_articles(names: Sequence[str], max_articles: int = 0) -> tuple[dict[str, list[Article]], dict[str, str]]:
+    """Return the development articles of fully annotated corpora, of one without such all, and why a corpus is passed over.
+
+    Args:
+        names: of bundled corpora, public ones or folders. A public one that is not at hand is logged and passed over.
+        max_articles: most of a corpus, always the same ones; 0 for all.
+
+    Raises:
+        InputError: a corpus is unknown, not fully annotated or empty, or none is at hand.
+    """
+    articles: dict[str, list[Article]] = {}
+    skipped: dict[str, str] = {}
+    for name in names:
+        try:
+            source = open_source(name)
+        except InputError as error:
+            if name not in READERS:
+                raise
+            log.warning("passed over: %s", error)
+            skipped[name] = "not at hand"
+            continue
+        members = source.read()[0]
+        members = [article for article in members if article.split == "development"] or members
+        other = next((article for article in members if article.annotation != FULL), None)
+        if other:
+            raise InputError(f"corpus {name!r}: {other.key} is not fully annotated; give corpora of whole articles")
+        articles[source.name] = take_share(members, min(1.0, max_articles / len(members)) if max_articles else 1.0)
+    if not articles:
+        raise InputError(f"none of the corpora {', '.join(names)} is at hand; fetch one or name a bundled one")
+    return articles, skipped
 
 
 def find_leakage(articles: Sequence[Article], published: Collection[str] = ()) -> Leakage:

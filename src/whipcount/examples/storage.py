@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -127,6 +127,11 @@ def check_replaceable(folder: Path, marker: str, kind: str) -> None:
 def fingerprint(*parts: object) -> str:
     """Return a sha256 over JSON-serialisable values, to tell whether something has changed."""
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def fingerprint_articles(articles: Iterable[Article]) -> str:
+    """Return a fingerprint of articles as their corpora give them; ``utterances``, which only reading finds, take no part."""
+    return fingerprint([{name: value for name, value in asdict(article).items() if name != "utterances"} for article in articles])
 
 
 def save_dataset(folder: Path, articles: Sequence[Article], manifest: Mapping[str, Any], card: str) -> None:

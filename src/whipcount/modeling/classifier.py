@@ -204,6 +204,25 @@ class StanceClassifier:
             result.append(ArticleScores(softmax(rows), tuple(in_order)))
         return result
 
+    def read_pair(
+        self, article: Article, sentence: int, speaker: str, target: str, variations: Sequence[Variation], batch_size: int = 16
+    ) -> NDArray[np.float64]:
+        """Return probabilities (variations, 3) of one row of an article, read once under each variation.
+
+        Only the window that scores the sentence is read.
+
+        Args:
+            article: with its roster.
+            sentence: its index.
+            speaker: an actor id.
+            target: likewise.
+            variations: how to read it.
+            batch_size: windows at once.
+        """
+        scores = self._score([article] * len(variations), [[sentence]] * len(variations), batch_size, variations=variations)
+        at = sentence, article.position(speaker), article.position(target)
+        return softmax(np.array([logits[at] for logits, _ in scores]).reshape(-1, len(STANCES)))
+
     @torch.inference_mode()
     def _score(
         self,

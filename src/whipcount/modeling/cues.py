@@ -80,8 +80,8 @@ def reference_cues(
     ahead = np.append(where, sentence + 2)[following] - sentence
     named_after = ahead.clip(0, N_CUES[1] - 1)
     voice = np.full((len(at), len(actors)), N_CUES[2] - 1)
-    inside = np.array([_covered(char, quoted) for char in chars], dtype=bool)
-    told = np.array([not _covered(char, quoted) for char in start], dtype=bool)
+    inside = np.array([covered(char, quoted) for char in chars], dtype=bool)
+    told = np.array([not covered(char, quoted) for char in start], dtype=bool)
     if inside.any():
         index = np.flatnonzero(told)
         before = np.searchsorted(start[index], at)  # how many names outside quotations stand before a word
@@ -96,5 +96,6 @@ def reference_cues(
     return cues
 
 
-def _covered(char: int, spans: Sequence[Span]) -> bool:
+def covered(char: int, spans: Sequence[Span]) -> bool:
+    """Return whether a character lies in one of the ranges; a negative one does not."""
     return any(span.start_char <= char < span.end_char for span in spans)

@@ -22,10 +22,10 @@ from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerBase
 
 from whipcount.examples.pairs import mentions_by_sentence
-from whipcount.modeling.cues import N_PLACES, name_standing, reference_cues
+from whipcount.modeling.cues import N_PLACES, covered, name_standing, reference_cues
 from whipcount.modeling.voices import Mark, find_marks
 from whipcount.reading.quotes import quotations
-from whipcount.schema import FULL, KINDS, RESERVED_ACTORS, Article, Mention
+from whipcount.schema import FULL, KINDS, RESERVED_ACTORS, Article, Mention, Span
 
 SENTENCE_TOKEN = "[S]"
 QUOTATION_TOKEN = "[Q]"
@@ -54,7 +54,8 @@ class Window:
     text it starts, -1 for markers. ``mention_tokens`` are (token position, index into ``actors``). ``standing`` says for each
     scored sentence and actor where the text names it (``cues.name_standing``, plus ``N_PLACES`` where a quotation in it is marked as the
     actor's, times kinds), ``cues`` (tokens, actors, 3) for each token of a scored sentence how the actor's names lie to it, see
-    ``cues.reference_cues``. ``annotation`` is the article's.
+    ``cues.reference_cues``. ``annotation`` is the article's. ``shown`` are the indices of all sentences that the window holds, its
+    context included.
     """
 
     input_ids: list[int]
@@ -67,6 +68,7 @@ class Window:
     standing: list[list[int]]
     cues: list[NDArray[np.int64]]
     annotation: str = FULL
+    shown: range = range(0)
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,7 @@ class Variation:
     ``actors``: roster positions to present, in this order. ``slots``: the slot number of each of them.
     ``masked``: roster positions whose names are replaced by the mask token. ``renamed``: names to be read in place of others.
     ``hidden``: sentences of which only the names can be read, each other token being replaced by the mask token.
+    ``blanked``: ranges of the text; the tokens of words, names too, that start in one are replaced by the mask token, markers stay.
     """
 
     actors: tuple[int, ...]
@@ -99,6 +102,7 @@ class Variation:
     masked: frozenset[int] = frozenset()
     renamed: Mapping[int, NewName] = field(default_factory=dict)
     hidden: frozenset[int] = frozenset()
+    blanked: tuple[Span, ...] = ()
 
 
 def plain(article: Article) -> Variation:
@@ -159,8 +163,9 @@ class Encoder:
         windows = []
         for first, start, stop in cut_windows([len(unit.ids) for unit in units], budget, self.context_share):
             ids = list(prefix)
-            window = Window(ids, list(variation.actors), list(roster_tokens), [], [], [], [], [], [], article.annotation)
-            for index in range(first, stop):
+            shown_here = range(first, stop)
+            window = Window(ids, list(variation.actors), list(roster_tokens), [], [], [], [], [], [], article.annotation, shown_here)
+            for index in shown_here:
                 unit = units[index]
                 if index >= start and index in wanted:
                     window.sentences.append(index)
@@ -239,7 +244,12 @@ class Encoder:
             sentence.names.extend((token, actor) for token in range(first, len(sentence.ids)))
             done = mention.end_char
         read(done, span.end_char, hidden)
-        return sentence
+        return self._blank(sentence, variation.blanked) if variation.blanked else sentence
+
+    def _blank(self, sentence: Sentence, blanked: Sequence[Span]) -> Sentence:
+        mask = self._special("mask")
+        ids = [mask if covered(char, blanked) else token for token, char in zip(sentence.ids, sentence.chars, strict=True)]
+        return replace(sentence, ids=ids)
 
     def _ids(self, text: str) -> list[int]:
         return self._tokenize(text)[0]

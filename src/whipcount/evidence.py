@@ -1,0 +1,71 @@
+"""``python -m whipcount.evidence``: how many stances change when their evidence is blanked, recorded without any text."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import platform
+from importlib.metadata import version
+from pathlib import Path
+
+from omegaconf import OmegaConf
+from tqdm.auto import tqdm
+
+from whipcount.config import EvidenceConfig
+from whipcount.examples.splits import development_articles
+from whipcount.examples.storage import check_replaceable, fingerprint_articles, written_whole
+from whipcount.launch import code_version, launch, model_record, recorded_settings
+from whipcount.modeling.blanking import read_blanked
+from whipcount.modeling.classifier import StanceClassifier
+from whipcount.rendering.evidence_record import render_evidence_record
+from whipcount.scoring.evidence import score_evidence
+
+log = logging.getLogger(__name__)
+
+METRICS = "evidence.json"
+PLACES = ("out", "model", "corpora")
+"""Settings that are a path or some: the record keeps the last part of it."""
+PACKAGES = ("whipcount", "torch", "transformers", "spacy")
+
+
+def measure(config: EvidenceConfig) -> Path:
+    """Read the corpora's articles with a model, each stance again with words blanked; write the record and return its folder.
+
+    A public corpus that is not at hand is logged, named in the record and passed over.
+
+    Raises:
+        InputError: there is no usable model; a corpus is unknown, not fully annotated or empty; no corpus is at hand; something else
+            than such a record stands in ``config.out``.
+    """
+    out = Path(config.out)
+    check_replaceable(out, METRICS, "record")
+    articles, skipped = development_articles(config.corpora, config.max_articles)
+    classifier = StanceClassifier.from_pretrained(config.model, attribution=False)
+    corpora = {}
+    for name, members in articles.items():
+        reading = tqdm(members, desc=name, unit="article", disable=None)
+        stances = [one for article in reading for one in read_blanked(classifier, article, config.draws, config.seed)]
+        scores = score_evidence(stances, n_resamples=config.resamples, seed=config.seed)
+        corpora[name] = {"n_articles": len(members), **scores}
+    metrics = {"corpora": corpora, "skipped": skipped}
+    settings = recorded_settings(config, PLACES)
+    manifest = {
+        "articles": fingerprint_articles(article for members in articles.values() for article in members),
+        "code": code_version(),
+        "model": model_record(Path(config.model)),
+        "versions": {package: version(package) for package in PACKAGES} | {"python": platform.python_version()},
+        "hardware": f"{platform.machine()}, {os.cpu_count()} processors, {classifier.model.device}",
+    }
+    with written_whole(out) as partial:
+        partial.mkdir(parents=True)
+        (partial / METRICS).write_text(json.dumps(metrics, indent=1) + "\n", encoding="utf-8")
+        (partial / "config.yaml").write_text(OmegaConf.to_yaml(OmegaConf.create(settings)), encoding="utf-8")
+        (partial / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+        (partial / "README.md").write_text(render_evidence_record(out.name, metrics, settings, manifest), encoding="utf-8")
+    log.info("recorded in %s", out)
+    return out
+
+
+if __name__ == "__main__":
+    launch(measure, EvidenceConfig, "evidence")
