@@ -95,3 +95,12 @@ def test_the_command_knows_its_settings(tmp_path: Path) -> None:
     run = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120, check=False)
     assert run.returncode == 1 and "modell" in run.stderr
     assert not any(tmp_path.iterdir())
+
+
+def test_the_committed_record_says_what_its_figures_say() -> None:
+    record = Path(__file__).resolve().parents[1] / "experiments" / "evidence"
+    metrics, manifest = (json.loads((record / name).read_text()) for name in ("evidence.json", "manifest.json"))
+    settings = OmegaConf.to_container(OmegaConf.load(record / "config.yaml"))
+    assert (record / "README.md").read_text() == render_evidence_record("evidence", metrics, settings, manifest)  # type: ignore[arg-type]
+    differences = metrics["corpora"]["seesaw"]["differences"]["all"]["changed"]
+    assert differences["difference"] == pytest.approx(differences["evidence"] - differences["random"], abs=1e-5)

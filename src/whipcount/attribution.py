@@ -25,8 +25,8 @@ from whipcount.corpora.polnear import AttributedText, first_readings, read_polne
 from whipcount.corpora.public import locate_corpus, note_licence
 from whipcount.corpora.sources import open_source
 from whipcount.corpora.speakers import read_speakers
-from whipcount.examples.storage import check_replaceable, fingerprint, written_whole
-from whipcount.launch import code_version, launch
+from whipcount.examples.storage import check_replaceable, fingerprint
+from whipcount.launch import code_version, launch, write_record
 from whipcount.modeling.classifier import StanceClassifier
 from whipcount.modeling.own_rosters import read_roster
 from whipcount.reading.actors import find_actors
@@ -91,12 +91,7 @@ def measure(config: AttributionConfig) -> Path:
         "code": code_version(),
         "versions": {package: version(package) for package in ("whipcount", "spacy", "torch")} | {"python": platform.python_version()},
     }
-    with written_whole(out) as folder:
-        folder.mkdir(parents=True)
-        (folder / METRICS).write_text(json.dumps(metrics, indent=1) + "\n", encoding="utf-8")
-        (folder / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
-        (folder / "README.md").write_text(render_attribution_record(out.name, metrics, manifest), encoding="utf-8")
-    log.info("recorded in %s", out)
+    write_record(out, METRICS, metrics, manifest, render_attribution_record(out.name, metrics, manifest))
     return out
 
 

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import os
-import platform
-from importlib.metadata import version
 from pathlib import Path
 
-from omegaconf import OmegaConf
 from tqdm.auto import tqdm
 
 from whipcount.config import EvidenceConfig
 from whipcount.examples.splits import development_articles
-from whipcount.examples.storage import check_replaceable, fingerprint_articles, written_whole
-from whipcount.launch import code_version, launch, model_record, recorded_settings
+from whipcount.examples.storage import check_replaceable, fingerprint_articles
+from whipcount.launch import launch, made_with, recorded_settings, write_record
 from whipcount.modeling.blanking import read_blanked
 from whipcount.modeling.classifier import StanceClassifier
 from whipcount.rendering.evidence_record import render_evidence_record
@@ -52,18 +47,9 @@ def measure(config: EvidenceConfig) -> Path:
     settings = recorded_settings(config, PLACES)
     manifest = {
         "articles": fingerprint_articles(article for members in articles.values() for article in members),
-        "code": code_version(),
-        "model": model_record(Path(config.model)),
-        "versions": {package: version(package) for package in PACKAGES} | {"python": platform.python_version()},
-        "hardware": f"{platform.machine()}, {os.cpu_count()} processors, {classifier.model.device}",
+        **made_with(Path(config.model), PACKAGES, str(classifier.model.device)),
     }
-    with written_whole(out) as partial:
-        partial.mkdir(parents=True)
-        (partial / METRICS).write_text(json.dumps(metrics, indent=1) + "\n", encoding="utf-8")
-        (partial / "config.yaml").write_text(OmegaConf.to_yaml(OmegaConf.create(settings)), encoding="utf-8")
-        (partial / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
-        (partial / "README.md").write_text(render_evidence_record(out.name, metrics, settings, manifest), encoding="utf-8")
-    log.info("recorded in %s", out)
+    write_record(out, METRICS, metrics, manifest, render_evidence_record(out.name, metrics, settings, manifest), settings)
     return out
 
 

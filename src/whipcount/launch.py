@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
+import os
+import platform
 import shlex
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -17,6 +19,7 @@ import hydra
 from hydra.core.config_store import ConfigStore
 from omegaconf import DictConfig, OmegaConf
 
+from whipcount.examples.storage import written_whole
 from whipcount.schema import InputError
 
 CONFIG_FOLDER = Path(__file__).resolve().parents[2] / "configs"
@@ -66,11 +69,22 @@ def code_version() -> str:
     return f"{version('whipcount')} ({described.stdout.strip() or 'no git'})"
 
 
-def model_record(folder: Path) -> dict[str, Any]:
-    """Return what the ``training.json`` of a model says of where it comes from; empty where there is none."""
-    path = folder / "training.json"
+def made_with(model: Path, packages: Sequence[str], device: str) -> dict[str, Any]:
+    """Return what a record's manifest tells of how it came about.
+
+    Args:
+        model: folder of a model; what its ``training.json`` says of where it comes from is told, nothing where there is none.
+        packages: whose versions are told.
+        device: that the model ran on.
+    """
+    path = model / "training.json"
     trained = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    return {key: trained[key] for key in ("fingerprint", "dataset", "config", "hardware") if key in trained}
+    return {
+        "code": code_version(),
+        "model": {key: trained[key] for key in ("fingerprint", "dataset", "config", "hardware") if key in trained},
+        "versions": {package: version(package) for package in packages} | {"python": platform.python_version()},
+        "hardware": f"{platform.machine()}, {os.cpu_count()} processors, {device}",
+    }
 
 
 def recorded_settings(config: Any, paths: Sequence[str]) -> dict[str, Any]:
@@ -80,3 +94,17 @@ def recorded_settings(config: Any, paths: Sequence[str]) -> dict[str, Any]:
         value = settings[key]
         settings[key] = Path(value).name if isinstance(value, str) else [Path(one).name for one in value]
     return settings
+
+
+def write_record(
+    out: Path, name: str, metrics: Mapping[str, Any], manifest: Mapping[str, Any], readme: str, settings: Mapping[str, Any] | None = None
+) -> None:
+    """Write the folder of a record, whole or not at all: ``metrics`` as the file ``name``, ``manifest.json``, README, settings."""
+    with written_whole(out) as partial:
+        partial.mkdir(parents=True)
+        for file, values in ((name, metrics), ("manifest.json", manifest)):
+            (partial / file).write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")
+        if settings is not None:
+            (partial / "config.yaml").write_text(OmegaConf.to_yaml(OmegaConf.create(dict(settings))), encoding="utf-8")
+        (partial / "README.md").write_text(readme, encoding="utf-8")
+    log.info("recorded in %s", out)

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import os
-import platform
 import statistics
 import time
 from collections.abc import Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol
 
-from omegaconf import OmegaConf
 from tqdm.auto import tqdm
 
 from whipcount.config import RawConfig
 from whipcount.corpora.transfer import carry_over
 from whipcount.examples.splits import development_articles
-from whipcount.examples.storage import check_replaceable, fingerprint_articles, written_whole
-from whipcount.launch import code_version, launch, model_record, recorded_settings
+from whipcount.examples.storage import check_replaceable, fingerprint_articles
+from whipcount.launch import launch, made_with, recorded_settings, write_record
 from whipcount.rendering.raw_record import render_raw_record
 from whipcount.schema import Actor, Article, InputError, Mention, Reading, Span
 from whipcount.scoring.raw_report import report_corpus
@@ -77,18 +72,9 @@ def record(config: RawConfig, reader: RawReader, device: str) -> Path:
     settings = recorded_settings(config, PLACES)
     manifest = {
         "articles": fingerprint_articles(article for members in articles.values() for article in members),
-        "code": code_version(),
-        "model": model_record(Path(config.model)),
-        "versions": {package: version(package) for package in PACKAGES} | {"python": platform.python_version()},
-        "hardware": f"{platform.machine()}, {os.cpu_count()} processors, {device}",
+        **made_with(Path(config.model), PACKAGES, device),
     }
-    with written_whole(out) as partial:
-        partial.mkdir(parents=True)
-        (partial / METRICS).write_text(json.dumps(metrics, indent=1) + "\n", encoding="utf-8")
-        (partial / "config.yaml").write_text(OmegaConf.to_yaml(OmegaConf.create(settings)), encoding="utf-8")
-        (partial / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
-        (partial / "README.md").write_text(render_raw_record(out.name, metrics, settings, manifest), encoding="utf-8")
-    log.info("recorded in %s", out)
+    write_record(out, METRICS, metrics, manifest, render_raw_record(out.name, metrics, settings, manifest), settings)
     return out
 
 
