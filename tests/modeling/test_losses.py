@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from whipcount.modeling.heads import IGNORED
-from whipcount.modeling.losses import draw_none_rows, stance_loss
+from whipcount.modeling.heads import IGNORED, NOBODY
+from whipcount.modeling.losses import draw_none_rows, end_loss, pair_loss, reference_loss, stance_loss
 from whipcount.schema import AGAINST, FAVOR, NONE
 
 N_ACTORS = 6
@@ -64,3 +64,28 @@ def test_all_rows_drawn_are_all_rows(labels: Tensor, named: Tensor) -> None:
     assert (weight == 1).all()
     known = labels.flatten(2).gather(2, pairs) != IGNORED
     assert known.sum(-1).tolist() == [[30, 30], [30, 0]]
+
+
+def test_rows_that_do_not_count_are_as_if_they_were_not_there() -> None:
+    logits, labels = torch.randn(6, 3), torch.tensor([FAVOR, NONE, IGNORED, AGAINST, IGNORED, NONE])
+    expected = torch.nn.functional.cross_entropy(logits, labels, weight=torch.tensor([1.0, 1.0, 0.1]), ignore_index=IGNORED)
+    assert stance_loss(logits, labels, none_weight=0.1) == pytest.approx(expected.item(), rel=1e-5)
+    pairs, told = torch.randn(3, 1, 2, 2, 3), torch.full((3, 1, 2, 2), IGNORED)
+    told[0, 0, 0, 1], told[0, 0, 1, 0], told[2, 0, 1, 0] = NONE, NONE, AGAINST
+    weights, known = [1.0, 2.0, 3.0, 4.0, 5.0], torch.tensor([True, False, True])
+    kept = pair_loss(pairs[known], told[known], weights, known[known])
+    assert pair_loss(pairs, told, weights, known) == pytest.approx(kept.item(), rel=1e-5)
+    meant, references = torch.randn(1, 1, 4, 3), torch.tensor([[[1, NOBODY, IGNORED, 0]]])
+    count = references[0, 0] != IGNORED
+    alone = reference_loss(meant[:, :, count], references[:, :, count])
+    assert reference_loss(meant, references) == pytest.approx(alone.item(), rel=1e-5)
+    scores, held = torch.randn(2, 1, 2, 2), torch.full((2, 1, 2, 2), IGNORED)
+    held[0, 0, 0, 1] = FAVOR
+    assert end_loss(scores, held, dim=3) == pytest.approx(end_loss(scores[:1], held[:1], dim=3).item(), rel=1e-5)
+
+
+def test_where_nothing_counts_there_is_no_loss_and_no_gradient() -> None:
+    logits = torch.randn(2, 3, requires_grad=True)
+    loss = stance_loss(logits, torch.full((2,), IGNORED), none_weight=0.03)
+    loss.backward()
+    assert loss.item() == 0.0 and logits.grad is not None and not logits.grad.any()
