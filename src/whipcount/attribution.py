@@ -6,7 +6,6 @@ Measured on PolNeAR and GAP.
 from __future__ import annotations
 
 import json
-import logging
 import platform
 import time
 from collections import Counter, defaultdict
@@ -45,8 +44,6 @@ from whipcount.scoring.pronouns import score_pronouns
 from whipcount.scoring.rosters import match_rosters
 from whipcount.scoring.speakers import SpeakerScores, score_speakers
 from whipcount.scoring.values import number, triplet_values
-
-log = logging.getLogger(__name__)
 
 METRICS = "attribution.json"
 

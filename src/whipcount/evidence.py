@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 
 from tqdm.auto import tqdm
@@ -15,8 +14,6 @@ from whipcount.modeling.blanking import read_blanked
 from whipcount.modeling.classifier import StanceClassifier
 from whipcount.rendering.evidence_record import render_evidence_record
 from whipcount.scoring.evidence import score_evidence
-
-log = logging.getLogger(__name__)
 
 METRICS = "evidence.json"
 PLACES = ("out", "model", "corpora")

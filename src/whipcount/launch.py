@@ -1,4 +1,7 @@
-"""Composes the configuration of a main with Hydra and runs it; a fault in the input becomes one line and a non-zero exit."""
+"""What the mains share: composes a main's configuration with Hydra and runs it, and writes the record of a measurement.
+
+A fault in the input becomes one line and a non-zero exit.
+"""
 
 from __future__ import annotations
 

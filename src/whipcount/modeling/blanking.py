@@ -15,7 +15,7 @@ import numpy as np
 from whipcount.examples.pairs import shown_mentions
 from whipcount.modeling.classifier import StanceClassifier
 from whipcount.modeling.encoding import plain
-from whipcount.modeling.voices import voiced
+from whipcount.modeling.voices import shows_voices, with_voices
 from whipcount.reading.attribution_rules import find_attributions
 from whipcount.reading.attributions import merged
 from whipcount.reading.evidence import attributions_by_sentence, evidence_of
@@ -40,8 +40,10 @@ def read_blanked(classifier: StanceClassifier, article: Article, n_draws: int, s
         n_draws: how often ranges are drawn by chance for a stance.
         seed: of these; with the stance's id it determines them.
     """
-    (article,) = voiced([article], classifier.encoder)  # once: it is read many times
-    said = attributions_by_sentence(article.sentences, find_attributions(article.text, parse(article.text, article.furniture)))
+    paragraphs = parse(article.text, article.furniture)
+    if shows_voices(classifier.encoder):
+        article = with_voices(article, paragraphs)  # once: it is read many times
+    said = attributions_by_sentence(article.sentences, find_attributions(article.text, paragraphs))
     mentions_of: dict[str, list[Mention]] = defaultdict(list)
     for mention in shown_mentions(article):
         mentions_of[mention.actor].append(mention)
