@@ -53,11 +53,34 @@ def speakers(text: str) -> list[str]:
         ("somebody's deputy", "“The ferry is late,” Marta Quill’s deputy said.", [""]),
         ("nobody", "“The ferry is late.”", [""]),
         ("scare quotes", "Marta Quill opposes the so-called “reforms”.", [""]),
+        ("the verb is quoted", "Marta Quill, who runs the ferry, “apologises so well that one forgets why”.", [""]),
+        (
+            "after appositions",
+            "In a paper seen by us, its mayor, Marta Quill, wrote that Stroud had “lied”.",
+            ["marta_quill"],
+        ),
+        ("subject after the verb", "“A boat that remembers its port,” said Marta Quill of it on Monday.", ["marta_quill"]),
+        ("the letter says", "Marta Quill wrote to Peter Stroud in May. “You are late,” the letter says.", ["marta_quill"]),
+        ("a letter that was signed", "A letter that Marta Quill signed was lost. “You are late,” it begins.", ["marta_quill"]),
+        ("in an email", "In an email to staff, Marta Quill announced a strike. The email calls the ferry “a disgrace”.", ["marta_quill"]),
+        ("letter from a desk", "A letter from the desk of Marta Quill relieves Femi Oduya of his post “with regret”.", ["marta_quill"]),
+        ("two letters", "Marta Quill’s letter is long. Femi Oduya sent an email. “Go,” says the email.", ["femi_oduya"]),
+        ("a letter to somebody", "A letter to Marta Quill was found. “You are late,” it says.", [""]),
+        (
+            "the sentence before",
+            "A memo by Marta Quill was found in a bus. It is about lamps. “You are late.”",
+            ["marta_quill"],
+        ),
         ("two of one surname", "Ada Quill met Marta Quill. “No,” Ada Quill said.", ["ada_quill"]),
     ],
 )
 def test_the_speaker_is_found(construction: str, text: str, said: list[str]) -> None:
     assert speakers(text) == said, construction
+
+
+def test_a_letter_says_what_its_author_does() -> None:
+    (said,) = read("A memo by Marta Quill was found in a bus. “The ferry is late,” the memo says.")
+    assert (said.speaker, said.why) == ("marta_quill", "writing")
 
 
 def test_a_quotation_within_another_belongs_to_whom_the_words_around_it_name() -> None:

@@ -46,12 +46,12 @@ def find_attributions(text: str, paragraphs: Sequence[Paragraph]) -> tuple[Attri
         text: clean text.
         paragraphs: of the text, as ``parsing.parse`` gives them.
     """
-    quoted = _Quoted(find_quotations(text))
+    quoted = Quoted(find_quotations(text))
     found = [one for paragraph in paragraphs for one in _of_paragraph(text, paragraph, quoted)]
     return tuple(sorted(found, key=lambda one: (one.cue[0].start_char, one.content[0].start_char)))
 
 
-class _Quoted:
+class Quoted:
     """The outermost quotations of a text, to be found by place: their pieces do not overlap."""
 
     def __init__(self, quotations: Sequence[Quotation]) -> None:
@@ -70,9 +70,9 @@ class _Quoted:
             index += 1
         return found
 
-    def holds(self, span: Span) -> bool:
-        """Return whether a range starts in a quotation."""
-        return any(piece.start_char <= span.start_char < piece.end_char for piece in self.touching(span.start_char, span.start_char + 1))
+    def holds(self, char: int) -> bool:
+        """Return whether a place is in a quotation."""
+        return any(piece.start_char <= char < piece.end_char for piece in self.touching(char, char + 1))
 
     def before(self, char: int) -> tuple[Span, ...]:
         """Return the pieces of the quotation that ends last before a place; none where another one is still open there."""
@@ -87,7 +87,7 @@ class _Quoted:
         return self.wholes[index] if index < len(self.pieces) and self.wholes[index][0].start_char >= char else ()
 
 
-def _of_paragraph(text: str, paragraph: Paragraph, quoted: _Quoted) -> Iterator[Attribution]:
+def _of_paragraph(text: str, paragraph: Paragraph, quoted: Quoted) -> Iterator[Attribution]:
     doc = paragraph.doc
     for token in doc:
         found = None
@@ -101,10 +101,10 @@ def _of_paragraph(text: str, paragraph: Paragraph, quoted: _Quoted) -> Iterator[
             yield found
 
 
-def _of_verb(text: str, paragraph: Paragraph, verb: Token, quoted: _Quoted) -> Attribution | None:
+def _of_verb(text: str, paragraph: Paragraph, verb: Token, quoted: Quoted) -> Attribution | None:
     cue = _cue(paragraph, verb)
-    subject = _subject(verb)
-    if subject is not None and subject.lower_ in SELF and quoted.holds(cue):
+    subject = subject_of(verb)
+    if subject is not None and subject.lower_ in SELF and quoted.holds(cue.start_char):
         return None  # a speaker's own words, said to be said already
     source = _trimmed(text, _subtree(paragraph, subject)) if subject is not None else None
     start_char, end_char = cue.start_char, cue.end_char
@@ -128,7 +128,7 @@ def _of_verb(text: str, paragraph: Paragraph, verb: Token, quoted: _Quoted) -> A
     return Attribution((cue,), merged(content), (source,) if source else ())
 
 
-def _of_noun(text: str, paragraph: Paragraph, noun: Token, quoted: _Quoted) -> Attribution | None:
+def _of_noun(text: str, paragraph: Paragraph, noun: Token, quoted: Quoted) -> Attribution | None:
     """Return "her criticism of the vote"."""
     after = next((child for child in noun.rights if child.dep_ == "prep" and child.i == noun.i + 1), None)
     owner = next((child for child in noun.lefts if child.dep_ == "poss"), None)
@@ -156,7 +156,7 @@ def _cue(paragraph: Paragraph, verb: Token) -> Span:
     return paragraph.span(first, last + 1)
 
 
-def _subject(verb: Token) -> Token | None:
+def subject_of(verb: Token) -> Token | None:
     """Return the head word of whoever says it; None where the text names nobody."""
     seen = verb
     for _ in range(4):
@@ -166,7 +166,7 @@ def _subject(verb: Token) -> Token | None:
             return agents[0] if agents else None
         subjects = [child for child in seen.children if child.dep_ in SUBJECTS]
         if subjects:
-            return None if subjects[0].lower_ == "it" and seen.lower_ in IMPERSONAL else subjects[0]
+            return None if subjects[-1].lower_ == "it" and seen.lower_ in IMPERSONAL else subjects[-1]
         if seen.dep_ == "acl":
             return seen.head
         if seen.dep_ not in ("conj", "advcl", "xcomp", "ccomp") or seen.head == seen:
@@ -183,7 +183,7 @@ def _subtree(paragraph: Paragraph, token: Token) -> Span:
     return paragraph.span(token.left_edge.i, token.right_edge.i + 1)
 
 
-def _clause(text: str, paragraph: Paragraph, verb: Token, cue: Span, quoted: _Quoted) -> Span | None:
+def _clause(text: str, paragraph: Paragraph, verb: Token, cue: Span, quoted: Quoted) -> Span | None:
     """Return the clause that depends on a verb, with the object that is its subject: "urged them to go"."""
     clauses = [child for child in verb.children if child.dep_ == "ccomp" or (child.dep_ == "xcomp" and child.i > verb.i)]
     if not clauses or clauses[-1].left_edge.i <= verb.i <= clauses[-1].right_edge.i:
@@ -195,7 +195,7 @@ def _clause(text: str, paragraph: Paragraph, verb: Token, cue: Span, quoted: _Qu
     return _range(text, paragraph, first, clause.right_edge.i, cue, quoted)
 
 
-def _object(text: str, paragraph: Paragraph, verb: Token, cue: Span, quoted: _Quoted) -> tuple[Span, list[Span]]:
+def _object(text: str, paragraph: Paragraph, verb: Token, cue: Span, quoted: Quoted) -> tuple[Span, list[Span]]:
     """Return the cue of a verb, with a preposition that follows it ("called for"), and its object and what belongs to that.
 
     The object of a passive is its subject: "the board was criticised for the delay".
@@ -214,13 +214,13 @@ def _object(text: str, paragraph: Paragraph, verb: Token, cue: Span, quoted: _Qu
     return cue, content
 
 
-def _range(text: str, paragraph: Paragraph, first: int, last: int, cue: Span, quoted: _Quoted) -> Span:
+def _range(text: str, paragraph: Paragraph, first: int, last: int, cue: Span, quoted: Quoted) -> Span:
     span = _trimmed(text, paragraph.span(first, last + 1))
     asks = text[span.end_char : span.end_char + 1] in ("?", "!")
     return _widened(Span(span.start_char, span.end_char + asks), cue, quoted)
 
 
-def _widened(span: Span, cue: Span, quoted: _Quoted) -> Span:
+def _widened(span: Span, cue: Span, quoted: Quoted) -> Span:
     """Return a range that ends where a quotation does that it leaves half open."""
     start_char, end_char = span.start_char, span.end_char
     for piece in quoted.touching(start_char, end_char):
@@ -234,7 +234,7 @@ def _widened(span: Span, cue: Span, quoted: _Quoted) -> Span:
     return Span(start_char, end_char)
 
 
-def _beside(text: str, start_char: int, end_char: int, quoted: _Quoted) -> list[Span]:
+def _beside(text: str, start_char: int, end_char: int, quoted: Quoted) -> list[Span]:
     """Return the quotations right before and right after a cue with its source."""
     before, after = quoted.before(start_char), quoted.after(end_char)
     content: list[Span] = []

@@ -5,13 +5,14 @@ from __future__ import annotations
 from whipcount.reading.roles import listed
 
 PAST = {
-    "begin": "began begun", "say": "said", "tell": "told", "think": "thought", "feel": "felt", "know": "knew known",
+    "begin": "began begun", "send": "sent", "leave": "left",
+    "say": "said", "tell": "told", "think": "thought", "feel": "felt", "know": "knew known",
     "write": "wrote written", "speak": "spoke spoken",
     "swear": "swore sworn", "find": "found", "see": "saw seen", "show": "showed shown", "seek": "sought",
     "forget": "forgot forgotten", "foresee": "foresaw foreseen", "understand": "understood", "hear": "heard", "mean": "meant",
 }  # fmt: skip
 """Past forms that do not follow from the verb."""
-DOUBLED = {"begin", "admit", "quip", "refer", "regret", "commit", "slam", "plan", "rip", "brag"}
+DOUBLED = {"begin", "pen", "submit", "admit", "quip", "refer", "regret", "commit", "slam", "plan", "rip", "brag"}
 """Verbs whose last letter is doubled before -ed and -ing."""
 
 
@@ -27,11 +28,12 @@ def forms(verb: str) -> set[str]:
     return {verb, third, present, *PAST.get(verb, past).split()}
 
 
-def _all_forms(verbs: str) -> frozenset[str]:
+def listed_forms(verbs: str) -> frozenset[str]:
+    """Return the inflected forms of verbs."""
     return frozenset(form for verb in listed(verbs) for form in forms(verb))
 
 
-SAYING_FORMS = _all_forms(
+SAYING_FORMS = listed_forms(
     "say tell add note argue claim warn insist urge announce deny write tweet ask reply answer declare vow promise suggest state "
     "complain agree disagree pledge joke concede acknowledge admit maintain counter contend explain remark observe lament report "
     "recall recount conclude confirm reveal disclose assert allege testify predict caution emphasize emphasise stress reiterate repeat "
@@ -40,19 +42,19 @@ SAYING_FORMS = _all_forms(
     "indicate hint signal specify clarify describe estimate forecast foresee figure calculate speculate theorize muse ponder "
     "show find"
 )
-THINKING_FORMS = _all_forms(
+THINKING_FORMS = listed_forms(
     "think believe feel know hope fear want wish expect doubt assume suspect consider understand realize realise worry guess imagine "
     "suppose reckon see hear view regard intend plan seek refuse decline threaten prefer vote wonder question "
     "remember forget regret mean seem appear"
 )
-JUDGING_FORMS = _all_forms(
+JUDGING_FORMS = listed_forms(
     "criticize criticise praise condemn denounce blast slam endorse back support oppose reject defend accuse blame call describe attack "
     "mock ridicule dismiss welcome hail thank decry deride deplore lambast lambaste bash rip assail rebuke chide scold fault laud applaud "
     "commend salute celebrate cheer congratulate apologize apologise credit cite quote label brand dub deem characterize characterise "
     "portray paint liken compare favor favour embrace champion advocate discuss express voice challenge "
     "dispute refute rebut protest resent admire hate loathe despise"
 )
-QUOTING_FORMS = _all_forms("continue respond post blog email text speak comment begin")
+QUOTING_FORMS = listed_forms("continue respond post blog email text speak comment begin")
 """Verbs that are cues beside a quotation alone."""
 CUE_FORMS = SAYING_FORMS | THINKING_FORMS | JUDGING_FORMS | QUOTING_FORMS
 CUE_NOUNS = listed(

@@ -8,16 +8,19 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
+from whipcount.reading.attribution_rules import Quoted
 from whipcount.reading.attributions import Attribution
 from whipcount.reading.parsing import Paragraph
 from whipcount.reading.quotes import Quotation
+from whipcount.reading.writings import Writings
 from whipcount.schema import Mention, Span, Utterance
 
 UNKNOWN = ""
 """The speaker whom the text does not tell."""
 GROUNDS = (
-    "attribution", "label", "sentence after", "same paragraph", "subject", "in turn", "paragraph before", "no speech", "unknown",
+    "attribution", "writing", "label", "sentence after", "same paragraph", "subject", "in turn", "paragraph before", "no speech", "unknown",
 )  # fmt: skip
 LABEL = re.compile(r"\s*(?P<name>[^\s.,;!?“”\"][^.,;!?“”\"\n]{0,60}?)\s*[:–—-]\s*\Z")
 """What a line of an interview starts with: "Quill: “No.”"."""
@@ -38,6 +41,10 @@ BLOCK = 1_000
 SCARE_WORDS = 3
 """Most words of a quotation that may be no speech."""
 POSSESSIVE = re.compile(r"\s*['’]s?\s+\w")
+CLAUSES = ("ROOT", "conj", "ccomp", "csubj", "advcl")
+"""What the verb is whose subject may be the speaker."""
+PASSIVE = frozenset(("is", "are", "was", "were", "be", "been", "being"))
+OWNING = frozenset(("its", "his", "her", "their"))
 
 
 def find_speakers(
@@ -49,9 +56,10 @@ def find_speakers(
 ) -> list[Utterance]:
     """Return who says each quotation; ``why`` is one of ``GROUNDS``.
 
-    What the text attributes comes first; then what a line or the sentence after names; then who spoke before in the paragraph; then
-    the subject of the sentence that a quotation is part of; then, where a paragraph is a quotation alone, the two who speak in turn. A
-    quotation within another one belongs to whom the words around it name, else to nobody.
+    What the text attributes comes first, to an actor or to a letter, whose author it is then; then what a line or the sentence after
+    names; then who spoke before in the paragraph; then the subject of the sentence that a quotation is part of; then the letter that the
+    sentence before is about; then, where a paragraph is a quotation alone, the two who speak in turn. A quotation within another one
+    belongs to whom the words around it name, else to nobody.
 
     Args:
         text: clean text.
@@ -60,7 +68,7 @@ def find_speakers(
         attributions: of it, by whomever found.
         mentions: of the actors, pronouns too, in the text's order.
     """
-    places = _Places(text, paragraphs, mentions, attributions)
+    places = _Places(text, paragraphs, quotations, mentions, attributions)
     outer = [index for index, quotation in enumerate(quotations) if not quotation.depth]
     following = dict(pairwise(outer))
     found: list[Utterance] = []
@@ -68,7 +76,7 @@ def find_speakers(
     for index, quotation in enumerate(quotations):
         speaker, why = _speaker(places, quotation, before)
         if why == "unknown" and index in following and places.same_line(quotation, quotations[following[index]]):
-            later = _attributed(places, quotations[following[index]])
+            later, _ = _attributed(places, quotations[following[index]]) or (UNKNOWN, "")
             speaker, why = (later, "same paragraph") if later else (speaker, why)
         found.append(Utterance(quotation.spans, speaker, why, quotation.depth))
         if not quotation.depth:
@@ -95,7 +103,7 @@ def _speaker(places: _Places, quotation: Quotation, before: _Before) -> tuple[st
         return UNKNOWN, "no speech"
     named = _attributed(places, quotation)
     if named is not None:
-        return named, "attribution"
+        return named
     if quotation.depth:
         return UNKNOWN, "unknown"
     line_start, line_end = places.line(start_char)
@@ -109,11 +117,13 @@ def _speaker(places: _Places, quotation: Quotation, before: _Before) -> tuple[st
     here = last is not None and places.line(last.spans[-1].start_char) == (line_start, line_end)
     if last is not None and here and last.speaker and places.begins_sentence(start_char):
         return last.speaker, "same paragraph"
-    subject = places.subject(start_char)
+    subject, why = places.subject(Span(start_char, end_char))
     if subject:
-        return subject, "subject"
+        return subject, why
     if last is not None and here and last.speaker:
         return last.speaker, "same paragraph"
+    if author := places.told_of(Span(start_char, end_char)):
+        return author, "writing"
     alone = not text[line_start:start_char].strip() and not text[end_char:line_end].strip()
     if alone and len(before.told) > 1 and before.told[0] != before.told[1]:
         return before.told[1], "in turn"
@@ -122,8 +132,11 @@ def _speaker(places: _Places, quotation: Quotation, before: _Before) -> tuple[st
     return UNKNOWN, "unknown"
 
 
-def _attributed(places: _Places, quotation: Quotation) -> str | None:
-    """Return the source of the closest attribution of a quotation's words, ``UNKNOWN`` if that is no actor, None if there is none."""
+def _attributed(places: _Places, quotation: Quotation) -> tuple[str, str] | None:
+    """Return the source of the closest attribution of a quotation's words, ``UNKNOWN`` if that is no actor, and on what ground.
+
+    That is an attribution, or a writing whose author it is; None if there is neither.
+    """
 
     def overlap(one: Attribution) -> int:
         return sum(max(0, min(a.end_char, b.end_char) - max(a.start_char, b.start_char)) for a in one.content for b in quotation.spans)
@@ -131,20 +144,40 @@ def _attributed(places: _Places, quotation: Quotation) -> str | None:
     def outside(one: Attribution) -> bool:
         return all(span.end_char <= one.cue[0].start_char or one.cue[0].end_char <= span.start_char for span in quotation.spans)
 
-    fitting = [one for one in places.attributed(quotation) if one.source and outside(one) and overlap(one)]
+    near = [one for one in places.attributed(quotation) if outside(one) and overlap(one)]
+    fitting = [one for one in near if one.source]
     if not fitting:
-        return None
+        if speaker := next((found for one in near if (found := places.before(one.cue[0]))), UNKNOWN):
+            return speaker, "attribution"
+        author = places.writings.author_after(Span(quotation.spans[0].start_char, quotation.spans[-1].end_char))
+        return (author, "writing") if author else None
     best = min(fitting, key=lambda one: sum(span.end_char - span.start_char for span in one.content) - 2 * overlap(one))
-    return places.head(best.source[0]) or UNKNOWN
+    if speaker := places.head(best.source[0]):
+        return speaker, "attribution"
+    author = places.writings.author(best.source[0])
+    return author, "writing" if author else "attribution"
+
+
+class _Subject(NamedTuple):
+    """A subject, and where in the text it and its verb begin."""
+
+    phrase: Span
+    start_char: int
+    verb: int
 
 
 class _Places:
     """A text's lines, mentions, attributions and the subjects of its sentences, to be found by place."""
 
     def __init__(
-        self, text: str, paragraphs: Sequence[Paragraph], mentions: Sequence[Mention], attributions: Sequence[Attribution]
+        self,
+        text: str,
+        paragraphs: Sequence[Paragraph],
+        quotations: Sequence[Quotation],
+        mentions: Sequence[Mention],
+        attributions: Sequence[Attribution],
     ) -> None:
-        self.text, self.mentions = text, mentions
+        self.text, self.mentions, self.quoted = text, mentions, Quoted(quotations)
         self.line_starts = [0, *(match.end() for match in re.finditer("\n", text))]
         self.blocks: dict[int, dict[int, Attribution]] = defaultdict(dict)
         for number, one in enumerate(attributions):
@@ -158,7 +191,8 @@ class _Places:
             for sentence in paragraph.doc.sents
         ]
         self.sentence_starts = [span.start_char for span, _, _ in self.sentences]
-        self.subjects: dict[int, str] = {}  # of the sentences that were asked for
+        self.known_subjects: dict[int, list[_Subject]] = {}  # of the sentences that were asked for
+        self.writings = Writings(text, paragraphs, self.head)
 
     def line(self, char: int) -> tuple[int, int]:
         """Return the range of the line that holds a place."""
@@ -197,7 +231,7 @@ class _Places:
         if index and self.mentions[index - 1].end_char > source.start_char:
             index -= 1
         there = list(self.mentions[index : bisect_left(self.starts, source.end_char)])
-        owners = [m for m in there if m.end_char < source.end_char and POSSESSIVE.match(self.text, m.end_char, source.end_char)]
+        owners = [m for m in there if m.end_char < source.end_char and self._owns(m, source.end_char)]
         own = [mention for mention in there if mention not in owners]
         for mention in own:
             before = self.text[source.start_char : mention.start_char]
@@ -205,17 +239,54 @@ class _Places:
                 return mention.actor
         return UNKNOWN
 
-    def subject(self, char: int) -> str:
-        """Return the subject of the sentence that a place is inside of."""
-        index = bisect_right(self.sentence_starts, char) - 1
-        if index < 0:
+    def _owns(self, mention: Mention, end_char: int) -> bool:
+        """Whether what follows a mention, before a place, is its own: "Quill's deputy", "her deputy"."""
+        if POSSESSIVE.match(self.text, mention.end_char, end_char):
+            return True
+        return self.text[mention.start_char : mention.end_char].lower() in OWNING
+
+    def before(self, cue: Span) -> str:
+        """Return the actor that the words of its sentence before a cue name first; none where it is a passive, which hides who says it."""
+        index = bisect_right(self.sentence_starts, cue.start_char) - 1
+        if index < 0 or self.text[cue.start_char : cue.end_char].split()[0].lower() in PASSIVE:
             return UNKNOWN
-        span, paragraph, sentence = self.sentences[index]
-        if not span.start_char < char < span.end_char:
+        return self.head(Span(self.sentence_starts[index], cue.start_char))
+
+    def told_of(self, quotation: Span) -> str:
+        """Return the author of the writing that is the subject of the sentence before a quotation, on the same line."""
+        index = bisect_right(self.sentence_starts, quotation.start_char - 1) - 1
+        if index < 0 or self.line(self.sentence_starts[index]) != self.line(quotation.start_char):
             return UNKNOWN
-        if index not in self.subjects:
-            subjects = [t for t in sentence if t.dep_ in ("nsubj", "nsubjpass") and t.head.dep_ in ("ROOT", "conj", "ccomp", "advcl")]
-            subjects.sort(key=lambda token: (token.head.dep_ != "ROOT", token.i))
-            heads = (self.head(paragraph.span(t.left_edge.i, t.right_edge.i + 1)) for t in subjects)
-            self.subjects[index] = next((head for head in heads if head), UNKNOWN)
-        return self.subjects[index]
+        return next((author for subject in self.subjects(index) if (author := self.writings.author(subject.phrase))), UNKNOWN)
+
+    def subject(self, quotation: Span) -> tuple[str, str]:
+        """Return the subject of the sentence that a quotation starts inside of, not one that is quoted or whose verb is, and the ground.
+
+        That is the subject, or a writing that is it and whose author it is.
+        """
+        index = bisect_right(self.sentence_starts, quotation.start_char) - 1
+        if index < 0 or not self.sentence_starts[index] < quotation.start_char < self.sentences[index][0].end_char:
+            return UNKNOWN, "unknown"
+        for phrase, *words in self.subjects(index):
+            if not any(map(self.quoted.holds, words)):
+                if speaker := self.head(phrase):
+                    return speaker, "subject"
+                if author := self.writings.author(phrase):
+                    return author, "writing"
+        return UNKNOWN, "unknown"
+
+    def subjects(self, index: int) -> list[_Subject]:
+        """Return the subjects of a sentence, that of its main clause first."""
+        if index not in self.known_subjects:
+            _, paragraph, sentence = self.sentences[index]
+            tokens = [token for token in sentence if token.dep_ in ("nsubj", "nsubjpass") and token.head.dep_ in CLAUSES]
+            tokens.sort(key=lambda token: (token.head.dep_ != "ROOT", token.i))
+            self.known_subjects[index] = [
+                _Subject(
+                    paragraph.span(token.left_edge.i, token.right_edge.i + 1),
+                    paragraph.start_char + token.idx,
+                    paragraph.start_char + token.head.idx,
+                )
+                for token in tokens
+            ]
+        return self.known_subjects[index]
