@@ -279,6 +279,12 @@ PRONOUNS = (
 )
 
 
+PRONOUN_ARTICLE = (
+    "article: {name}\nsplit: {split}\n# actors\nq | person | Ada Berg\ns | person | Peter Stroud\n# text\n"
+    "[Ada Berg|q] met [Peter Stroud|s] before [she|q] left.\n"
+)
+
+
 def marked(*attributions: tuple[tuple[str, str], ...]) -> str:
     lines = []
     for number, parts in enumerate(attributions):
@@ -289,6 +295,16 @@ def marked(*attributions: tuple[tuple[str, str], ...]) -> str:
         joined = " ".join(f"{role}:T{3 * number + index}" for index, (role, _) in enumerate(parts))
         lines.append(f"E{number}\tAttribution:T{3 * number + 1} {joined}")
     return "\n".join(lines) + "\n"
+
+
+@pytest.fixture
+def pronoun_news(tmp_path: Path) -> Path:
+    """A corpus of seven articles in each of which a pronoun is annotated, six of them to learn from."""
+    folder = tmp_path / "town"
+    folder.mkdir()
+    for number, split in enumerate(["train"] * 6 + ["development"]):
+        (folder / f"{number}.txt").write_text(PRONOUN_ARTICLE.format(name=f"a{number}", split=split), encoding="utf-8")
+    return folder
 
 
 @pytest.fixture

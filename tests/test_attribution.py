@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from whipcount.attribution import meant_names, measure
+from whipcount.attribution import measure
 from whipcount.config import AttributionConfig
 from whipcount.rendering.attribution_record import render_attribution_record
-from whipcount.schema import InputError, Span
+from whipcount.schema import InputError
 
 
 def test_what_the_rules_find_is_recorded_beside_what_annotators_agree_on(attributed_corpora: Path, tmp_path: Path) -> None:
@@ -30,16 +30,6 @@ def test_what_the_rules_find_is_recorded_beside_what_annotators_agree_on(attribu
     assert (speakers["corpus"], speakers["n_articles"]) == ("quoted", 1)
     assert speakers["systems"]["rules"]["own"] == {"n": 2, "n_told": 2, "n_right": 2, "accuracy": 1.0}
     assert "2 quotations of 1 article of quoted" in page
-    pronouns = metrics["pronouns"]
-    assert (pronouns["part"], pronouns["n"], pronouns["masculine"]["f1"]) == ("validation", 2, 1.0)
-    assert pronouns["overall"]["n_gold"] == 2 and "GAP, validation part, 2 pronouns" in page
-
-
-def test_a_name_is_meant_where_the_pronoun_is_linked_to_its_actor() -> None:
-    text = "Peter Stroud runs the ferry. He bought it from the Harbour Board."
-    board = text.index("Harbour Board")
-    assert meant_names(text, Span(29, 31), (Span(6, 12), Span(board, board + 13))) == (True, False), "by the surname, too"
-    assert meant_names(text, Span(39, 41), (Span(0, 12), Span(board, board + 13))) == (False, False), "what is linked to nobody means none"
 
 
 def test_a_part_that_is_not_there_is_named(attributed_corpora: Path, tmp_path: Path) -> None:

@@ -31,9 +31,11 @@ MAINS = {
     "throughput",
     "train_attribution",
     "train_pronouns",
+    "train_resolver",
     "raw",
     "read",
     "attribution",
+    "pronouns",
     "evidence",
 }
 LIGHT = (

@@ -1,6 +1,6 @@
-"""``python -m whipcount.attribution``: how well rules find who is said to say what, and whom pronouns mean; recorded without any text.
+"""``python -m whipcount.attribution``: how well rules and models find who is said to say what, and who speaks; recorded without any text.
 
-Measured on PolNeAR and GAP.
+Measured on PolNeAR, and on a corpus whose quotations have their speakers.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from typing import Any, NamedTuple
 from tqdm.auto import tqdm
 
 from whipcount.config import AttributionConfig
-from whipcount.corpora.gap import AmbiguousPronoun, read_gap
 from whipcount.corpora.polnear import AttributedText, first_readings, read_polnear
 from whipcount.corpora.public import locate_corpus, note_licence
 from whipcount.corpora.sources import open_source
@@ -28,19 +27,19 @@ from whipcount.examples.storage import check_replaceable, fingerprint
 from whipcount.launch import code_version, launch, write_record
 from whipcount.modeling.classifier import StanceClassifier
 from whipcount.modeling.own_rosters import read_roster
+from whipcount.modeling.resolver import PronounResolver
 from whipcount.reading.actors import find_actors
+from whipcount.reading.antecedents import Resolver
 from whipcount.reading.attribution_rules import find_attributions
 from whipcount.reading.attributions import Attribution
 from whipcount.reading.parsing import Paragraph, parse
 from whipcount.reading.quotes import find_quotations
-from whipcount.reading.sentences import split_sentences
 from whipcount.reading.speakers import find_speakers
 from whipcount.rendering.attribution_record import render_attribution_record
 from whipcount.rendering.markdown import counted
-from whipcount.schema import Article, InputError, Mention, Reading, Span
+from whipcount.schema import Article, InputError, Mention, Reading
 from whipcount.scoring.attributions import agreement, score_attributions
 from whipcount.scoring.metrics import PrecisionRecallF1
-from whipcount.scoring.pronouns import score_pronouns
 from whipcount.scoring.rosters import match_rosters
 from whipcount.scoring.speakers import SpeakerScores, score_speakers
 from whipcount.scoring.values import number, triplet_values
@@ -49,7 +48,7 @@ METRICS = "attribution.json"
 
 
 def measure(config: AttributionConfig) -> Path:
-    """Tag a part of PolNeAR and link the pronouns of one of GAP, score what is found, write the record; return its folder.
+    """Tag a part of PolNeAR, find the speakers of quotations, score what is found, write the record; return its folder.
 
     A text that several people annotated is scored by the first of their codes; how far such people agree is given beside, for every
     part that is at hand.
@@ -60,9 +59,7 @@ def measure(config: AttributionConfig) -> Path:
     out = Path(config.out)
     check_replaceable(out, METRICS, "record")
     note_licence("polnear")
-    note_licence("gap")
     everything, losses = read_polnear(locate_corpus("polnear"))
-    ambiguous = read_gap(locate_corpus("gap"), config.gap_part)
     texts = first_readings(everything, config.split)
     if not texts:
         raise InputError(f"PolNeAR has no {config.split} part here; give split=development or split=train")
@@ -79,11 +76,10 @@ def measure(config: AttributionConfig) -> Path:
         "systems": systems,
         "annotators": {split: _agreement(everything, split) for split in dict.fromkeys(text.split for text in everything)},
         "left_out": dict(losses),
-        "pronouns": _pronouns(ambiguous),
         "speakers": _speakers(config, folders),
     }
     manifest = {
-        "texts": fingerprint([asdict(text) for text in texts], [asdict(one) for one in ambiguous]),
+        "texts": fingerprint([asdict(text) for text in texts]),
         "models": {name_of(folder): _record(folder) for folder in folders},
         "code": code_version(),
         "versions": {package: version(package) for package in ("whipcount", "spacy", "torch")} | {"python": platform.python_version()},
@@ -133,36 +129,26 @@ def name_of(folder: Path) -> str:
     return f"learnt from {counted(told['n_texts'], 'text')}, {counted(config['layers'], 'own layer')}, seed {config['seed']}"
 
 
-def _pronouns(ambiguous: Sequence[AmbiguousPronoun]) -> dict[str, Any]:
-    """Return how well the pronouns of GAP are linked to names."""
-    answers = [meant_names(one.text, one.pronoun, one.names) for one in tqdm(ambiguous, desc="link", unit="pronoun", disable=None)]
-    scores = score_pronouns([one.means for one in ambiguous], answers, [one.feminine for one in ambiguous])
-    return {
-        "part": ambiguous[0].part,
-        "n": len(ambiguous),
-        **{part: triplet_values(getattr(scores, part)) for part in ("overall", "masculine", "feminine")},
-        "feminine_over_masculine": number(scores.bias),
-    }
-
-
 def _speakers(config: AttributionConfig, folders: Sequence[Path]) -> dict[str, Any]:
     """Return how often the speakers of a corpus's quotations are found, from the attributions of rules and of models.
 
-    Each with the gold actors and their mentions (``oracle``) and with those that reading finds (``own``).
+    Each with the gold actors and their mentions (``oracle``), with those that reading finds (``own``), and, where there is a resolver of
+    pronouns, with those that reading finds with it (``resolved``).
     """
     source = open_source(config.quotations)
     everything = [article for article in source.read()[0] if article.split == config.split]
     gold = read_speakers(source.folder, everything)
     articles = [article for article in everything if article.id in gold]
-    readings = [_parsed(article) for article in articles]
+    resolver = PronounResolver.from_pretrained(config.resolver) if config.resolver else None
+    readings = [_parsed(article, resolver) for article in articles]
     told = {"rules": [find_attributions(article.text, reading.paragraphs) for article, reading in zip(articles, readings, strict=True)]}
     for folder in folders:
         told[name_of(folder)] = _attributions(folder, [read_roster(source.name, one.id, one.text) for one in articles])
     scores: dict[str, dict[str, Any]] = {}
     for name, attributions in told.items():
-        totals = {"oracle": SpeakerScores(), "own": SpeakerScores()}
+        totals = {roster: SpeakerScores() for roster in readings[0].rosters} if readings else {}
         for article, reading, found in zip(articles, readings, attributions, strict=True):
-            for roster, (mentions, gold_of) in {"oracle": reading.oracle, "own": reading.own}.items():
+            for roster, (mentions, gold_of) in reading.rosters.items():
                 said = find_speakers(article.text, reading.paragraphs, find_quotations(article.text), found, mentions)
                 totals[roster] += score_speakers(gold[article.id], tuple(said), gold_of)
         scores[name] = {roster: asdict(total) | {"accuracy": number(total.accuracy)} for roster, total in totals.items()}
@@ -170,35 +156,21 @@ def _speakers(config: AttributionConfig, folders: Sequence[Path]) -> dict[str, A
 
 
 class _Read(NamedTuple):
-    """A parsed article, and its mentions with the gold id of each actor: the annotated ones, and those that reading finds."""
+    """A parsed article, and by roster its mentions with the gold id of each actor: the annotated ones, and those that reading finds."""
 
     paragraphs: Sequence[Paragraph]
-    oracle: tuple[Sequence[Mention], Mapping[str, str]]
-    own: tuple[Sequence[Mention], Mapping[str, str]]
+    rosters: dict[str, tuple[Sequence[Mention], Mapping[str, str]]]
 
 
-def _parsed(article: Article) -> _Read:
+def _parsed(article: Article, resolver: Resolver | None) -> _Read:
     paragraphs = parse(article.text)
-    found = find_actors(article.text, paragraphs, article.sentences)
-    reading = Reading(text=article.text, sentences=article.sentences, actors=found.actors, mentions=found.mentions)
     annotated = sorted(article.mentions, key=lambda mention: mention.start_char)
-    return _Read(
-        paragraphs,
-        (annotated, {actor.id: actor.id for actor in article.actors}),
-        (found.mentions, match_rosters(reading, article, "lenient").gold_of),
-    )
-
-
-def meant_names(text: str, pronoun: Span, names: tuple[Span, Span]) -> tuple[bool, bool]:
-    """Return for each of two names of a text whether reading links a pronoun to the actor whose name it is."""
-    paragraphs = parse(text)
-    roster = find_actors(text, paragraphs, split_sentences(text, paragraphs))
-    actors = {mention.actor for mention in roster.mentions if mention.start_char == pronoun.start_char}
-
-    def meant(name: Span) -> bool:
-        return any(m.actor in actors and m.start_char < name.end_char and name.start_char < m.end_char for m in roster.mentions)
-
-    return meant(names[0]), meant(names[1])
+    rosters: dict[str, tuple[Sequence[Mention], Mapping[str, str]]] = {"oracle": (annotated, {a.id: a.id for a in article.actors})}
+    for name, one in {"own": None, **({"resolved": resolver} if resolver else {})}.items():
+        found = find_actors(article.text, paragraphs, article.sentences, resolver=one)
+        reading = Reading(text=article.text, sentences=article.sentences, actors=found.actors, mentions=found.mentions)
+        rosters[name] = found.mentions, match_rosters(reading, article, "lenient").gold_of
+    return _Read(paragraphs, rosters)
 
 
 def _agreement(texts: Sequence[AttributedText], split: str) -> dict[str, Any]:

@@ -303,11 +303,28 @@ class AttributionConfig:
     """Model folders with a head for attributions, to be measured beside the rules."""
     split: str = "development"
     """The part of PolNeAR to measure on."""
-    gap_part: str = "validation"
-    """The part of GAP to measure on."""
+    resolver: str = ""
+    """A folder of a resolver of pronouns, with whose reading the speakers are found once more."""
     quotations: str = "gazette"
     """The corpus whose ``speakers.csv`` says who speaks; its articles of ``split`` count."""
     out: str = "experiments/attribution"
+
+    def __post_init__(self) -> None:
+        _check_splits([self.split])
+
+
+@dataclass
+class PronounConfig:
+    """``python -m whipcount.pronouns``: whom "he" and "she" mean, by the grammar alone and with resolvers."""
+
+    resolvers: list[str] = field(default_factory=list)
+    """Folders of resolvers, to be measured beside the grammar."""
+    gap_part: str = "validation"
+    """The part of GAP to measure on."""
+    news: str = "gazette"
+    """A corpus whose pronouns are annotated; its articles of ``split`` count."""
+    split: str = "development"
+    out: str = "experiments/pronouns"
 
     def __post_init__(self) -> None:
         _check_splits([self.split])
@@ -346,13 +363,49 @@ class PronounTrainingConfig:
     """Corpora whose pronouns are annotated; their train articles teach beside GAP's development part."""
     penalty: float = 12.0
     """Of the weights' squares."""
-    rounds: int = 2
+    rounds: int = 3
     """How often to learn, each time on the pronouns that the weights before link."""
     out: str = "src/whipcount/reading/pronoun_weights.json"
 
     def __post_init__(self) -> None:
         _require(self.penalty > 0, f"penalty is {self.penalty}; give a number above 0")
         _require(self.rounds >= 1, f"rounds is {self.rounds}; give 1 or more")
+
+
+@dataclass
+class ResolverTrainingConfig:
+    """``python -m whipcount.train_resolver``: an encoder learns whom "he" and "she" mean."""
+
+    encoder: str = "minilm"
+    """minilm, mpnet, a local folder or a hub id."""
+    folders: list[str] = field(default_factory=lambda: ["gazette"])
+    """Corpora whose pronouns are annotated; their train articles teach beside GAP's development part."""
+    max_tokens: int = 384
+    """Of a window of the text."""
+    size: int = 256
+    """Width of the layers that see a pronoun with a mention."""
+    dropout: float = 0.1
+    encoder_dropout: float = 0.1
+    """Of the encoder's hidden units."""
+    epochs: int = 3
+    batch_size: int = 8
+    """Windows."""
+    learning_rate: float = 6e-5
+    """Of the encoder."""
+    head_learning_rate: float = 5e-4
+    """Of the others."""
+    weight_decay: float = 0.01
+    seed: int = 1
+    run: str = "outputs/run_resolver"
+    """Folder of the checkpoints."""
+    out: str = "outputs/resolver"
+
+    def __post_init__(self) -> None:
+        for name in ("epochs", "batch_size", "size"):
+            _require(getattr(self, name) >= 1, f"{name} is {getattr(self, name)}; give 1 or more")
+        for name in ("dropout", "encoder_dropout"):
+            _require(0 <= getattr(self, name) < 1, f"{name} is {getattr(self, name)}; give a share from 0 to 1")
+        _require(self.max_tokens >= 16, f"max_tokens is {self.max_tokens}; give 16 or more")
 
 
 @dataclass

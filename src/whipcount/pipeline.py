@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from whipcount.modeling.voices import shows_voices, voiced
 from whipcount.reading.actors import find_actors
 from whipcount.reading.aliasfile import read_aliases
+from whipcount.reading.antecedents import Resolver
 from whipcount.reading.articles import clean_text
 from whipcount.reading.attribution_rules import find_attributions
 from whipcount.reading.attributions import Attribution, moved
@@ -89,18 +90,29 @@ class StancePipeline:
     """
 
     def __init__(
-        self, classifier: StanceClassifier, aliases: str | Path | None = None, on_long: str = "window", model: dict[str, str] | None = None
+        self,
+        classifier: StanceClassifier,
+        aliases: str | Path | None = None,
+        on_long: str = "window",
+        model: dict[str, str] | None = None,
+        resolver: Resolver | None = None,
     ) -> None:
         if on_long not in ON_LONG:
             raise InputError(f"on_long is {on_long!r}; give one of {', '.join(ON_LONG)}")
         self.classifier = classifier
         self.aliases = read_aliases(Path(aliases)) if aliases else ()
         self.on_long = on_long
+        self.resolver = resolver
         self.model = {**(model or {}), "whipcount": version("whipcount")}
 
     @classmethod
     def from_pretrained(
-        cls, folder: str | Path, aliases: str | Path | None = None, on_long: str = "window", attribution: bool = True
+        cls,
+        folder: str | Path,
+        aliases: str | Path | None = None,
+        on_long: str = "window",
+        attribution: bool = True,
+        resolver: str | Path | None = None,
     ) -> StancePipeline:
         """Load a model folder, as ``make train`` leaves one in ``outputs/model``.
 
@@ -110,6 +122,7 @@ class StancePipeline:
             on_long: what to do with a text that is longer than the model's window: read it in several windows (``window``), or
                 raise (``error``).
             attribution: let the model's own head find who is said to say what, where it has one, instead of rules.
+            resolver: a folder that ``train_resolver`` wrote; what it has learnt helps to tell whom "he" and "she" mean.
 
         Raises:
             InputError: there is no usable model, or the table of names is malformed.
@@ -120,7 +133,12 @@ class StancePipeline:
         record = Path(folder) / "training.json"
         trained = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {}
         model = {"folder": Path(folder).resolve().name, "trained": str(trained.get("fingerprint", ""))[:12]}
-        return cls(classifier, aliases, on_long, model)
+        if resolver is None:
+            return cls(classifier, aliases, on_long, model)
+        from whipcount.modeling.resolver import PronounResolver
+
+        model["resolver"] = Path(resolver).resolve().name
+        return cls(classifier, aliases, on_long, model, PronounResolver.from_pretrained(resolver))
 
     @overload
     def __call__(  # type: ignore[overload-overlap]  # a str is an iterable of str, too
@@ -154,7 +172,7 @@ class StancePipeline:
         furniture = find_furniture(clean.text)
         paragraphs = parse(clean.text, furniture)
         sentences = split_sentences(clean.text, paragraphs)
-        found = find_actors(clean.text, paragraphs, sentences, self.aliases, about.get("date", ""))
+        found = find_actors(clean.text, paragraphs, sentences, self.aliases, about.get("date", ""), resolver=self.resolver)
         quotations = find_quotations(clean.text)
 
         def speakers(attributions: Sequence[Attribution]) -> list[Utterance]:

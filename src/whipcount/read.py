@@ -47,6 +47,7 @@ class Request:
     form: str = "table"
     model: Path = Path(MODEL)
     aliases: Path | None = None
+    resolver: Path | None = None
     columns: dict[str, str] = field(default_factory=dict)
     on_long: str = "window"
     quiet: bool = False
@@ -61,7 +62,7 @@ def load_pipeline(request: Request) -> Reader:
     """Load the model, and torch with it."""
     from whipcount.pipeline import StancePipeline
 
-    return StancePipeline.from_pretrained(request.model, aliases=request.aliases, on_long=request.on_long)
+    return StancePipeline.from_pretrained(request.model, aliases=request.aliases, on_long=request.on_long, resolver=request.resolver)
 
 
 def read(request: Request, load: LoadReader = load_pipeline) -> int:
@@ -85,6 +86,8 @@ def read(request: Request, load: LoadReader = load_pipeline) -> int:
             raise InputError(f"{request.out}: the input itself; name another file for the output")
     if request.aliases is not None:
         check_file(request.aliases)
+    if request.resolver is not None and not (request.resolver / "config.json").is_file():
+        raise InputError(f"{request.resolver}: no resolver here; train one with 'python -m whipcount.train_resolver'")
     check_output(request.form, request.out, request.is_corpus)
     return _read_corpus(request, load) if request.is_corpus else _read_article(request, load)
 
@@ -192,13 +195,18 @@ def describe_run(request: Request) -> dict[str, Any]:
     """Return what decides what comes out, as values for JSON: the input's content, the model's, and the settings."""
     return {
         "input": [[name, _digest(Path(source))] for name, source in zip(_names(request.sources), request.sources, strict=True)],
-        "model": _digest(*sorted(path for path in request.model.iterdir() if path.suffix in (".json", ".safetensors"))),
+        "model": _model_digest(request.model),
+        **({"resolver": _model_digest(request.resolver)} if request.resolver else {}),
         "aliases": _digest(request.aliases) if request.aliases else "",
         "columns": request.columns,
         "on_long": request.on_long,
         "format": request.form,
         "whipcount": version("whipcount"),
     }
+
+
+def _model_digest(folder: Path) -> str:
+    return _digest(*sorted(path for path in folder.iterdir() if path.suffix in (".json", ".safetensors")))
 
 
 def _digest(*paths: Path) -> str:
@@ -251,6 +259,7 @@ def parse(words: Sequence[str] | None) -> Request:
     add("--format", choices=FORMATS, default="", help="by default what the suffix of FILE says, else a table; statements is a tidy CSV")
     add("--model", metavar="FOLDER", type=Path, default=Path(MODEL), help="of a trained model (%(default)s)")
     add("--aliases", metavar="FILE", type=Path, help="your own names of actors: CSV with name, alias, kind, valid_from, valid_to, note")
+    add("--resolver", metavar="FOLDER", type=Path, help='of what has learnt whom "he" and "she" mean, made by train_resolver')
     add("--text-column", metavar="NAME", default="text", help="of a table: holds the articles (%(default)s)")
     add("--id-column", metavar="NAME", default="", help="holds their ids (id, where there is one)")
     add("--date-column", metavar="NAME", default="", help="holds their dates (date, where there is one)")
@@ -263,6 +272,7 @@ def parse(words: Sequence[str] | None) -> Request:
         form=choose_format(given.format, given.out),
         model=given.model,
         aliases=given.aliases,
+        resolver=given.resolver,
         columns={f"{name}_column": getattr(given, f"{name}_column") for name in ("text", "id", "date")},
         on_long=given.on_long,
         quiet=given.quiet,

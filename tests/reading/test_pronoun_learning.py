@@ -7,12 +7,14 @@ import pytest
 from whipcount.reading.antecedents import rank
 from whipcount.reading.pronoun_learning import Told, learn_weights, meant_by
 from whipcount.reading.pronouns import Options
+from whipcount.schema import Span
 
+PLACES = (Span(2, 3), Span(4, 5))
 NEAR, FAR = {"near": 1.0, "any": 1.0}, {"far": 1.0, "any": 1.0}
 
 
 def told(meant: str, n: int) -> list[Told]:
-    return [Told(Options(number, ("q", "b"), (NEAR, FAR)), frozenset({meant})) for number in range(n)]
+    return [Told(Options(Span(number, number + 1), ("q", "b"), PLACES, (NEAR, FAR)), frozenset({meant})) for number in range(n)]
 
 
 def test_what_is_meant_more_often_weighs_more() -> None:
@@ -22,8 +24,8 @@ def test_what_is_meant_more_often_weighs_more() -> None:
 
 
 def test_seldom_features_and_hopeless_pronouns_teach_nothing() -> None:
-    seldom = Told(Options(0, ("q", "b"), ({"seldom": 1.0}, FAR)), frozenset({"q"}))
-    lost = [Told(Options(0, ("q", "b"), ({"lost": 1.0}, FAR)), frozenset({"x"}))] * 10
+    seldom = Told(Options(Span(0, 1), ("q", "b"), PLACES, ({"seldom": 1.0}, FAR)), frozenset({"q"}))
+    lost = [Told(Options(Span(0, 1), ("q", "b"), PLACES, ({"lost": 1.0}, FAR)), frozenset({"x"}))] * 10
     weights = learn_weights([*told("q", 20), seldom, *lost], penalty=1.0)
     assert weights["near"] > 0 and not {"seldom", "lost"} & set(weights)
 

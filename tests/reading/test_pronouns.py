@@ -57,7 +57,7 @@ def test_no_council_is_a_he() -> None:
 def test_options_are_told_for_every_he_and_she() -> None:
     text = "Marta Quill met Ada Berg before she left."
     (options,) = read(text).options
-    assert text[options.start_char :].startswith("she") and set(options.actors) == {"marta_quill", "ada_berg"}
+    assert text[options.pronoun.start_char :].startswith("she") and set(options.actors) == {"marta_quill", "ada_berg"}
     assert len(options.features) == len(options.actors) == 2
 
 

@@ -12,17 +12,17 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 from tqdm.auto import tqdm
-from transformers import PreTrainedTokenizerBase, Trainer, TrainingArguments, set_seed
+from transformers import PreTrainedTokenizerBase, set_seed
 
 from whipcount.config import AttributionTrainingConfig
 from whipcount.modeling.attribution_head import AttributionHead, pad_words
 from whipcount.modeling.attribution_words import CueLabels, Words, around_cues, find_words, label_words
-from whipcount.modeling.checkpoints import MarkWhole, newest_whole_checkpoint, open_run
+from whipcount.modeling.checkpoints import open_run
 from whipcount.modeling.classifier import StanceClassifier
 from whipcount.modeling.encoding import Window
+from whipcount.modeling.fitting import fit
 from whipcount.modeling.heads import IGNORED
 from whipcount.modeling.model import collate
-from whipcount.modeling.training import adamw, has_bf16, weight_groups
 from whipcount.modeling.voices import voiced
 from whipcount.reading.attributions import Attribution
 from whipcount.schema import Article, InputError
@@ -115,8 +115,7 @@ def train_attributions(
     Raises:
         InputError: there is no attribution to learn from; the encoder is not built of layers.
     """
-    run = Path(config.run)
-    open_run(run, fingerprint)
+    open_run(Path(config.run), fingerprint)
     set_seed(config.seed)
     model, tokenizer = classifier.model, classifier.tokenizer
     assert isinstance(tokenizer, PreTrainedTokenizerBase)
@@ -127,29 +126,5 @@ def train_attributions(
         raise InputError("no attribution to learn from; give texts with some")
     batches = AttributedBatches(windows, config.batch_size, config.seed)
     rates = ((head.upper, config.learning_rate), (head, config.head_learning_rate))
-    trainer = Trainer(
-        model=head,
-        args=TrainingArguments(
-            output_dir=str(run),
-            num_train_epochs=config.epochs,
-            per_device_train_batch_size=1,
-            warmup_steps=0.1,
-            lr_scheduler_type="linear",
-            bf16=has_bf16(),
-            use_cpu=not torch.cuda.is_available(),
-            seed=config.seed,
-            save_strategy="epoch",
-            save_total_limit=2,
-            logging_strategy="epoch",
-            report_to="none",
-            remove_unused_columns=False,
-        ),
-        train_dataset=batches,
-        data_collator=join,
-        callbacks=[MarkWhole()],
-        optimizers=(adamw(weight_groups(rates, config.weight_decay)), None),
-    )
-    checkpoint = newest_whole_checkpoint(run)
-    trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
-    head.eval()
+    fit(head, batches, join, rates, config)
     return head

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, overload
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors import SafetensorError
 from tqdm.auto import tqdm
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
 from whipcount.examples.storage import check_replaceable, written_whole
 from whipcount.modeling.attribution_words import find_words
 from whipcount.modeling.encoding import Variation, Window, make_encoder, plain
+from whipcount.modeling.folders import CONFIG_NAME, loading
 from whipcount.modeling.model import StanceConfig, StanceModel, collate
 from whipcount.modeling.voices import voiced
 from whipcount.reading.attributions import Attribution
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-PICKLES = {".bin", ".pkl", ".pickle", ".pt", ".pth", ".ckpt", ".joblib"}
-CONFIG_NAME = "config.json"
 OWN_PAIRS = 32
 """Pairs of a sentence that are judged where reading found the roster: it is long, and nearly all of its actors are idle."""
 COLUMNS = ("text", "speaker", "target")
@@ -80,24 +78,12 @@ class StanceClassifier:
             InputError: no model there, a file cut short, or a pickle in the folder (refused: loading one runs its code).
         """
         folder = Path(folder)
-        if not (folder / CONFIG_NAME).is_file():
-            raise InputError(f"{folder}: no model here; train one with 'make train' (or 'python -m whipcount.train')")
-        pickles = sorted(path.name for path in folder.rglob("*") if path.suffix in PICKLES)
-        if pickles:
-            raise InputError(
-                f"{folder}: holds the pickle {pickles[0]}, which could run code when loaded; remove it or get the model as safetensors"
-            )
-        try:
+        with loading(folder, "'make train' (or 'python -m whipcount.train')"):
             config = StanceConfig.from_pretrained(folder)
             if not attribution:
                 config.attribution = None
             model = StanceModel.from_pretrained(folder, config=config, use_safetensors=True)
             tokenizer = AutoTokenizer.from_pretrained(folder)
-        except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
-            reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-            raise InputError(
-                f"{folder}: the model cannot be loaded, it is damaged, cut short or of another whipcount version ({reason}); train it again"
-            ) from error
         card = folder / "README.md"
         model.eval()
         torch.nn.Module.to(model, "cuda" if torch.cuda.is_available() else "cpu")

@@ -173,6 +173,25 @@ def collate(
     return batch
 
 
+def load_encoder(source: str, dropout: float = 0.0) -> PreTrainedModel:
+    """Return the encoder of ``source`` (folder or hub id), in training with ``dropout`` of its hidden units.
+
+    Raises:
+        InputError: it cannot be loaded.
+    """
+    try:
+        shape = AutoConfig.from_pretrained(source)
+        if hasattr(shape, "attention_probs_dropout_prob"):
+            # without dropout on the attention weights torch takes its fused attention, which trains twice as fast on a CPU
+            shape.attention_probs_dropout_prob = 0.0
+        if hasattr(shape, "hidden_dropout_prob"):
+            shape.hidden_dropout_prob = dropout
+        encoder: PreTrainedModel = AutoModel.from_pretrained(source, config=shape)
+    except (OSError, ValueError) as error:
+        raise InputError(f"model.encoder {source!r} cannot be loaded ({str(error).strip().splitlines()[0]})") from error
+    return encoder
+
+
 def _add_embeddings(encoder: PreTrainedModel, vocabulary_size: int) -> None:
     """Grow the vocabulary; new tokens are drawn around the mean of the old ones, so that each differs from the start."""
     known: Tensor = encoder.get_input_embeddings().get_parameter("weight").data
@@ -222,16 +241,7 @@ class StanceModel(PreTrainedModel):
         Raises:
             InputError: the encoder cannot be loaded.
         """
-        try:
-            shape_of_encoder = AutoConfig.from_pretrained(source)
-            if hasattr(shape_of_encoder, "attention_probs_dropout_prob"):
-                # without dropout on the attention weights torch takes its fused attention, which trains twice as fast on a CPU
-                shape_of_encoder.attention_probs_dropout_prob = 0.0
-            if hasattr(shape_of_encoder, "hidden_dropout_prob"):
-                shape_of_encoder.hidden_dropout_prob = encoder_dropout
-            encoder = AutoModel.from_pretrained(source, config=shape_of_encoder)
-        except (OSError, ValueError) as error:
-            raise InputError(f"model.encoder {source!r} cannot be loaded ({str(error).strip().splitlines()[0]})") from error
+        encoder = load_encoder(source, encoder_dropout)
         _add_embeddings(encoder, vocabulary_size)
         model = cls(StanceConfig(encoder=encoder.config.to_dict(), **shape))
         model.encoder.load_state_dict(encoder.state_dict())

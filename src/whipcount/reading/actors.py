@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from whipcount.reading.aliasfile import Alias
+from whipcount.reading.antecedents import Resolver
 from whipcount.reading.drafts import GROUP_KIND, Draft
 from whipcount.reading.linking import link
 from whipcount.reading.matching import find_forms
@@ -43,6 +44,7 @@ def find_actors(
     date: str = "",
     max_actors: int | None = None,
     weights: Mapping[str, float] | None = None,
+    resolver: Resolver | None = None,
 ) -> Roster:
     """Return the persons, organisations and groups of a text with their mentions; each mention says why it was linked.
 
@@ -58,6 +60,7 @@ def find_actors(
         date: of the text (ISO 8601); decides which aliases hold. All do where it is empty.
         max_actors: the most actors to return; those with the fewest mentions go first, and are counted.
         weights: see ``pronouns.link_pronouns``.
+        resolver: likewise.
     """
     spotted = [*spot(paragraphs)]
     drafts, losses = link(spotted)
@@ -84,6 +87,7 @@ def find_actors(
         {identifier: draft.gender for draft, identifier in zip(drafts, identifiers, strict=True)},
         {(one.start_char, one.end_char): (one.subject, one.speaks) for one in spotted},
         weights,
+        resolver,
     )
     return Roster(actors, tuple(_in_order([*mentions, *pronouns])), dict(+losses), tuple(options))
 

@@ -10,12 +10,14 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import NamedTuple, Protocol
 
 from whipcount.reading.places import Place
+from whipcount.schema import Span
 
 WEIGHTS = "pronoun_weights.json"
 MAX_BACK = 4
@@ -45,6 +47,30 @@ class Candidate:
     pronoun: bool
 
 
+class Heard(NamedTuple):
+    """What is added to the score of each candidate of a pronoun, and the score of somebody else than all of them."""
+
+    candidates: Sequence[float]
+    nobody: float
+
+
+Judge = Callable[[Span, Sequence[Span]], Heard]
+"""Judges the candidates of a pronoun by where it and they stand in a text."""
+
+
+class Resolver(Protocol):
+    """What has learnt to understand whom pronouns mean, beside the features; see ``modeling.resolver``."""
+
+    def read(self, text: str, sentences: Sequence[Span]) -> Judge:
+        """Read a text once and return what judges the pronouns of it.
+
+        Args:
+            text: clean text.
+            sentences: of it, in order.
+        """
+        ...
+
+
 @cache
 def learnt_weights() -> dict[str, float]:
     """Return the weights that travel with the package, by feature."""
@@ -52,18 +78,28 @@ def learnt_weights() -> dict[str, float]:
     return read["weights"]
 
 
-def rank(features: Sequence[Mapping[str, float]], actors: Sequence[str], weights: Mapping[str, float]) -> dict[str, float]:
+def score(features: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    """Return the score of a candidate: the sum of its features' weights; one that is missing counts nothing."""
+    return sum(weights.get(name, 0.0) * value for name, value in features.items())
+
+
+def rank(
+    features: Sequence[Mapping[str, float]], actors: Sequence[str], weights: Mapping[str, float], heard: Heard | None = None
+) -> dict[str, float]:
     """Return the probability that a pronoun means each actor, its mentions' taken together.
 
     Args:
         features: of each candidate, as ``describe`` gives them.
         actors: whose mention each candidate is.
-        weights: by feature; one that is missing counts nothing.
+        weights: by feature.
+        heard: what a ``Resolver`` makes of the candidates; with it the probabilities leave room for nobody of them.
     """
-    scores = [sum(weights.get(name, 0.0) * value for name, value in found.items()) for found in features]
-    highest = max(scores, default=0.0)
+    scores = [score(found, weights) for found in features]
+    if heard:
+        scores = [one + more for one, more in zip(scores, heard.candidates, strict=True)]
+    highest = max([*scores, heard.nobody] if heard else scores, default=0.0)
     shares = [math.exp(score - highest) for score in scores]
-    total = sum(shares)
+    total = sum(shares) + (math.exp(heard.nobody - highest) if heard else 0.0)
     meant: dict[str, float] = {}
     for actor, share in zip(actors, shares, strict=True):
         meant[actor] = meant.get(actor, 0.0) + share / total

@@ -18,10 +18,14 @@ DECIMALS = 4
 
 @dataclass(frozen=True)
 class Told:
-    """Whom a pronoun could mean, and the ids of the actors that are right: several where reading takes one person for two."""
+    """Whom a pronoun could mean, and the ids of the actors that are right: several where reading takes one person for two.
+
+    ``ruled_out`` are those that are known to be wrong; of others nothing is known.
+    """
 
     options: Options
     meant: frozenset[str]
+    ruled_out: frozenset[str] = frozenset()
 
     @property
     def right(self) -> list[bool]:
@@ -69,7 +73,7 @@ def _table(told: Sequence[Told], index: dict[str, int]) -> csr_matrix:
     return csr_matrix((value, (row, column)), shape=(len(rows), len(index)))
 
 
-def meant_by(start_char: int, options: Sequence[Options], meant: Collection[str]) -> Told | None:
+def meant_by(start_char: int, options: Sequence[Options], meant: Collection[str], ruled_out: Collection[str] = ()) -> Told | None:
     """Return the pronoun that starts at a place with what it means; None where reading sees none there."""
-    found = next((one for one in options if one.start_char == start_char), None)
-    return Told(found, frozenset(meant)) if found else None
+    found = next((one for one in options if one.pronoun.start_char == start_char), None)
+    return Told(found, frozenset(meant), frozenset(ruled_out)) if found else None

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from whipcount.reading.antecedents import MAX_BACK, Candidate, describe, learnt_weights, rank
+from whipcount.reading.antecedents import MAX_BACK, Candidate, Judge, Resolver, describe, learnt_weights, rank
 from whipcount.reading.parsing import Paragraph
 from whipcount.reading.places import Grammar, Place
 from whipcount.reading.quotes import quotations
@@ -27,6 +27,10 @@ RELATIVE = {"who", "whom", "whose"}
 FORMS = HE | SHE | THEY | ITS | SELF | RELATIVE
 MOST_BEFORE, MOST_AFTER = 40, 10
 """Mentions before and after "he" or "she" that it can mean: more stand in a list of names at most."""
+ROUNDS = 2
+"""How often a text's pronouns are linked: from the second time on what the others mean tells the gender of whom they mean."""
+LEAST_LEAD = 0.5
+"""By how many pronouns more a person has to be "he" than "she", or the other way round, for that to count."""
 LEAST = 0.3
 """Least probability at which "he" or "she" is linked to anybody."""
 
@@ -58,10 +62,11 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Whom "he" or "she" at some place can mean: the actor of each candidate and its features, see ``antecedents.describe``."""
+    """Whom "he" or "she" at some place can mean: of each candidate the actor, the place and the features of ``antecedents.describe``."""
 
-    start_char: int
+    pronoun: Span
     actors: tuple[str, ...]
+    spans: tuple[Span, ...]
     features: tuple[Mapping[str, float], ...]
 
 
@@ -88,6 +93,7 @@ def link_pronouns(
     genders: Mapping[str, str],
     roles: Mapping[tuple[int, int], tuple[bool, bool]],
     weights: Mapping[str, float] | None = None,
+    resolver: Resolver | None = None,
 ) -> tuple[list[Mention], list[Options]]:
     """Return the pronouns whose actor is plain enough, as mentions, and whom each "he" and "she" could mean.
 
@@ -100,6 +106,7 @@ def link_pronouns(
         genders: "m" or "f" of persons where a title tells, by id.
         roles: for the range of a mention, whether it is a subject and whether it speaks.
         weights: of the features of "he" and "she"; those that travel with the package where none are given.
+        resolver: has a say in "he" and "she" where it is given.
     """
     words = list(_pronouns(paragraphs))
     if not words:
@@ -128,39 +135,95 @@ def link_pronouns(
         for word, start, end, subject, verb in words
         if start not in named
     ]
-    known_genders = _genders(pronouns, by_sentence, genders)
-    found, all_options = [], []
-    for pronoun in pronouns:
+    judge = resolver.read(text, sentences) if resolver and any(pronoun.word in HE | SHE for pronoun in pronouns) else None
+    near = _genders(pronouns, by_sentence, genders)
+    told: list[Votes] = [{}] * len(pronouns)
+    for _ in range(ROUNDS):
+        votes = _count(told)
+        links = _Links({sentence: list(known) for sentence, known in by_sentence.items()}, text, weights, judge)
+        for number, pronoun in enumerate(pronouns):
+            links.add(pronoun, _lean(votes, told[number], genders, near))
+        told = links.told
+    return links.found, links.options
+
+
+Votes = Mapping[tuple[str, str], float]
+"""How much speaks for an actor's being of a gender, by (actor, gender)."""
+
+
+def _count(told: Sequence[Votes]) -> Votes:
+    votes: dict[tuple[str, str], float] = defaultdict(float)
+    for one in told:
+        for held, vote in one.items():
+            votes[held] += vote
+    return votes
+
+
+def _lean(votes: Votes, own: Votes, given: Mapping[str, str], near: Mapping[str, str]) -> dict[str, str]:
+    """Return the gender of persons as a pronoun may know it: by a title, by what the text's other pronouns mean, or by those near.
+
+    Args:
+        votes: of all pronouns.
+        own: the pronoun's.
+        given: "m" or "f" where a title tells, by actor.
+        near: likewise, by which pronouns stand near the name.
+    """
+    lean: dict[str, float] = defaultdict(float)
+    for (actor, gender), vote in votes.items():
+        rest = vote - own.get((actor, gender), 0.0)
+        lean[actor] += rest if gender == "m" else -rest
+    found = {actor: "m" if vote > 0 else "f" for actor, vote in lean.items() if abs(vote) >= LEAST_LEAD}
+    return {**near, **found, **{actor: gender for actor, gender in given.items() if gender}}
+
+
+class _Links:
+    """The pronouns of a text as they are linked one after the other: each is a mention that the next ones may mean."""
+
+    def __init__(self, by_sentence: dict[int, list[Known]], text: str, weights: Mapping[str, float], judge: Judge | None) -> None:
+        self.by_sentence, self.text, self.weights, self.judge = by_sentence, text, weights, judge
+        self.found: list[Mention] = []
+        self.options: list[Options] = []
+        self.told: list[Votes] = []
+
+    def add(self, pronoun: Pronoun, genders: Mapping[str, str]) -> None:
+        """Link the next pronoun, if what it means is plain enough."""
         if pronoun.word in HE | SHE:
-            options, candidates = _options(pronoun, by_sentence, known_genders)
-            all_options.append(options)
-            meant = rank(options.features, options.actors, weights)
+            options, candidates = _options(pronoun, self.by_sentence, genders)
+            self.options.append(options)
+            heard = self.judge(options.pronoun, options.spans) if self.judge and options.spans else None
+            meant = rank(options.features, options.actors, self.weights, heard)
+            gender = _gender(pronoun)
+            self.told.append({(actor, gender): chance for actor, chance in meant.items()})
             likeliest = max(meant, key=meant.__getitem__, default="")
             actor = next((one for one in candidates if one.actor == likeliest), None) if meant.get(likeliest, 0.0) >= LEAST else None
         else:
-            actor = _antecedent(pronoun, by_sentence, text)
+            self.told.append({})
+            actor = _antecedent(pronoun, self.by_sentence, self.text)
         if actor is not None:
-            found.append(Mention(actor.actor, pronoun.start_char, pronoun.end_char, PRONOUN))
-            by_sentence[pronoun.sentence].append(
-                replace(
-                    actor,
-                    start_char=pronoun.start_char,
-                    end_char=pronoun.end_char,
-                    sentence=pronoun.sentence,
-                    subject=pronoun.subject,
-                    speaks=pronoun.subject and pronoun.verb in SPEECH_VERBS,
-                    quoted=pronoun.quoted,
-                    place=pronoun.place,
-                    pronoun=True,
-                )
+            self._link(pronoun, actor)
+
+    def _link(self, pronoun: Pronoun, actor: Known) -> None:
+        self.found.append(Mention(actor.actor, pronoun.start_char, pronoun.end_char, PRONOUN))
+        there = self.by_sentence.setdefault(pronoun.sentence, [])
+        there.append(
+            replace(
+                actor,
+                start_char=pronoun.start_char,
+                end_char=pronoun.end_char,
+                sentence=pronoun.sentence,
+                subject=pronoun.subject,
+                speaks=pronoun.subject and pronoun.verb in SPEECH_VERBS,
+                quoted=pronoun.quoted,
+                place=pronoun.place,
+                pronoun=True,
             )
-            by_sentence[pronoun.sentence].sort(key=lambda known: known.start_char)
-    return found, all_options
+        )
+        there.sort(key=lambda known: known.start_char)
 
 
 def _options(pronoun: Pronoun, by_sentence: Mapping[int, list[Known]], genders: Mapping[str, str]) -> tuple[Options, list[Known]]:
     """Return whom "he" or "she" could mean: whoever is mentioned shortly before, or by name in the rest of the sentence."""
-    gender = "m" if pronoun.word in HE else "f"
+    gender = _gender(pronoun)
     speaker = _speaker(pronoun, by_sentence) if pronoun.quoted else None
     here = by_sentence.get(pronoun.sentence, [])
     place = bisect_left(here, pronoun.start_char, key=lambda one: one.start_char)
@@ -181,7 +244,8 @@ def _options(pronoun: Pronoun, by_sentence: Mapping[int, list[Known]], genders: 
         for one in known
     ]
     features = describe(pronoun.place, pronoun.quoted, candidates)
-    return Options(pronoun.start_char, tuple(one.actor for one in known), tuple(features)), known
+    spans = tuple(Span(one.start_char, one.end_char) for one in known)
+    return Options(Span(pronoun.start_char, pronoun.end_char), tuple(one.actor for one in known), spans, tuple(features)), known
 
 
 def _pronouns(paragraphs: Sequence[Paragraph]) -> Iterator[tuple[str, int, int, bool, str]]:
@@ -193,11 +257,15 @@ def _pronouns(paragraphs: Sequence[Paragraph]) -> Iterator[tuple[str, int, int, 
                 yield word, start, start + len(word), token.dep_ in ("nsubj", "nsubjpass"), token.head.text.lower()
 
 
+def _gender(pronoun: Pronoun) -> str:
+    return "m" if pronoun.word in HE else "f" if pronoun.word in SHE else ""
+
+
 def _genders(pronouns: Sequence[Pronoun], by_sentence: Mapping[int, Sequence[Known]], given: Mapping[str, str]) -> dict[str, str]:
     """Return the gender of persons: what a title says, else that of the pronouns near their name where no other person stands."""
     votes: dict[str, Counter[str]] = defaultdict(Counter)
     for pronoun in pronouns:
-        gender = "m" if pronoun.word in HE else "f" if pronoun.word in SHE else ""
+        gender = _gender(pronoun)
         if not gender or pronoun.quoted:
             continue
         for sentence in (pronoun.sentence, pronoun.sentence - 1):

@@ -1,0 +1,41 @@
+"""Model folders: nothing in them may run code when it is loaded, and what cannot be loaded is said in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from safetensors import SafetensorError
+
+from whipcount.schema import InputError
+
+PICKLES = {".bin", ".pkl", ".pickle", ".pt", ".pth", ".ckpt", ".joblib"}
+CONFIG_NAME = "config.json"
+
+
+@contextmanager
+def loading(folder: Path, train: str) -> Iterator[None]:
+    """Load a model inside of this.
+
+    Args:
+        folder: of the model.
+        train: the command that makes one.
+
+    Raises:
+        InputError: no model there, a file cut short, or a pickle in the folder (refused: loading one runs its code).
+    """
+    if not (folder / CONFIG_NAME).is_file():
+        raise InputError(f"{folder}: no model here; train one with {train}")
+    pickles = sorted(path.name for path in folder.rglob("*") if path.suffix in PICKLES)
+    if pickles:
+        raise InputError(
+            f"{folder}: holds the pickle {pickles[0]}, which could run code when loaded; remove it or get the model as safetensors"
+        )
+    try:
+        yield
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise InputError(
+            f"{folder}: the model cannot be loaded, it is damaged, cut short or of another whipcount version ({reason}); train it again"
+        ) from error

@@ -1,0 +1,71 @@
+"""Pronouns whose meaning is annotated, as reading sees them: what is learnt from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from whipcount.corpora.gap import AmbiguousPronoun, read_gap
+from whipcount.corpora.public import locate_corpus, note_licence
+from whipcount.corpora.sources import open_source
+from whipcount.reading.actors import find_actors
+from whipcount.reading.parsing import Paragraph, parse
+from whipcount.reading.pronoun_learning import Told, meant_by
+from whipcount.reading.pronouns import HE, SHE
+from whipcount.reading.sentences import split_sentences
+from whipcount.schema import PRONOUN, Article, Reading, Span
+from whipcount.scoring.rosters import match_rosters
+
+
+class PronounText(NamedTuple):
+    """A text that tells what some of its pronouns mean, parsed."""
+
+    source: AmbiguousPronoun | Article
+    paragraphs: Sequence[Paragraph]
+    sentences: Sequence[Span]
+
+
+def read_sources(folders: Sequence[str]) -> list[AmbiguousPronoun | Article]:
+    """Return GAP's development part and the train articles of corpora whose pronouns are annotated.
+
+    Raises:
+        InputError: GAP's development part or a corpus is not at hand.
+    """
+    note_licence("gap")
+    articles = [article for name in folders for article in open_source(name).read()[0] if article.split == "train"]
+    return [*read_gap(locate_corpus("gap"), "development"), *articles]
+
+
+def parse_source(source: AmbiguousPronoun | Article) -> PronounText:
+    """Return a text with its parse; an article keeps its sentences."""
+    paragraphs = parse(source.text)
+    sentences = source.sentences if isinstance(source, Article) else split_sentences(source.text, paragraphs)
+    return PronounText(source, paragraphs, sentences)
+
+
+def tell(text: PronounText, weights: Mapping[str, float] | None = None) -> Iterator[Told]:
+    """Yield the pronouns of a text whose meaning is annotated, as reading sees them with some weights.
+
+    Of GAP's two names those that a pronoun does not mean are ruled out, in an article everybody that it does not mean.
+    """
+    source = text.source
+    found = find_actors(source.text, text.paragraphs, text.sentences, weights=weights)
+    if isinstance(source, AmbiguousPronoun):
+        named = [
+            {m.actor for m in found.mentions if m.why != PRONOUN and m.start_char < name.end_char and name.start_char < m.end_char}
+            for name in source.names
+        ]
+        meant = {actor for actors, means in zip(named, source.means, strict=True) if means for actor in actors}
+        pronouns = [(source.pronoun.start_char, meant, set().union(*named))]
+    else:
+        reading = Reading(text=source.text, sentences=source.sentences, actors=found.actors, mentions=found.mentions)
+        gold_of = match_rosters(reading, source, "lenient").gold_of
+        everybody = {actor.id for actor in found.actors}
+        pronouns = [
+            (mention.start_char, {ours for ours, gold in gold_of.items() if gold == mention.actor}, everybody)
+            for mention in source.mentions
+            if source.text[mention.start_char : mention.end_char].lower() in HE | SHE
+        ]
+    for start_char, meant, known in pronouns:
+        if told := meant_by(start_char, found.options, meant, known - meant):
+            yield told

@@ -1,0 +1,70 @@
+"""``python -m whipcount.train_resolver``: an encoder learns from GAP and annotated articles whom "he" and "she" mean."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+from tqdm.auto import tqdm
+
+from whipcount.config import ResolverTrainingConfig
+from whipcount.examples.storage import fingerprint
+from whipcount.launch import code_version, launch
+from whipcount.modeling.pronoun_examples import parse_source, read_sources, tell
+from whipcount.modeling.resolver import RECORD
+from whipcount.modeling.resolver_training import train_model
+from whipcount.reading.antecedents import learnt_weights
+
+log = logging.getLogger(__name__)
+
+CARD = """# A resolver of pronouns for whipcount
+
+An encoder ({encoder}) that learnt from {n_pronouns:,} pronouns of {n_texts:,} texts whom "he" and "she" mean: GAP's development part
+(Apache 2.0; its text is Wikipedia's, CC BY-SA) and train articles of {folders}.
+`StancePipeline.from_pretrained(model, resolver=folder)` and `whipcount read --resolver folder` use it beside the grammar that
+whipcount goes by without it.
+
+It links pronouns to the persons whom reading finds in a text, and to nobody below a threshold. It may take a name for a man's or a
+woman's as its texts did: GAP's protocol compares the two, see `experiments/attribution`.
+"""
+
+
+def train_resolver(config: ResolverTrainingConfig) -> Path:
+    """Train a resolver unless the same one is there already; return its folder.
+
+    Beside the model lies ``resolver.json``: configuration, fingerprint, numbers of texts and pronouns, code.
+
+    Raises:
+        InputError: GAP's development part is not at hand, or a corpus is not.
+    """
+    out = Path(config.out)
+    sources = read_sources(config.folders)
+    settings = {name: value for name, value in asdict(config).items() if name not in ("run", "out")}
+    key = fingerprint(settings, learnt_weights(), [asdict(source) for source in sources])
+    record = out / RECORD
+    if record.is_file() and json.loads(record.read_text(encoding="utf-8"))["fingerprint"] == key:
+        log.info("%s is up to date", out)
+        return out
+    started = time.monotonic()
+    texts = [parse_source(source) for source in tqdm(sources, desc="parse", unit="text", disable=None)]
+    pronouns = [list(tell(text)) for text in tqdm(texts, desc="read", unit="text", disable=None)]
+    resolver = train_model(config, texts, pronouns, key)
+    told = {
+        "fingerprint": key,
+        "config": settings,
+        "n_texts": len(texts),
+        "n_pronouns": sum(map(len, pronouns)),
+        "seconds": round(time.monotonic() - started, 1),
+        "code": code_version(),
+    }
+    card = CARD.format(encoder=config.encoder, folders=", ".join(config.folders) or "no corpus", **told)
+    resolver.save_pretrained(out, {RECORD: json.dumps(told, indent=2) + "\n", "README.md": card})
+    log.info("resolver written to %s", out)
+    return out
+
+
+if __name__ == "__main__":
+    launch(train_resolver, ResolverTrainingConfig, "train_resolver")

@@ -1,0 +1,47 @@
+"""A resolver is trained once, measured beside the grammar, and read with."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from whipcount.attribution import measure as measure_attributions
+from whipcount.config import AttributionConfig, PronounConfig, ResolverTrainingConfig
+from whipcount.modeling.resolver import PronounResolver
+from whipcount.pipeline import StancePipeline
+from whipcount.pronouns import measure
+from whipcount.schema import InputError
+from whipcount.train_resolver import train_resolver
+
+
+def test_a_resolver_is_trained_once_and_measured(
+    attributed_corpora: Path, pronoun_news: Path, tiny_encoder: Path, small_run: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "resolver"
+    settings = ResolverTrainingConfig(
+        encoder=str(tiny_encoder), folders=[str(pronoun_news)], size=8, epochs=1, run=str(tmp_path / "run"), out=str(out)
+    )
+    assert train_resolver(settings) == out
+    record = json.loads((out / "resolver.json").read_text())
+    assert (record["n_texts"], record["n_pronouns"]) == (2 + 6, 2 + 6), "of GAP, and of the train articles"
+    assert "8 pronouns of 8 texts" in (out / "README.md").read_text()
+    written = (out / "model.safetensors").stat().st_mtime_ns
+    train_resolver(settings)
+    assert (out / "model.safetensors").stat().st_mtime_ns == written, "the same resolver once more is no work"
+
+    measured = measure(PronounConfig(resolvers=[str(out)], news=str(pronoun_news), out=str(tmp_path / "record")))
+    metrics = json.loads((measured / "pronouns.json").read_text())
+    name = f"resolver, {tiny_encoder.name}, seed 1"
+    assert list(metrics["systems"]) == ["grammar", name] and name in (measured / "README.md").read_text()
+    speakers = measure_attributions(
+        AttributionConfig(resolver=str(out), quotations=str(tmp_path / "quoted"), out=str(tmp_path / "speakers"))
+    )
+    assert set(json.loads((speakers / "attribution.json").read_text())["speakers"]["systems"]["rules"]) == {"oracle", "own", "resolved"}
+    assert "own, with a resolver" in (speakers / "README.md").read_text()
+
+    reading = StancePipeline.from_pretrained(small_run / "model", resolver=out)("Marta Quill met Peter Stroud before she left.")
+    assert reading.model["resolver"] == "resolver"
+    with pytest.raises(InputError, match="it is none that resolves pronouns"):
+        PronounResolver.from_pretrained(small_run / "model")
