@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import shutil
+import time
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ log = logging.getLogger(__name__)
 
 FINGERPRINT = "fingerprint.txt"
 WHOLE = "whole.json"
+SECONDS = 1200
+"""Of training that may be lost when a run is killed."""
 
 
 class MarkWhole(TrainerCallback):
@@ -27,6 +30,22 @@ class MarkWhole(TrainerCallback):
         folder = Path(args.output_dir) / f"checkpoint-{state.global_step}"
         with written_whole(folder / WHOLE) as partial:
             partial.write_text(json.dumps({path.name: path.stat().st_size for path in folder.iterdir() if path != partial}))
+
+
+class SaveOften(TrainerCallback):
+    """Has a checkpoint written within an epoch, too, where the last one is ``SECONDS`` old."""
+
+    def __init__(self) -> None:
+        self.saved = time.monotonic()
+
+    def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
+        """Ask for one if it is time."""
+        if time.monotonic() - self.saved >= SECONDS:
+            control.should_save = True
+
+    def on_save(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
+        """Note that there is one."""
+        self.saved = time.monotonic()
 
 
 def newest_whole_checkpoint(run: Path) -> Path | None:

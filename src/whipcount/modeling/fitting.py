@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.utils.data import Dataset
 from transformers import Trainer, TrainingArguments
 
-from whipcount.modeling.checkpoints import MarkWhole, newest_whole_checkpoint
+from whipcount.modeling.checkpoints import MarkWhole, SaveOften, newest_whole_checkpoint
 from whipcount.modeling.training import adamw, has_bf16, weight_groups
 
 
@@ -59,7 +59,7 @@ def fit(
         ),
         train_dataset=batches,
         data_collator=join,
-        callbacks=[MarkWhole()],
+        callbacks=[MarkWhole(), SaveOften()],
         optimizers=(adamw(weight_groups(rates, settings.weight_decay)), None),
     )
     checkpoint = newest_whole_checkpoint(Path(settings.run))

@@ -34,7 +34,7 @@ from transformers import (
 )
 
 from whipcount.config import ModelConfig, TrainConfig, TrainingConfig
-from whipcount.modeling.checkpoints import MarkWhole, had_stopped, newest_whole_checkpoint, open_run, read_state
+from whipcount.modeling.checkpoints import MarkWhole, SaveOften, had_stopped, newest_whole_checkpoint, open_run, read_state
 from whipcount.modeling.classifier import StanceClassifier
 from whipcount.modeling.encoders import locate_encoder
 from whipcount.modeling.encoding import Encoder, Window, add_tokens, make_encoder
@@ -106,7 +106,7 @@ def make_trainer(config: TrainConfig, train: Sequence[Article], development: Seq
         processing_class=tokenizer,
         train_dataset=TrainingArticles(train, make_encoder(tokenizer, config.model), config.training, config.seed),
         eval_dataset=list(development) or None,
-        callbacks=[MarkWhole()] + ([EarlyStoppingCallback(early_stopping_patience=config.training.patience)] if development else []),
+        callbacks=[MarkWhole(), SaveOften(), *([EarlyStoppingCallback(config.training.patience)] if development else [])],
         optimizers=(adamw(weight_groups(rates, config.training.weight_decay)), None),
     )
 
