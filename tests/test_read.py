@@ -221,6 +221,7 @@ def test_other_settings_do_not_touch_an_unfinished_run(run: Run, tmp_path: Path)
     [
         (["nothing.txt"], "nothing.txt: no such file; give a .txt"),
         (["folder"], "folder: a folder; name the files in it"),
+        (["article.txt", "--resolver", "folder"], "folder: no resolver here; train one with"),
         (["noise.txt"], "noise.txt: binary content"),
         (["cut.jsonl.gz", "-o", "out.csv"], "cut.jsonl.gz: the gzip archive is truncated"),
         (["cut.txt.gz"], "cut.txt.gz: the gzip archive is truncated"),

@@ -374,20 +374,16 @@ class PronounTrainingConfig:
 
 @dataclass
 class ResolverTrainingConfig:
-    """``python -m whipcount.train_resolver``: an encoder learns whom "he" and "she" mean."""
+    """``python -m whipcount.train_resolver``: a stance model's encoder learns whom "he" and "she" mean."""
 
-    encoder: str = "minilm"
-    """minilm, mpnet, a local folder or a hub id."""
+    model: str = "outputs/model"
+    """The model folder whose encoder it starts from; the model stays as it is."""
     folders: list[str] = field(default_factory=lambda: ["gazette"])
     """Corpora whose pronouns are annotated; their train articles teach beside GAP's development part."""
-    max_tokens: int = 384
-    """Of a window of the text."""
     size: int = 256
     """Width of the layers that see a pronoun with a mention."""
     dropout: float = 0.1
-    encoder_dropout: float = 0.1
-    """Of the encoder's hidden units."""
-    epochs: int = 3
+    epochs: int = 2
     batch_size: int = 8
     """Windows."""
     learning_rate: float = 6e-5
@@ -403,9 +399,7 @@ class ResolverTrainingConfig:
     def __post_init__(self) -> None:
         for name in ("epochs", "batch_size", "size"):
             _require(getattr(self, name) >= 1, f"{name} is {getattr(self, name)}; give 1 or more")
-        for name in ("dropout", "encoder_dropout"):
-            _require(0 <= getattr(self, name) < 1, f"{name} is {getattr(self, name)}; give a share from 0 to 1")
-        _require(self.max_tokens >= 16, f"max_tokens is {self.max_tokens}; give 16 or more")
+        _require(0 <= self.dropout < 1, f"dropout is {self.dropout}; give a share from 0 to 1")
 
 
 @dataclass

@@ -27,6 +27,7 @@ from whipcount.modeling.resolver import RECORD, PronounResolver
 from whipcount.reading.actors import Roster, find_actors
 from whipcount.reading.antecedents import Resolver
 from whipcount.reading.pronouns import HE, SHE
+from whipcount.rendering.markdown import counted
 from whipcount.rendering.pronoun_record import render_pronoun_record
 from whipcount.schema import PRONOUN, Article, InputError, Reading, Span
 from whipcount.scoring.pronouns import score_pronouns
@@ -92,7 +93,7 @@ def name_of(folder: Path) -> tuple[str, dict[str, Any]]:
     path = folder / RECORD
     told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     config: Mapping[str, Any] = told.get("config", {})
-    return (f"resolver, {Path(config['encoder']).name}, seed {config['seed']}" if config else folder.name), told
+    return (f"resolver, {counted(config['epochs'], 'epoch')}, seed {config['seed']}" if config else folder.name), told
 
 
 def _read(text: PronounText, resolver: Resolver | None) -> Roster:

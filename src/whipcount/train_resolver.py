@@ -1,4 +1,4 @@
-"""``python -m whipcount.train_resolver``: an encoder learns from GAP and annotated articles whom "he" and "she" mean."""
+"""``python -m whipcount.train_resolver``: a stance model's encoder learns from GAP and annotated articles whom "he" and "she" mean."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from tqdm.auto import tqdm
 from whipcount.config import ResolverTrainingConfig
 from whipcount.examples.storage import fingerprint
 from whipcount.launch import code_version, launch
+from whipcount.modeling.classifier import StanceClassifier
 from whipcount.modeling.pronoun_examples import parse_source, read_sources, tell
 from whipcount.modeling.resolver import RECORD
 from whipcount.modeling.resolver_training import train_model
@@ -22,10 +23,10 @@ log = logging.getLogger(__name__)
 
 CARD = """# A resolver of pronouns for whipcount
 
-An encoder ({encoder}) that learnt from {n_pronouns:,} pronouns of {n_texts:,} texts whom "he" and "she" mean: GAP's development part
-(Apache 2.0; its text is Wikipedia's, CC BY-SA) and train articles of {folders}.
+An encoder that started from a stance model's and learnt from {n_pronouns:,} pronouns of {n_texts:,} texts whom "he" and "she"
+mean: GAP's development part (Apache 2.0; its text is Wikipedia's, CC BY-SA) and train articles of {folders}.
 `StancePipeline.from_pretrained(model, resolver=folder)` and `whipcount read --resolver folder` use it beside the grammar that
-whipcount goes by without it.
+whipcount goes by without it. Its weights also carry the licences of what that stance model has learnt from.
 
 It links pronouns to the persons whom reading finds in a text, and to nobody below a threshold. It may take a name for a man's or a
 woman's as its texts did: GAP's protocol compares the two, see `experiments/attribution`.
@@ -38,29 +39,32 @@ def train_resolver(config: ResolverTrainingConfig) -> Path:
     Beside the model lies ``resolver.json``: configuration, fingerprint, numbers of texts and pronouns, code.
 
     Raises:
-        InputError: GAP's development part is not at hand, or a corpus is not.
+        InputError: there is no model, or GAP's development part or a corpus is not at hand.
     """
     out = Path(config.out)
+    classifier = StanceClassifier.from_pretrained(config.model, attribution=False)
     sources = read_sources(config.folders)
-    settings = {name: value for name, value in asdict(config).items() if name not in ("run", "out")}
-    key = fingerprint(settings, learnt_weights(), [asdict(source) for source in sources])
+    settings = {name: value for name, value in asdict(config).items() if name not in ("model", "run", "out")}
+    weights = {name: float(weight.double().sum()) for name, weight in classifier.model.encoder.state_dict().items()}
+    key = fingerprint(settings, weights, learnt_weights(), [asdict(source) for source in sources])
     record = out / RECORD
     if record.is_file() and json.loads(record.read_text(encoding="utf-8"))["fingerprint"] == key:
         log.info("%s is up to date", out)
         return out
     started = time.monotonic()
     texts = [parse_source(source) for source in tqdm(sources, desc="parse", unit="text", disable=None)]
-    pronouns = [list(tell(text)) for text in tqdm(texts, desc="read", unit="text", disable=None)]
-    resolver = train_model(config, texts, pronouns, key)
+    known = [tell(text) for text in tqdm(texts, desc="read", unit="text", disable=None)]
+    resolver = train_model(config, classifier, known, key)
     told = {
         "fingerprint": key,
+        "encoder": classifier.model.encoder.config.model_type,
         "config": settings,
         "n_texts": len(texts),
-        "n_pronouns": sum(map(len, pronouns)),
+        "n_pronouns": sum(len(text.pronouns) for text in known),
         "seconds": round(time.monotonic() - started, 1),
         "code": code_version(),
     }
-    card = CARD.format(encoder=config.encoder, folders=", ".join(config.folders) or "no corpus", **told)
+    card = CARD.format(folders=", ".join(config.folders) or "no corpus", **told)
     resolver.save_pretrained(out, {RECORD: json.dumps(told, indent=2) + "\n", "README.md": card})
     log.info("resolver written to %s", out)
     return out

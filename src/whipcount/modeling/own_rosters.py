@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from whipcount.reading.actors import find_actors
 from whipcount.reading.parsing import parse
 from whipcount.reading.sentences import split_sentences
-from whipcount.schema import FULL, GIVEN, PRONOUN, RESERVED_IDS, Actor, Article, Mention, Reading
+from whipcount.schema import FULL, GIVEN, PRONOUN, RESERVED_IDS, Actor, Article, Mention, Reading, Span
 from whipcount.scoring.rosters import match_rosters
 
 PREFIX = "own_"
@@ -44,13 +44,17 @@ def _shown(mentions: Iterable[Mention]) -> list[Mention]:
     return [replace(mention, why=GIVEN) for mention in mentions if mention.why != PRONOUN]
 
 
+def as_shown(corpus: str, id: str, text: str, sentences: Sequence[Span], actors: Sequence[Actor], mentions: Iterable[Mention]) -> Article:
+    """Return a text with the actors and mentions that reading finds in it as an article without stances, as a model is shown it."""
+    return Article(corpus=corpus, id=id, text=text, sentences=tuple(sentences), actors=tuple(actors), mentions=tuple(_shown(mentions)))
+
+
 def read_roster(corpus: str, id: str, text: str) -> Article:
     """Return a clean text as an article with the sentences and actors that reading finds in it, and no stance."""
     paragraphs = parse(text)
     sentences = split_sentences(text, paragraphs)
     found = find_actors(text, paragraphs, sentences)
-    shown = tuple(_shown(found.mentions))
-    return Article(corpus=corpus, id=id, text=text, sentences=tuple(sentences), actors=found.actors, mentions=shown)
+    return as_shown(corpus, id, text, sentences, found.actors, found.mentions)
 
 
 def lists_active_alone(article: Article) -> bool:

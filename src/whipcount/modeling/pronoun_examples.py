@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from whipcount.corpora.gap import AmbiguousPronoun, read_gap
 from whipcount.corpora.public import locate_corpus, note_licence
 from whipcount.corpora.sources import open_source
+from whipcount.modeling.own_rosters import as_shown
 from whipcount.reading.actors import find_actors
 from whipcount.reading.parsing import Paragraph, parse
 from whipcount.reading.pronoun_learning import Told, meant_by
@@ -43,8 +44,15 @@ def parse_source(source: AmbiguousPronoun | Article) -> PronounText:
     return PronounText(source, paragraphs, sentences)
 
 
-def tell(text: PronounText, weights: Mapping[str, float] | None = None) -> Iterator[Told]:
-    """Yield the pronouns of a text whose meaning is annotated, as reading sees them with some weights.
+class ToldText(NamedTuple):
+    """A text as a model is shown it, and its pronouns whose meaning is annotated."""
+
+    article: Article
+    pronouns: list[Told]
+
+
+def tell(text: PronounText, weights: Mapping[str, float] | None = None) -> ToldText:
+    """Return a text as reading sees it with some weights.
 
     Of GAP's two names those that a pronoun does not mean are ruled out, in an article everybody that it does not mean.
     """
@@ -66,6 +74,6 @@ def tell(text: PronounText, weights: Mapping[str, float] | None = None) -> Itera
             for mention in source.mentions
             if source.text[mention.start_char : mention.end_char].lower() in HE | SHE
         ]
-    for start_char, meant, known in pronouns:
-        if told := meant_by(start_char, found.options, meant, known - meant):
-            yield told
+    told = (meant_by(start_char, found.options, meant, known - meant) for start_char, meant, known in pronouns)
+    article = as_shown("text", "text", source.text, text.sentences, found.actors, found.mentions)
+    return ToldText(article, [one for one in told if one])

@@ -1,8 +1,8 @@
 """An encoder that has learnt whom "he" and "she" mean, beside the grammar that ``reading.antecedents`` goes by.
 
 The pronoun and each mention that it can mean are scored by their states, and the score is added to that of their features (compare the
-pair scores of Lee et al. 2017); a further score stands for somebody else. The encoder reads the plain text, without slots: so it serves
-any stance model, and none.
+pair scores of Lee et al. 2017); a further score stands for somebody else. The encoder starts from a stance model's and reads a text as that
+does, with the slots of its actors (``encoding``): so it knows which mentions are the same person's.
 """
 
 from __future__ import annotations
@@ -19,18 +19,17 @@ from transformers import AutoConfig, AutoModel, AutoTokenizer, PretrainedConfig,
 from transformers.utils.generic import ModelOutput
 
 from whipcount.examples.storage import check_replaceable, written_whole
-from whipcount.modeling.encoding import cut_windows
+from whipcount.modeling.encoding import Encoder
 from whipcount.modeling.folders import CONFIG_NAME, loading
-from whipcount.modeling.model import load_encoder
+from whipcount.modeling.model import StanceModel
+from whipcount.modeling.own_rosters import as_shown
 from whipcount.reading.antecedents import Heard, Judge
-from whipcount.schema import Span
+from whipcount.schema import Actor, Article, Mention, Span
 
 RECORD = "resolver.json"
 """What a training writes beside the model."""
 READ_AT_ONCE = 8
 """Windows of a text."""
-CONTEXT_SHARE = 0.33
-"""Most of a window that sentences of the one before may take."""
 ABSENT = -1
 
 
@@ -42,13 +41,19 @@ class ResolverConfig(PretrainedConfig):
     def __init__(
         self,
         encoder: dict[str, Any] | None = None,
-        max_tokens: int = 384,
+        max_tokens: int = 512,
+        n_slots: int = 48,
+        context_share: float = 0.25,
+        mention_markers: bool = True,
         size: int = 256,
         dropout: float = 0.1,
         **kwargs: Any,
     ) -> None:
         self.encoder = encoder or {}
         self.max_tokens = max_tokens
+        self.n_slots = n_slots
+        self.context_share = context_share
+        self.mention_markers = mention_markers
         self.size = size
         self.dropout = dropout
         super().__init__(**kwargs)
@@ -85,12 +90,12 @@ class ResolverModel(PreTrainedModel):
         self.post_init()
 
     @classmethod
-    def from_encoder(cls, source: str, encoder_dropout: float, **shape: Any) -> ResolverModel:
-        """Return a model with the encoder of ``source``; see ``model.load_encoder``."""
-        encoder = load_encoder(source, encoder_dropout)
-        model = cls(ResolverConfig(encoder=encoder.config.to_dict(), **shape))
-        model.encoder.load_state_dict(encoder.state_dict())
-        return model
+    def from_stances(cls, model: StanceModel, size: int, dropout: float) -> ResolverModel:
+        """Return a model that starts from the encoder of a stance model and reads as that does, without its voices."""
+        shape = {name: getattr(model.config, name) for name in ("max_tokens", "n_slots", "context_share", "mention_markers")}
+        fresh = cls(ResolverConfig(encoder=model.encoder.config.to_dict(), size=size, dropout=dropout, **shape))
+        fresh.encoder.load_state_dict(model.encoder.state_dict())
+        return fresh
 
     def see(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
         """Return the states (batch, tokens, hidden) of windows."""
@@ -144,7 +149,7 @@ def _log_sums(scores: Tensor, groups: Tensor, n_groups: int) -> Tensor:
 
 
 class TextWindow(NamedTuple):
-    """Tokens of a text, and where in it each starts (-1 for markers); it answers for pronouns from ``start_char`` on."""
+    """Tokens of a text, and where in it each starts (-1 for markers and context); it answers for pronouns from ``start_char`` on."""
 
     input_ids: list[int]
     chars: list[int]
@@ -156,26 +161,14 @@ class TextWindow(NamedTuple):
         return (inside[0], inside[-1]) if inside else (ABSENT, ABSENT)
 
 
-def read_windows(tokenizer: PreTrainedTokenizerBase, text: str, sentences: Sequence[Span], max_tokens: int) -> list[TextWindow]:
-    """Return a text in windows of whole sentences; each begins with sentences of the one before. What is too long for one is cut."""
-    budget = max_tokens - 2
-    read = []
-    for sentence in sentences:
-        told = tokenizer(
-            text[sentence.start_char : sentence.end_char],
-            add_special_tokens=False,
-            split_special_tokens=True,
-            return_offsets_mapping=True,
-            verbose=False,
-        )
-        chars = [sentence.start_char + start for start, _ in told["offset_mapping"]]
-        read.append((told["input_ids"][:budget], chars[:budget]))
+def read_windows(encoder: Encoder, article: Article) -> list[TextWindow]:
+    """Return an article in windows; what stands in another window than a pronoun, or as context alone, is absent there."""
     windows = []
-    for first, start, stop in cut_windows([len(ids) for ids, _ in read], budget, CONTEXT_SHARE):
-        ids = [token for part, _ in read[first:stop] for token in part]
-        chars = [char for _, part in read[first:stop] for char in part]
-        assert isinstance(tokenizer.cls_token_id, int) and isinstance(tokenizer.sep_token_id, int)
-        windows.append(TextWindow([tokenizer.cls_token_id, *ids, tokenizer.sep_token_id], [-1, *chars, -1], sentences[start].start_char))
+    for window in encoder.encode(article):
+        chars = [-1] * len(window.input_ids)
+        for tokens, starts in zip(window.sentence_tokens, window.word_chars, strict=True):
+            chars[tokens.start : tokens.stop] = starts
+        windows.append(TextWindow(window.input_ids, chars, article.sentences[window.sentences[0]].start_char))
     return windows
 
 
@@ -192,6 +185,8 @@ class PronounResolver:
 
     def __init__(self, model: ResolverModel, tokenizer: PreTrainedTokenizerBase) -> None:
         self.model, self.tokenizer = model, tokenizer
+        shape = model.config.max_tokens, model.config.n_slots, model.config.context_share, model.config.mention_markers
+        self.encoder = Encoder(tokenizer, *shape)
 
     @classmethod
     def from_pretrained(cls, folder: str | Path) -> PronounResolver:
@@ -220,9 +215,9 @@ class PronounResolver:
             for name, text in extra.items():
                 (partial / name).write_text(text, encoding="utf-8")
 
-    def read(self, text: str, sentences: Sequence[Span]) -> Judge:
+    def read(self, text: str, sentences: Sequence[Span], actors: Sequence[Actor], mentions: Sequence[Mention]) -> Judge:
         """Read a text and return what judges its pronouns; see ``reading.antecedents.Resolver``."""
-        windows = read_windows(self.tokenizer, text, sentences, self.model.config.max_tokens)
+        windows = read_windows(self.encoder, as_shown("text", "text", text, sentences, actors, mentions))
         states = list(self._see(windows))
         starts = [window.start_char for window in windows]
 

@@ -10,13 +10,13 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 from torch.utils.data import Dataset
-from transformers import AutoTokenizer, set_seed
+from transformers import set_seed
 
 from whipcount.config import ResolverTrainingConfig
 from whipcount.modeling.checkpoints import open_run
-from whipcount.modeling.encoders import locate_encoder
+from whipcount.modeling.classifier import StanceClassifier
 from whipcount.modeling.fitting import fit
-from whipcount.modeling.pronoun_examples import PronounText
+from whipcount.modeling.pronoun_examples import ToldText
 from whipcount.modeling.resolver import ABSENT, PronounResolver, ResolverModel, TextWindow, pad_windows, read_windows
 from whipcount.reading.antecedents import learnt_weights, score
 from whipcount.reading.pronoun_learning import Told
@@ -92,35 +92,28 @@ def join(batches: Sequence[Sequence[ToldWindow]], pad_id: int) -> dict[str, Tens
 
 
 def train_model(
-    config: ResolverTrainingConfig, texts: Sequence[PronounText], told: Sequence[Sequence[Told]], fingerprint: str
+    config: ResolverTrainingConfig, classifier: StanceClassifier, texts: Sequence[ToldText], fingerprint: str
 ) -> PronounResolver:
     """Train a resolver, going on with the run that is there.
 
     Args:
         config: all settings.
+        classifier: whose encoder it starts from.
         texts: to learn from.
-        told: of each, what its pronouns mean.
-        fingerprint: hash of configuration and texts. A run folder with another one is started afresh.
+        fingerprint: hash of configuration, model and texts. A run folder with another one is started afresh.
 
     Raises:
-        InputError: there is no pronoun to learn from; the encoder cannot be found.
+        InputError: there is no pronoun to learn from.
     """
     open_run(Path(config.run), fingerprint)
     set_seed(config.seed)
-    source = locate_encoder(config.encoder)
-    tokenizer = AutoTokenizer.from_pretrained(source)
-    model = ResolverModel.from_encoder(
-        source, config.encoder_dropout, max_tokens=config.max_tokens, size=config.size, dropout=config.dropout
-    )
+    model = ResolverModel.from_stances(classifier.model, config.size, config.dropout)
     model.encoder.get_input_embeddings().requires_grad_(False)
-    windows = [
-        window
-        for text, known in zip(texts, told, strict=True)
-        for window in tell_windows(read_windows(tokenizer, text.source.text, text.sentences, config.max_tokens), known)
-    ]
+    resolver = PronounResolver(model, classifier.tokenizer)
+    windows = [window for text in texts for window in tell_windows(read_windows(resolver.encoder, text.article), text.pronouns)]
     if not windows:
         raise InputError("no pronoun to learn from; give texts with some")
-    pad_id = int(tokenizer.pad_token_id or 0)
+    pad_id = int(classifier.tokenizer.pad_token_id or 0)
     rates = ((model.encoder, config.learning_rate), (model, config.head_learning_rate))
     fit(model, ToldBatches(windows, config.batch_size, config.seed), lambda batches: join(batches, pad_id), rates, config)
-    return PronounResolver(model, tokenizer)
+    return resolver

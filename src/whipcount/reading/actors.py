@@ -7,6 +7,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from whipcount.reading.aliasfile import Alias
 from whipcount.reading.antecedents import Resolver
@@ -60,7 +61,7 @@ def find_actors(
         date: of the text (ISO 8601); decides which aliases hold. All do where it is empty.
         max_actors: the most actors to return; those with the fewest mentions go first, and are counted.
         weights: see ``pronouns.link_pronouns``.
-        resolver: likewise.
+        resolver: has a say in whom "he" and "she" mean, where it is given.
     """
     spotted = [*spot(paragraphs)]
     drafts, losses = link(spotted)
@@ -87,7 +88,7 @@ def find_actors(
         {identifier: draft.gender for draft, identifier in zip(drafts, identifiers, strict=True)},
         {(one.start_char, one.end_char): (one.subject, one.speaks) for one in spotted},
         weights,
-        resolver,
+        partial(resolver.read, text, sentences, actors, mentions) if resolver else None,
     )
     return Roster(actors, tuple(_in_order([*mentions, *pronouns])), dict(+losses), tuple(options))
 

@@ -17,7 +17,7 @@ from importlib.resources import files
 from typing import NamedTuple, Protocol
 
 from whipcount.reading.places import Place
-from whipcount.schema import Span
+from whipcount.schema import Actor, Mention, Span
 
 WEIGHTS = "pronoun_weights.json"
 MAX_BACK = 4
@@ -61,12 +61,14 @@ Judge = Callable[[Span, Sequence[Span]], Heard]
 class Resolver(Protocol):
     """What has learnt to understand whom pronouns mean, beside the features; see ``modeling.resolver``."""
 
-    def read(self, text: str, sentences: Sequence[Span]) -> Judge:
+    def read(self, text: str, sentences: Sequence[Span], actors: Sequence[Actor], mentions: Sequence[Mention]) -> Judge:
         """Read a text once and return what judges the pronouns of it.
 
         Args:
             text: clean text.
             sentences: of it, in order.
+            actors: whom it mentions.
+            mentions: of them, pronouns aside.
         """
         ...
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from whipcount.reading.antecedents import MAX_BACK, Candidate, Judge, Resolver, describe, learnt_weights, rank
+from whipcount.reading.antecedents import MAX_BACK, Candidate, Judge, describe, learnt_weights, rank
 from whipcount.reading.parsing import Paragraph
 from whipcount.reading.places import Grammar, Place
 from whipcount.reading.quotes import quotations
@@ -93,7 +93,7 @@ def link_pronouns(
     genders: Mapping[str, str],
     roles: Mapping[tuple[int, int], tuple[bool, bool]],
     weights: Mapping[str, float] | None = None,
-    resolver: Resolver | None = None,
+    read: Callable[[], Judge] | None = None,
 ) -> tuple[list[Mention], list[Options]]:
     """Return the pronouns whose actor is plain enough, as mentions, and whom each "he" and "she" could mean.
 
@@ -106,7 +106,7 @@ def link_pronouns(
         genders: "m" or "f" of persons where a title tells, by id.
         roles: for the range of a mention, whether it is a subject and whether it speaks.
         weights: of the features of "he" and "she"; those that travel with the package where none are given.
-        resolver: has a say in "he" and "she" where it is given.
+        read: reads the text for what judges "he" and "she" beside their features, where there is such a thing; called where it is needed.
     """
     words = list(_pronouns(paragraphs))
     if not words:
@@ -135,7 +135,7 @@ def link_pronouns(
         for word, start, end, subject, verb in words
         if start not in named
     ]
-    judge = resolver.read(text, sentences) if resolver and any(pronoun.word in HE | SHE for pronoun in pronouns) else None
+    judge = read() if read and any(pronoun.word in HE | SHE for pronoun in pronouns) else None
     near = _genders(pronouns, by_sentence, genders)
     told: list[Votes] = [{}] * len(pronouns)
     for _ in range(ROUNDS):
