@@ -25,8 +25,10 @@ from whipcount.config import (
     EvidenceConfig,
     ExperimentConfig,
     PredictConfig,
+    PronounConfig,
     PronounTrainingConfig,
     QualityConfig,
+    ResolverTrainingConfig,
     ThroughputConfig,
     TrainConfig,
 )
@@ -49,6 +51,8 @@ SCHEMAS: dict[str, type] = {
     "evidence": EvidenceConfig,
     "train_attribution": AttributionTrainingConfig,
     "train_pronouns": PronounTrainingConfig,
+    "train_resolver": ResolverTrainingConfig,
+    "pronouns": PronounConfig,
 }
 SHELLS = {"sh", "bash", "console"}
 LANGUAGES = {"python", "json", "text", *SHELLS}

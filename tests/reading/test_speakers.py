@@ -65,6 +65,9 @@ def speakers(text: str) -> list[str]:
         ("in an email", "In an email to staff, Marta Quill announced a strike. The email calls the ferry “a disgrace”.", ["marta_quill"]),
         ("letter from a desk", "A letter from the desk of Marta Quill relieves Femi Oduya of his post “with regret”.", ["marta_quill"]),
         ("two letters", "Marta Quill’s letter is long. Femi Oduya sent an email. “Go,” says the email.", ["femi_oduya"]),
+        ("accused, not accusing", "Marta Quill, accused of “lying”, resigned. Peter Stroud was ill.", [""]),
+        ("it is somebody else", "The Harbour Board got a letter that Femi Oduya wrote. “We are sorry,” it said.", [""]),
+        ("it begins as letters do", "The Harbour Board got a letter that Femi Oduya wrote. “We are sorry,” it begins.", ["femi_oduya"]),
         ("a letter to somebody", "A letter to Marta Quill was found. “You are late,” it says.", [""]),
         (
             "the sentence before",

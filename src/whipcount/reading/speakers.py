@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from whipcount.reading.attribution_rules import Quoted
 from whipcount.reading.attributions import Attribution
+from whipcount.reading.cues import QUOTING_FORMS, SAYING_FORMS, listed_forms
 from whipcount.reading.parsing import Paragraph
 from whipcount.reading.quotes import Quotation
 from whipcount.reading.writings import Writings
@@ -43,6 +44,8 @@ SCARE_WORDS = 3
 POSSESSIVE = re.compile(r"\s*['’]s?\s+\w")
 CLAUSES = ("ROOT", "conj", "ccomp", "csubj", "advcl")
 """What the verb is whose subject may be the speaker."""
+ACTIVE = (SAYING_FORMS | QUOTING_FORMS) - listed_forms("tell ask urge advise remind notify inform assure warn request charge")
+"""Verbs of saying whose participle is nobody's description: "Quill, asked why, …" is, "Quill, wrote why, …" is not."""
 PASSIVE = frozenset(("is", "are", "was", "were", "be", "been", "being"))
 OWNING = frozenset(("its", "his", "her", "their"))
 
@@ -146,16 +149,17 @@ def _attributed(places: _Places, quotation: Quotation) -> tuple[str, str] | None
 
     near = [one for one in places.attributed(quotation) if outside(one) and overlap(one)]
     fitting = [one for one in near if one.source]
-    if not fitting:
-        if speaker := next((found for one in near if (found := places.before(one.cue[0]))), UNKNOWN):
+    if fitting:
+        best = min(fitting, key=lambda one: sum(span.end_char - span.start_char for span in one.content) - 2 * overlap(one))
+        if speaker := places.head(best.source[0]):
             return speaker, "attribution"
-        author = places.writings.author_after(Span(quotation.spans[0].start_char, quotation.spans[-1].end_char))
-        return (author, "writing") if author else None
-    best = min(fitting, key=lambda one: sum(span.end_char - span.start_char for span in one.content) - 2 * overlap(one))
-    if speaker := places.head(best.source[0]):
+        if author := places.writings.author(best.source[0]):
+            return author, "writing"
+    elif speaker := next((found for one in near if (found := places.before(one.cue[0]))), UNKNOWN):
         return speaker, "attribution"
-    author = places.writings.author(best.source[0])
-    return author, "writing" if author else "attribution"
+    if author := places.writings.author_after(Span(quotation.spans[0].start_char, quotation.spans[-1].end_char)):
+        return author, "writing"
+    return (UNKNOWN, "attribution") if fitting or any(places.hides(one.cue[0]) for one in near) else None
 
 
 class _Subject(NamedTuple):
@@ -246,11 +250,16 @@ class _Places:
         return self.text[mention.start_char : mention.end_char].lower() in OWNING
 
     def before(self, cue: Span) -> str:
-        """Return the actor that the words of its sentence before a cue name first; none where it is a passive, which hides who says it."""
+        """Return the actor that the words of its sentence before a cue name first; none where it is, or may be, a passive."""
         index = bisect_right(self.sentence_starts, cue.start_char) - 1
-        if index < 0 or self.text[cue.start_char : cue.end_char].split()[0].lower() in PASSIVE:
+        if index < 0 or self.hides(cue):
             return UNKNOWN
         return self.head(Span(self.sentence_starts[index], cue.start_char))
+
+    def hides(self, cue: Span) -> bool:
+        """Whether a cue without a source is, or may be, a passive: "accused of", "was told"."""
+        words = self.text[cue.start_char : cue.end_char].lower().split()
+        return not PASSIVE.isdisjoint(words) or ACTIVE.isdisjoint(words)
 
     def told_of(self, quotation: Span) -> str:
         """Return the author of the writing that is the subject of the sentence before a quotation, on the same line."""

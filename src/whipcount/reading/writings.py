@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from whipcount.reading.attribution_rules import SUBJECTS, subject_of
@@ -33,25 +32,30 @@ PARTS = listed("document page postscript reply text")
 """Words for a writing that has been spoken of, or for many other things: they bring in nobody by themselves."""
 WRITING_FORMS = listed_forms("write sign send draft pen publish issue dictate compose address submit circulate release leave post table")
 WRITER = ("author", "writer")
+BEGINS = r"reads?|ends|ended|begins|began|starts|started|opens|opened|runs|ran|concludes|concluded"
+SAYS = rf"{BEGINS}|says|said|continues|continued|adds|added|goes\s+on|went\s+on|asks|asked|warns|warned|notes|noted"
+NOUN = r"(?:the|this|that|his|her|its|their)\s+(?:\w+[\s-]+){0,2}?"
 READS = re.compile(
-    r"\W*(?:(?:it|(?:the|this|that|his|her|its|their)\s+(?:\w+[\s-]+){0,2}?(?P<noun>[\w-]+))\s+"
-    r"(?:says|said|reads?|ends|ended|begins|began|starts|started|opens|opened|runs|ran|continues|continued|concludes|concluded|adds|added|"
-    r"goes\s+on|went\s+on|asks|asked|warns|warned|notes|noted)\b"
-    r"|(?:says|said|reads?|ran|runs)\s+(?:the|this|his|her|its|their)\s+(?:\w+[\s-]+){0,2}?(?P<late>[\w-]+))",
+    rf"\W*(?:it\s+(?P<begins>{BEGINS})\b|it\s+(?:{SAYS})\b|{NOUN}(?P<noun>[\w-]+)\s+(?:{SAYS})\b|(?:{SAYS})\s+{NOUN}(?P<late>[\w-]+))",
     re.IGNORECASE,
 )
-"""What follows a quotation from a writing: "the letter ends", "it says", "ran the motion"."""
+"""What follows a quotation from a writing: "the letter ends", "it begins", "ran the motion"."""
 MAX_BACK = 600
 """Characters within which "it" can be a writing that was spoken of before."""
 
 
 class _Spoken(NamedTuple):
-    """Where a text speaks of a writing; ``author`` as far as the words around tell, ``tells`` where they call somebody the author."""
+    """Where a text speaks of a writing.
+
+    ``author`` as far as the words around tell; ``tells`` where they call somebody the author; ``leads`` where it is a subject, which "it"
+    means after.
+    """
 
     start_char: int
     kind: str
     author: str
     tells: bool = False
+    leads: bool = False
 
 
 class Writings:
@@ -66,22 +70,22 @@ class Writings:
             actor_of: returns the actor that a phrase names, empty if none.
         """
         self.text = text
-        found = sorted(_find(paragraphs, actor_of))
-        self.starts = [one.start_char for one in found]
-        self.found = found
+        self.found = sorted(_find(paragraphs, actor_of))
+        self.starts = [one.start_char for one in self.found]
+        self.authors = _authors(self.found)
 
     def author(self, phrase: Span) -> str:
         """Return who wrote what a phrase names: "the letter", "it" after a letter; empty where it names no writing or nobody wrote it."""
         words = self.text[phrase.start_char : phrase.end_char].lower()
         if words == "it":
-            return self._before(phrase.start_char)
+            return self._before(phrase.start_char, leading=True)
         first = bisect_right(self.starts, phrase.start_char - 1)
         if first == len(self.starts) or self.starts[first] >= phrase.end_char:
             return ""
         owner = re.search(r"\b(?:of|to|for|about|on|in|with)\b", words)
         if owner and self.starts[first] > phrase.start_char + owner.start():
             return ""  # "the contents of the letter" may be anybody's, "a reply to the letter" is somebody else's
-        return self._known(first)
+        return self.authors[first]
 
     def author_after(self, quotation: Span) -> str:
         """Return who wrote what the words after a quotation say that it is from."""
@@ -90,22 +94,29 @@ class Writings:
             return ""
         noun = (told["noun"] or told["late"] or "").lower()
         if not noun:
-            return self._before(quotation.start_char)
-        kind = KINDS.get(noun)
-        return self._nearest(bisect_right(self.starts, told.end()) - 1, kind) if kind else ""
+            return self._before(quotation.start_char, leading=not told["begins"])
+        return self.authors[bisect_right(self.starts, told.end()) - 1] if noun in KINDS and self.starts else ""
 
-    def _before(self, char: int) -> str:
+    def _before(self, char: int, leading: bool) -> str:
         index = bisect_right(self.starts, char) - 1
-        return self._known(index) if index >= 0 and char - self.starts[index] <= MAX_BACK else ""
+        if index < 0 or char - self.starts[index] > MAX_BACK or (leading and not self.found[index].leads):
+            return ""
+        return self.authors[index]
 
-    def _known(self, index: int) -> str:
-        return self.found[index].author or self._nearest(index, self.found[index].kind)
 
-    def _nearest(self, index: int, kind: str) -> str:
-        """Return who wrote the writing of a kind that was told of last, else whom the text calls the author later."""
-        before = (self.found[i] for i in range(index, -1, -1))
-        after = (one for one in self.found[max(index, 0) :] if one.tells)
-        return next((one.author for one in chain(before, after) if one.kind == kind and one.author), "")
+def _authors(found: Sequence[_Spoken]) -> list[str]:
+    """Return the author of each writing: as told there, else as told last of its kind, else whom the text calls the author later."""
+    last: dict[str, str] = {}
+    authors = []
+    for one in found:
+        last[one.kind] = one.author or last.get(one.kind, "")
+        authors.append(last[one.kind])
+    later: dict[str, str] = {}
+    for index in range(len(found) - 1, -1, -1):
+        if found[index].tells and found[index].author:
+            later[found[index].kind] = found[index].author
+        authors[index] = authors[index] or later.get(found[index].kind, "")
+    return authors
 
 
 def _find(paragraphs: Sequence[Paragraph], actor_of: Callable[[Span], str]) -> Iterator[_Spoken]:
@@ -115,7 +126,8 @@ def _find(paragraphs: Sequence[Paragraph], actor_of: Callable[[Span], str]) -> I
             word, start_char = token.lower_, paragraph.start_char + token.idx
             if word in KINDS and token.pos_ in ("NOUN", "PROPN"):
                 last = KINDS[word] if word not in PARTS else last
-                yield _Spoken(start_char, last if word in PARTS else KINDS[word], _author(paragraph, token, actor_of))
+                kind = last if word in PARTS else KINDS[word]
+                yield _Spoken(start_char, kind, _author(paragraph, token, actor_of), leads=token.dep_ in SUBJECTS)
             elif word in WRITER and token.dep_ in SUBJECTS:
                 ends = [child for child in token.head.children if child.dep_ == "attr"]
                 yield _Spoken(start_char, last, _first(paragraph, ends, actor_of), tells=True)
