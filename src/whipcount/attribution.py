@@ -26,7 +26,7 @@ from whipcount.corpora.speakers import read_speakers
 from whipcount.examples.storage import check_replaceable, fingerprint
 from whipcount.launch import code_version, launch, write_record
 from whipcount.modeling.classifier import StanceClassifier
-from whipcount.modeling.own_rosters import read_roster
+from whipcount.modeling.own_rosters import gold_ids, read_roster
 from whipcount.modeling.resolver import PronounResolver
 from whipcount.reading.actors import find_actors
 from whipcount.reading.antecedents import Resolver
@@ -37,10 +37,9 @@ from whipcount.reading.quotes import find_quotations
 from whipcount.reading.speakers import find_speakers
 from whipcount.rendering.attribution_record import render_attribution_record
 from whipcount.rendering.markdown import counted
-from whipcount.schema import Article, InputError, Mention, Reading
+from whipcount.schema import Article, InputError, Mention
 from whipcount.scoring.attributions import agreement, score_attributions
 from whipcount.scoring.metrics import PrecisionRecallF1
-from whipcount.scoring.rosters import match_rosters
 from whipcount.scoring.speakers import SpeakerScores, score_speakers
 from whipcount.scoring.values import number, triplet_values
 
@@ -168,8 +167,7 @@ def _parsed(article: Article, resolver: Resolver | None) -> _Read:
     rosters: dict[str, tuple[Sequence[Mention], Mapping[str, str]]] = {"oracle": (annotated, {a.id: a.id for a in article.actors})}
     for name, one in {"own": None, **({"resolved": resolver} if resolver else {})}.items():
         found = find_actors(article.text, paragraphs, article.sentences, resolver=one)
-        reading = Reading(text=article.text, sentences=article.sentences, actors=found.actors, mentions=found.mentions)
-        rosters[name] = found.mentions, match_rosters(reading, article, "lenient").gold_of
+        rosters[name] = found.mentions, gold_ids(article, found)
     return _Read(paragraphs, rosters)
 
 

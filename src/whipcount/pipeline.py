@@ -128,17 +128,17 @@ class StancePipeline:
             InputError: there is no usable model, or the table of names is malformed.
         """
         from whipcount.modeling.classifier import StanceClassifier  # and torch with it
+        from whipcount.modeling.resolver import PronounResolver
 
         classifier = StanceClassifier.from_pretrained(folder, attribution)
         record = Path(folder) / "training.json"
         trained = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {}
         model = {"folder": Path(folder).resolve().name, "trained": str(trained.get("fingerprint", ""))[:12]}
-        if resolver is None:
-            return cls(classifier, aliases, on_long, model)
-        from whipcount.modeling.resolver import PronounResolver
-
-        model["resolver"] = Path(resolver).resolve().name
-        return cls(classifier, aliases, on_long, model, PronounResolver.from_pretrained(resolver))
+        loaded = None
+        if resolver is not None:
+            loaded = PronounResolver.from_pretrained(resolver)
+            model["resolver"] = Path(resolver).resolve().name
+        return cls(classifier, aliases, on_long, model, loaded)
 
     @overload
     def __call__(  # type: ignore[overload-overlap]  # a str is an iterable of str, too

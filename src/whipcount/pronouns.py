@@ -22,16 +22,15 @@ from whipcount.corpora.public import locate_corpus, note_licence
 from whipcount.corpora.sources import open_source
 from whipcount.examples.storage import check_replaceable, fingerprint
 from whipcount.launch import code_version, launch, write_record
-from whipcount.modeling.pronoun_examples import PronounText, parse_source
+from whipcount.modeling.own_rosters import gold_ids
+from whipcount.modeling.pronoun_examples import PronounText, annotated_pronouns, parse_source
 from whipcount.modeling.resolver import RECORD, PronounResolver
 from whipcount.reading.actors import Roster, find_actors
 from whipcount.reading.antecedents import Resolver
-from whipcount.reading.pronouns import HE, SHE
 from whipcount.rendering.markdown import counted
 from whipcount.rendering.pronoun_record import render_pronoun_record
-from whipcount.schema import PRONOUN, Article, InputError, Reading, Span
+from whipcount.schema import PRONOUN, Article, InputError, Span
 from whipcount.scoring.pronouns import score_pronouns
-from whipcount.scoring.rosters import match_rosters
 from whipcount.scoring.values import number, triplet_values
 
 METRICS = "pronouns.json"
@@ -55,7 +54,7 @@ def measure(config: PronounConfig) -> Path:
     ambiguous = read_gap(locate_corpus("gap"), config.gap_part)
     source = open_source(config.news)
     articles = [article for article in source.read()[0] if article.split == config.split]
-    pronouns = [[m for m in one.mentions if one.text[m.start_char : m.end_char].lower() in HE | SHE] for one in articles]
+    pronouns = [annotated_pronouns(article) for article in articles]
     if not any(pronouns):
         raise InputError(f"{config.news}: no pronoun is annotated in its {config.split} part; give another corpus or part")
     texts = [parse_source(one) for one in tqdm([*ambiguous, *articles], desc="parse", unit="text", disable=None)]
@@ -114,11 +113,10 @@ def _news(articles: Sequence[Article], rosters: Sequence[Roster]) -> tuple[int, 
     """Return how many annotated pronouns are linked to somebody, and how many to the right actor."""
     n_linked = n_right = 0
     for article, roster in zip(articles, rosters, strict=True):
-        reading = Reading(text=article.text, sentences=article.sentences, actors=roster.actors, mentions=roster.mentions)
-        gold_of = match_rosters(reading, article, "lenient").gold_of
+        gold_of = gold_ids(article, roster)
         linked = {mention.start_char: mention.actor for mention in roster.mentions if mention.why == PRONOUN}
-        for mention in article.mentions:
-            if article.text[mention.start_char : mention.end_char].lower() in HE | SHE and mention.start_char in linked:
+        for mention in annotated_pronouns(article):
+            if mention.start_char in linked:
                 n_linked += 1
                 n_right += gold_of.get(linked[mention.start_char]) == mention.actor
     return n_linked, n_right

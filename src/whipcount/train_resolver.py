@@ -29,7 +29,7 @@ mean: GAP's development part (Apache 2.0; its text is Wikipedia's, CC BY-SA) and
 whipcount goes by without it. Its weights also carry the licences of what that stance model has learnt from.
 
 It links pronouns to the persons whom reading finds in a text, and to nobody below a threshold. It may take a name for a man's or a
-woman's as its texts did: GAP's protocol compares the two, see `experiments/attribution`.
+woman's as its texts did: GAP's protocol compares the two, see `experiments/pronouns`.
 """
 
 

@@ -13,10 +13,9 @@ from numpy.typing import NDArray
 from tqdm.auto import tqdm
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
-from whipcount.examples.storage import check_replaceable, written_whole
 from whipcount.modeling.attribution_words import find_words
 from whipcount.modeling.encoding import Variation, Window, make_encoder, plain
-from whipcount.modeling.folders import CONFIG_NAME, loading
+from whipcount.modeling.folders import loading, save
 from whipcount.modeling.model import StanceConfig, StanceModel, collate
 from whipcount.modeling.voices import voiced
 from whipcount.reading.attributions import Attribution
@@ -91,12 +90,7 @@ class StanceClassifier:
 
     def save_pretrained(self, folder: str | Path, extra: Mapping[str, str] | None = None) -> None:
         """Write the model, its tokenizer, its card and ``extra`` (file name to text) to a folder, whole or not at all."""
-        check_replaceable(Path(folder), CONFIG_NAME, "model")
-        with written_whole(Path(folder)) as partial:
-            self.model.save_pretrained(partial)
-            self.tokenizer.save_pretrained(partial)
-            for name, text in {"README.md": self.card, **(extra or {})}.items():
-                (partial / name).write_text(text, encoding="utf-8")
+        save(Path(folder), self.model, self.tokenizer, {"README.md": self.card, **(extra or {})})
 
     @overload
     def predict(

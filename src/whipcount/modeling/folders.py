@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from safetensors import SafetensorError
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
+from whipcount.examples.storage import check_replaceable, written_whole
 from whipcount.schema import InputError
 
 PICKLES = {".bin", ".pkl", ".pickle", ".pt", ".pth", ".ckpt", ".joblib"}
 CONFIG_NAME = "config.json"
+
+
+def save(folder: Path, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, texts: Mapping[str, str]) -> None:
+    """Write a model, its tokenizer and ``texts`` (file name to text) to a folder, whole or not at all."""
+    check_replaceable(folder, CONFIG_NAME, "model")
+    with written_whole(folder) as partial:
+        model.save_pretrained(partial)
+        tokenizer.save_pretrained(partial)
+        for name, text in texts.items():
+            (partial / name).write_text(text, encoding="utf-8")
 
 
 @contextmanager

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from whipcount.reading.actors import find_actors
+from whipcount.reading.actors import Roster, find_actors
 from whipcount.reading.parsing import parse
 from whipcount.reading.sentences import split_sentences
 from whipcount.schema import FULL, GIVEN, PRONOUN, RESERVED_IDS, Actor, Article, Mention, Reading, Span
@@ -28,10 +28,15 @@ class _Found(NamedTuple):
     mentions: list[Mention]
 
 
+def gold_ids(article: Article, found: Roster) -> Mapping[str, str]:
+    """Return by id which annotated actor each actor is that reading finds in an article; those that are none are left out."""
+    reading = Reading(text=article.text, sentences=article.sentences, actors=found.actors, mentions=found.mentions)
+    return match_rosters(reading, article, "lenient").gold_of
+
+
 def _find(article: Article) -> _Found:
     found = find_actors(article.text, parse(article.text), article.sentences)
-    reading = Reading(text=article.text, sentences=article.sentences, actors=found.actors, mentions=found.mentions)
-    gold_of = match_rosters(reading, article, "lenient").gold_of
+    gold_of = gold_ids(article, found)
     ids = {actor.id: gold_of.get(actor.id, PREFIX + actor.id) for actor in found.actors}
     return _Found(
         [replace(actor, id=ids[actor.id]) for actor in found.actors],

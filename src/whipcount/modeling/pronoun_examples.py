@@ -8,14 +8,13 @@ from typing import NamedTuple
 from whipcount.corpora.gap import AmbiguousPronoun, read_gap
 from whipcount.corpora.public import locate_corpus, note_licence
 from whipcount.corpora.sources import open_source
-from whipcount.modeling.own_rosters import as_shown
+from whipcount.modeling.own_rosters import as_shown, gold_ids
 from whipcount.reading.actors import find_actors
 from whipcount.reading.parsing import Paragraph, parse
 from whipcount.reading.pronoun_learning import Told, meant_by
 from whipcount.reading.pronouns import HE, SHE
 from whipcount.reading.sentences import split_sentences
-from whipcount.schema import PRONOUN, Article, Reading, Span
-from whipcount.scoring.rosters import match_rosters
+from whipcount.schema import PRONOUN, Article, Mention, Span
 
 
 class PronounText(NamedTuple):
@@ -51,6 +50,11 @@ class ToldText(NamedTuple):
     pronouns: list[Told]
 
 
+def annotated_pronouns(article: Article) -> list[Mention]:
+    """Return the annotated mentions of an article that are "he" or "she" or one of their forms."""
+    return [one for one in article.mentions if article.text[one.start_char : one.end_char].lower() in HE | SHE]
+
+
 def tell(text: PronounText, weights: Mapping[str, float] | None = None) -> ToldText:
     """Return a text as reading sees it with some weights.
 
@@ -66,13 +70,11 @@ def tell(text: PronounText, weights: Mapping[str, float] | None = None) -> ToldT
         meant = {actor for actors, means in zip(named, source.means, strict=True) if means for actor in actors}
         pronouns = [(source.pronoun.start_char, meant, set().union(*named))]
     else:
-        reading = Reading(text=source.text, sentences=source.sentences, actors=found.actors, mentions=found.mentions)
-        gold_of = match_rosters(reading, source, "lenient").gold_of
+        gold_of = gold_ids(source, found)
         everybody = {actor.id for actor in found.actors}
         pronouns = [
             (mention.start_char, {ours for ours, gold in gold_of.items() if gold == mention.actor}, everybody)
-            for mention in source.mentions
-            if source.text[mention.start_char : mention.end_char].lower() in HE | SHE
+            for mention in annotated_pronouns(source)
         ]
     told = (meant_by(start_char, found.options, meant, known - meant) for start_char, meant, known in pronouns)
     article = as_shown("text", "text", source.text, text.sentences, found.actors, found.mentions)

@@ -18,9 +18,8 @@ from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel, AutoTokenizer, PretrainedConfig, PreTrainedModel, PreTrainedTokenizerBase
 from transformers.utils.generic import ModelOutput
 
-from whipcount.examples.storage import check_replaceable, written_whole
 from whipcount.modeling.encoding import Encoder
-from whipcount.modeling.folders import CONFIG_NAME, loading
+from whipcount.modeling.folders import loading, save
 from whipcount.modeling.model import StanceModel
 from whipcount.modeling.own_rosters import as_shown
 from whipcount.reading.antecedents import Heard, Judge
@@ -208,12 +207,7 @@ class PronounResolver:
 
     def save_pretrained(self, folder: str | Path, extra: dict[str, str]) -> None:
         """Write the model, its tokenizer and ``extra`` (file name to text) to a folder, whole or not at all."""
-        check_replaceable(Path(folder), CONFIG_NAME, "model")
-        with written_whole(Path(folder)) as partial:
-            self.model.save_pretrained(partial)
-            self.tokenizer.save_pretrained(partial)
-            for name, text in extra.items():
-                (partial / name).write_text(text, encoding="utf-8")
+        save(Path(folder), self.model, self.tokenizer, extra)
 
     def read(self, text: str, sentences: Sequence[Span], actors: Sequence[Actor], mentions: Sequence[Mention]) -> Judge:
         """Read a text and return what judges its pronouns; see ``reading.antecedents.Resolver``."""

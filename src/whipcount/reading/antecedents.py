@@ -98,12 +98,12 @@ def rank(
     """
     scores = [score(found, weights) for found in features]
     if heard:
-        scores = [one + more for one, more in zip(scores, heard.candidates, strict=True)]
-    highest = max([*scores, heard.nobody] if heard else scores, default=0.0)
+        scores = [*(one + more for one, more in zip(scores, heard.candidates, strict=True)), heard.nobody]
+    highest = max(scores, default=0.0)
     shares = [math.exp(score - highest) for score in scores]
-    total = sum(shares) + (math.exp(heard.nobody - highest) if heard else 0.0)
+    total = sum(shares)
     meant: dict[str, float] = {}
-    for actor, share in zip(actors, shares, strict=True):
+    for actor, share in zip(actors, shares, strict=not heard):
         meant[actor] = meant.get(actor, 0.0) + share / total
     return meant
 

@@ -9,6 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, partial
 
 from whipcount.reading.antecedents import MAX_BACK, Candidate, Judge, describe, learnt_weights, rank
 from whipcount.reading.parsing import Paragraph
@@ -135,45 +136,39 @@ def link_pronouns(
         for word, start, end, subject, verb in words
         if start not in named
     ]
-    judge = read() if read and any(pronoun.word in HE | SHE for pronoun in pronouns) else None
+    personal = any(pronoun.word in HE | SHE for pronoun in pronouns)
+    judge = cache(read()) if read and personal else None  # most candidates are the same in each round
     near = _genders(pronouns, by_sentence, genders)
-    told: list[Votes] = [{}] * len(pronouns)
-    for _ in range(ROUNDS):
-        votes = _count(told)
+    told: list[Leaning] = [{}] * len(pronouns)
+    for _ in range(ROUNDS if personal else 1):
+        everybody: dict[str, float] = defaultdict(float)
+        for leaning in told:
+            for actor, lean in leaning.items():
+                everybody[actor] += lean
         links = _Links({sentence: list(known) for sentence, known in by_sentence.items()}, text, weights, judge)
-        for number, pronoun in enumerate(pronouns):
-            links.add(pronoun, _lean(votes, told[number], genders, near))
+        for pronoun, own in zip(pronouns, told, strict=True):
+            links.add(pronoun, partial(_gender_of, everybody=everybody, own=own, given=genders, near=near))
         told = links.told
     return links.found, links.options
 
 
-Votes = Mapping[tuple[str, str], float]
-"""How much speaks for an actor's being of a gender, by (actor, gender)."""
+Leaning = Mapping[str, float]
+"""By actor how many pronouns more, or parts of one, mean it as "he" than as "she"."""
 
 
-def _count(told: Sequence[Votes]) -> Votes:
-    votes: dict[tuple[str, str], float] = defaultdict(float)
-    for one in told:
-        for held, vote in one.items():
-            votes[held] += vote
-    return votes
-
-
-def _lean(votes: Votes, own: Votes, given: Mapping[str, str], near: Mapping[str, str]) -> dict[str, str]:
-    """Return the gender of persons as a pronoun may know it: by a title, by what the text's other pronouns mean, or by those near.
+def _gender_of(actor: str, everybody: Leaning, own: Leaning, given: Mapping[str, str], near: Mapping[str, str]) -> str:
+    """Return the gender of an actor as a pronoun may know it: by a title, by what the text's other pronouns mean, or by those near.
 
     Args:
-        votes: of all pronouns.
-        own: the pronoun's.
+        actor: its id.
+        everybody: what all pronouns come to.
+        own: the pronoun's part in that.
         given: "m" or "f" where a title tells, by actor.
         near: likewise, by which pronouns stand near the name.
     """
-    lean: dict[str, float] = defaultdict(float)
-    for (actor, gender), vote in votes.items():
-        rest = vote - own.get((actor, gender), 0.0)
-        lean[actor] += rest if gender == "m" else -rest
-    found = {actor: "m" if vote > 0 else "f" for actor, vote in lean.items() if abs(vote) >= LEAST_LEAD}
-    return {**near, **found, **{actor: gender for actor, gender in given.items() if gender}}
+    lean = everybody.get(actor, 0.0) - own.get(actor, 0.0)
+    told = ("m" if lean > 0 else "f") if abs(lean) >= LEAST_LEAD else ""
+    return given.get(actor, "") or told or near.get(actor, "")
 
 
 class _Links:
@@ -183,17 +178,17 @@ class _Links:
         self.by_sentence, self.text, self.weights, self.judge = by_sentence, text, weights, judge
         self.found: list[Mention] = []
         self.options: list[Options] = []
-        self.told: list[Votes] = []
+        self.told: list[Leaning] = []
 
-    def add(self, pronoun: Pronoun, genders: Mapping[str, str]) -> None:
+    def add(self, pronoun: Pronoun, gender_of: Callable[[str], str]) -> None:
         """Link the next pronoun, if what it means is plain enough."""
         if pronoun.word in HE | SHE:
-            options, candidates = _options(pronoun, self.by_sentence, genders)
+            options, candidates = _options(pronoun, self.by_sentence, gender_of)
             self.options.append(options)
             heard = self.judge(options.pronoun, options.spans) if self.judge and options.spans else None
             meant = rank(options.features, options.actors, self.weights, heard)
-            gender = _gender(pronoun)
-            self.told.append({(actor, gender): chance for actor, chance in meant.items()})
+            sign = 1.0 if pronoun.word in HE else -1.0
+            self.told.append({actor: sign * chance for actor, chance in meant.items()})
             likeliest = max(meant, key=meant.__getitem__, default="")
             actor = next((one for one in candidates if one.actor == likeliest), None) if meant.get(likeliest, 0.0) >= LEAST else None
         else:
@@ -221,7 +216,7 @@ class _Links:
         there.sort(key=lambda known: known.start_char)
 
 
-def _options(pronoun: Pronoun, by_sentence: Mapping[int, list[Known]], genders: Mapping[str, str]) -> tuple[Options, list[Known]]:
+def _options(pronoun: Pronoun, by_sentence: Mapping[int, list[Known]], gender_of: Callable[[str], str]) -> tuple[Options, list[Known]]:
     """Return whom "he" or "she" could mean: whoever is mentioned shortly before, or by name in the rest of the sentence."""
     gender = _gender(pronoun)
     speaker = _speaker(pronoun, by_sentence) if pronoun.quoted else None
@@ -236,7 +231,7 @@ def _options(pronoun: Pronoun, by_sentence: Mapping[int, list[Known]], genders: 
             actor=one.actor,
             kind=one.kind,
             place=one.place,
-            gender={gender: "fits", "": "unknown"}.get(genders.get(one.actor, ""), "other"),
+            gender={gender: "fits", "": "unknown"}.get(gender_of(one.actor), "other"),
             speaks=speaker is not None and one.actor == speaker.actor,
             quoted=one.quoted,
             pronoun=one.pronoun,

@@ -125,9 +125,8 @@ def _find(paragraphs: Sequence[Paragraph], actor_of: Callable[[Span], str]) -> I
         for token in paragraph.doc:
             word, start_char = token.lower_, paragraph.start_char + token.idx
             if word in KINDS and token.pos_ in ("NOUN", "PROPN"):
-                last = KINDS[word] if word not in PARTS else last
-                kind = last if word in PARTS else KINDS[word]
-                yield _Spoken(start_char, kind, _author(paragraph, token, actor_of), leads=token.dep_ in SUBJECTS)
+                last = last if word in PARTS else KINDS[word]
+                yield _Spoken(start_char, last, _author(paragraph, token, actor_of), leads=token.dep_ in SUBJECTS)
             elif word in WRITER and token.dep_ in SUBJECTS:
                 ends = [child for child in token.head.children if child.dep_ == "attr"]
                 yield _Spoken(start_char, last, _first(paragraph, ends, actor_of), tells=True)
