@@ -471,6 +471,7 @@ class ExperimentConfig:
     caveat: str = MISSING
     """What its answer does not cover."""
     seeds: list[int] = field(default_factory=lambda: [1, 2, 3])
+    """One training each; none for what the baselines reach alone."""
     draws: int = 0
     """How often each seed's model reads all stories with names exchanged; 0 for never."""
     brief: bool = False
@@ -482,6 +483,9 @@ class ExperimentConfig:
     """Where datasets, models and dense predictions go."""
     out: str = "experiments"
     """Where the record goes."""
+
+    def __post_init__(self) -> None:
+        _require(bool(self.seeds) or not self.brief, "seeds is empty and brief leaves the baselines out; give seeds, or brief=false")
 
 
 def _check_splits(splits: list[str]) -> None:

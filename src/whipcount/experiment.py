@@ -128,7 +128,7 @@ def _record(config: ExperimentConfig, dataset: StoredDataset, ran: Sequence[_See
     order = [*(f"seed-{seed}" for seed in config.seeds), *(file.stem for file in baselines)]
     metrics = score(dataset, [sparse[name] for name in order])
     judged = select_corpora(dataset, judged_corpora(dataset))
-    first = now.get(config.seeds[0])
+    first = now.get(config.seeds[0]) if config.seeds else None
     report = None if config.brief or first is None else _report(config, judged, first, baselines)
     controls = {one.file.stem: _controls(judged, one.file, one.perturbed) for one in ran if one.perturbed}
     controls = {name: found for name in order if (found := {**(old.controls if old else {}), **controls}.get(name))}

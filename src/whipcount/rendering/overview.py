@@ -93,6 +93,7 @@ def render_overview(folder: Path) -> str:
         "- Models choose epoch and threshold on the development part, so its figures are optimistic. Compare them with one another.",
         "- Oracle roster: the actors are given.",
         "- *Learnt from*: corpora whose train part the model saw, and the share of it where that is not all.",
+        "- A record without seeds holds what the simple baselines reach; they stand below the models.",
         "- `–`: undefined, or nothing published; an empty cell: not measured.",
         "",
         *_benchmark_tables(records),
@@ -104,7 +105,7 @@ def render_overview(folder: Path) -> str:
         "| experiment | learnt from | seeds | split | gold | " + " | ".join(HEADLINES) + " |",
         "|---|---|---:|---|---:|" + "---:|" * len(HEADLINES),
     ]
-    for name, record in records.items():
+    for name, record in ((name, record) for name, record in records.items() if record.seeds):
         for split, part in record.metrics["splits"].items():
             cells = [spread(record.metrics["over_seeds"][split][headline]) for headline in HEADLINES]
             lines.append(f"| {_head(name, record)} | {split} | {part['n_gold']} | " + " | ".join(cells) + " |")
@@ -145,7 +146,7 @@ def _benchmark_table(columns: list[Benchmark], found: Mapping[str, Any], records
     if any(one.published for one in columns):
         best = ["–" if one.published is None else f"{number(one.published)} ({one.source})" for one in columns]
         lines.append("| *best published* | | | " + " | ".join(best) + " |")
-    for name, measures in found.items():
+    for name, measures in ((name, measures) for name, measures in found.items() if records[name].seeds):
         cells = [spread(measures[one.measure]["over_seeds"]) if one.measure in measures else "" for one in columns]
         lines.append(f"| {_head(name, records[name])} | " + " | ".join(cells) + " |")
     return lines + [f"| {head} | | | {cells} |" for head, cells in _baseline_rows(columns, found)]

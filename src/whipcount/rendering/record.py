@@ -22,14 +22,16 @@ def render_record(config: ExperimentConfig, metrics: Mapping[str, Any], manifest
         controls: system → split → how often its labels change with the names.
     """
     seeds = ", ".join(map(str, config.seeds))
+    command = f" ARGS='seeds=[{seeds.replace(' ', '')}]'" if seeds else ""
+    result = f"Seeds {seeds}; oracle roster; the mean, and the range over seeds in brackets." if seeds else "The baselines; oracle roster."
     lines = [
         f"# {config.name}",
         "",
         f"**Question.** {config.question}",
         "",
-        f"**Command.** `make experiment NAME={config.name} ARGS='seeds=[{seeds.replace(' ', '')}]'`",
+        f"**Command.** `make experiment NAME={config.name}{command}`",
         "",
-        f"**Result.** Seeds {seeds}; oracle roster; the mean, and the range over seeds in brackets.",
+        f"**Result.** {result}",
         "",
     ]
     baselines = [name for name in BASELINES if name in metrics["systems"]]
@@ -37,37 +39,41 @@ def render_record(config: ExperimentConfig, metrics: Mapping[str, Any], manifest
         lines += [
             f"## {split}: {part['n_articles']} articles, {part['n_gold']} favor and against rows",
             "",
-            *_headlines(metrics, split, baselines),
+            *_headlines(metrics, split, bool(seeds), baselines),
             "",
         ]
     for split, corpora in metrics.get("corpora", {}).items():
-        lines += [f"## Corpus by corpus: {split}", "", *_corpora(corpora, baselines), ""]
+        lines += [f"## Corpus by corpus: {split}", "", *_corpora(corpora, bool(seeds), baselines), ""]
     for split in metrics["splits"]:
         shares = [found[split]["perturbed"]["swap"]["flips"]["share"] for found in controls.values()]
         if shares:
             lines += [f"Labels that change with the names, {config.draws} draws, {split}: {spread(over_seeds(shares))}.", ""]
     lines += [f"**Caveat.** {config.caveat}", ""]
-    if not config.brief:
+    if seeds and not config.brief:
         lines += [f"Actor by actor, with intervals and tests: the [report](report/report.md) on seed {config.seeds[0]}.", ""]
-    lines += [*_seeds(manifest), "", f"Dataset `{manifest['dataset'][:12]}`.", ""]
+    if seeds:
+        lines += [*_seeds(manifest), ""]
+    lines += [f"Dataset `{manifest['dataset'][:12]}`.", ""]
     return "\n".join(lines)
 
 
-def _headlines(metrics: Mapping[str, Any], split: str, baselines: Sequence[str]) -> list[str]:
+def _headlines(metrics: Mapping[str, Any], split: str, has_seeds: bool, baselines: Sequence[str]) -> list[str]:
     systems = metrics["splits"][split]["systems"]
     lines = ["| system | " + " | ".join(HEADLINES) + " |", "|---|" + "---:|" * len(HEADLINES)]
-    cells = [spread(metrics["over_seeds"][split][name]) for name in HEADLINES]
-    lines.append("| **whipcount** | " + " | ".join(cells) + " |")
+    if has_seeds:
+        cells = [spread(metrics["over_seeds"][split][name]) for name in HEADLINES]
+        lines.append("| **whipcount** | " + " | ".join(cells) + " |")
     for name in baselines:
         lines.append(f"| {name} | " + " | ".join(number(pick(systems[name], path)) for path in HEADLINES.values()) + " |")
     return lines
 
 
-def _corpora(corpora: Mapping[str, Any], baselines: Sequence[str]) -> list[str]:
-    lines = ["| " + " | ".join(["corpus", "measure", "**whipcount**", *baselines]) + " |", "|---|---|---:|" + "---:|" * len(baselines)]
+def _corpora(corpora: Mapping[str, Any], has_seeds: bool, baselines: Sequence[str]) -> list[str]:
+    systems = ["**whipcount**"] * has_seeds + list(baselines)
+    lines = ["| " + " | ".join(["corpus", "measure", *systems]) + " |", "|---|---|" + "---:|" * len(systems)]
     for corpus, measures in corpora.items():
         for measure, values in measures.items():
-            cells = [spread(values["over_seeds"]), *(number(values["systems"].get(name)) for name in baselines)]
+            cells = [spread(values["over_seeds"])] * has_seeds + [number(values["systems"].get(name)) for name in baselines]
             lines.append(f"| {corpus} | {measure.replace('_', ' ')} | " + " | ".join(cells) + " |")
     return lines
 
