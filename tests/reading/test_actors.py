@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from whipcount.reading.actors import Roster, find_actors
 from whipcount.reading.aliasfile import Alias
+from whipcount.reading.linking import link
 from whipcount.reading.parsing import parse
+from whipcount.reading.spotting import GROUP, NAME, Spotted
 from whipcount.schema import Span
 
 
@@ -43,6 +45,27 @@ def test_a_person_is_one_actor_however_written() -> None:
     assert found(text, read(text))["Priya Nair"] == [
         ("Priya Nair", "name"), ("Nair", "surname"), ("Nair", "surname"), ("transport secretary", "role"),
     ]  # fmt: skip
+
+
+def test_two_persons_that_are_taken_for_one_name_are_two() -> None:
+    names = [Spotted(0, 9, ("Ann", "Lee"), NAME, label="PERSON"), Spotted(20, 29, ("Bob", "Quill"), NAME, label="PERSON")]
+    both = Spotted(40, 53, ("Lee", "and", "Quill"), NAME, label="ORG")
+    drafts, _ = link([*names, both])
+    assert {draft.name: [mention[:2] for mention in draft.mentions] for draft in drafts} == {
+        "Ann Lee": [(0, 9), (40, 43)], "Bob Quill": [(20, 29), (48, 53)],
+    }  # fmt: skip
+
+
+def test_a_surname_that_looks_like_a_plural_is_a_name() -> None:
+    drafts, _ = link([Spotted(0, 13, ("Mieke", "Roelofs"), NAME, label="PERSON"), Spotted(20, 27, ("Roelofs",), GROUP, speaks=True)])
+    assert [(draft.name, [why for *_, why in draft.mentions]) for draft in drafts] == [("Mieke Roelofs", ["name", "surname"])]
+    drafts, _ = link([Spotted(0, 11, ("Eve", "Farmers"), NAME, label="PERSON"), Spotted(20, 27, ("farmers",), GROUP, speaks=True)])
+    assert [draft.name for draft in drafts] == ["Eve Farmers", "farmers"]
+
+
+def test_the_role_before_a_name_is_the_persons_and_not_anothers() -> None:
+    text = "The owner of Harbour Rovers, Priya Nair, sued the league. The owner smiled. Nair left."
+    assert ("owner", "role") in found(text, read(text))["Priya Nair"]
 
 
 def test_a_role_that_opens_the_next_sentence_is_the_person_of_the_sentence_before() -> None:

@@ -30,6 +30,7 @@ def told(text: str) -> list[tuple[str, str, str]]:
         ("“The ferry is late,” Quill added. “It was late before.”", ("Quill", "added", "“The ferry is late,” … “It was late before.”")),
         ("Marta Quill said that the ferry was late.", ("Marta Quill", "said", "that the ferry was late")),
         ("The ferry was late, Marta Quill said.", ("Marta Quill", "said", "The ferry was late")),
+        ("The ferry, she said, was no more than “a raft”.", ("she", "said", "The ferry … was no more than “a raft”")),
         ("Quill has also said the ferry was late.", ("Quill", "has also said", "the ferry was late")),
         ("According to Marta Quill, the ferry was late.", ("Marta Quill", "According to", "the ferry was late")),
         ("The ferry was late, according to Marta Quill.", ("Marta Quill", "according to", "The ferry was late")),

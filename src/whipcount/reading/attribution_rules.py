@@ -119,6 +119,8 @@ def _of_verb(text: str, paragraph: Paragraph, verb: Token, quoted: Quoted) -> At
     elif clause and clause.end_char <= content[0].start_char:
         parted = text[clause.end_char : content[0].start_char].strip() in (":", ",", "")
         content = [clause, *content] if parted else [clause]
+    elif not content and verb.dep_ == "parataxis" and source and verb.lower_ in SAYING_FORMS:
+        content = _around(text, paragraph, verb, cue, quoted)
     elif not content and verb.lower_ in JUDGING_FORMS | SAYING_FORMS:
         cue, content = _object(text, paragraph, verb, cue, quoted)
     if source:
@@ -193,6 +195,15 @@ def _clause(text: str, paragraph: Paragraph, verb: Token, cue: Span, quoted: Quo
     if not any(child.dep_ in SUBJECTS for child in clause.children):
         first = min([first, *(child.left_edge.i for child in verb.rights if child.dep_ == "dobj" and child.i < first)])
     return _range(text, paragraph, first, clause.right_edge.i, cue, quoted)
+
+
+def _around(text: str, paragraph: Paragraph, verb: Token, cue: Span, quoted: Quoted) -> list[Span]:
+    """Return the two parts of the clause that a verb with its source interrupts: "the vote, she said, was lost"."""
+    first, last = verb.left_edge.i, verb.right_edge.i
+    left, right = verb.head.left_edge.i, verb.head.right_edge.i
+    if not left < first <= last < right:
+        return []
+    return [_range(text, paragraph, left, first - 1, cue, quoted), _range(text, paragraph, last + 1, right, cue, quoted)]
 
 
 def _object(text: str, paragraph: Paragraph, verb: Token, cue: Span, quoted: Quoted) -> tuple[Span, list[Span]]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from whipcount.reading.aliases import KNOWN
 from whipcount.reading.drafts import ORGANISATION, PERSON
-from whipcount.reading.names import NAME_SUFFIXES, SURNAME_PARTICLES
+from whipcount.reading.names import NAME_SUFFIXES, SMALL_WORDS, SURNAME_PARTICLES
 from whipcount.reading.roles import BODY_WORDS, METONYMS, ROLE_NOUNS, SURNAME_ROLES, THINGS, TITLES
 from whipcount.reading.spotting import Spotted
 
@@ -42,17 +42,49 @@ WELL_KNOWN = _well_known()
 
 
 def judge_kinds(names: Sequence[Spotted]) -> dict[str, str]:
-    """Say for each form what it names, by all of its occurrences."""
+    """Say for each form what it names, by all of its occurrences.
+
+    A first and last name is a person's where its last word stands alone elsewhere as surnames do, and a first name alone is a person's
+    whose full name the text has: what the entity labels say of invented or foreign names changes from line to line.
+    """
     by_form: dict[str, list[Spotted]] = defaultdict(list)
     for one in names:
         by_form[one.form].append(one)
     titled = {one.words[-1] for one in names if set(one.title) & (TITLES | ROLE_NOUNS)}
     kinds = {form: _kind(ones, titled) for form, ones in by_form.items()}
-    surnames = {surname(ones[0].words)[-1] for form, ones in by_form.items() if kinds[form] == PERSON and len(ones[0].words) > 1}
     for form, ones in by_form.items():
-        if len(ones[0].words) == 1 and form in surnames and not all(one.definite for one in ones) and form not in METONYMS:
+        if kinds[form] != PERSON and _may_be_full_name(ones):
+            last = surname(ones[0].words)[-1]
+            if last in by_form and _is_surname(by_form[last], kinds):
+                kinds[form] = PERSON
+    full_names = [ones[0].words for form, ones in by_form.items() if kinds[form] == PERSON and len(ones[0].words) > 1]
+    surnames, first_words = ({surname(words)[-1] for words in full_names}, {words[0] for words in full_names})
+    for form, ones in by_form.items():
+        as_last = form in surnames and not all(one.definite for one in ones)
+        as_first = form in first_words and not any(one.definite or one.place for one in ones) and form.lower() not in WELL_KNOWN
+        if len(ones[0].words) == 1 and form not in METONYMS and (as_last or as_first):
             kinds[form] = PERSON
     return kinds
+
+
+def _may_be_full_name(ones: Sequence[Spotted]) -> bool:
+    """Whether a form has the shape of a person's first and last name, and no word that only bodies have in theirs."""
+    words, form = ones[0].words, ones[0].form
+    return (
+        1 < len(words) <= 4
+        and not any(one.definite for one in ones)
+        and not {word.lower() for word in words} & (BODY_WORDS | SMALL_WORDS | {"&"})
+        and not form.isupper()
+        and form not in METONYMS
+        and form.lower() not in WELL_KNOWN
+    )
+
+
+def _is_surname(ones: Sequence[Spotted], kinds: Mapping[str, str]) -> bool:
+    """Whether the last word of a name stands alone as surnames do: a person by itself, or without an article and somebody who acts."""
+    if any(one.definite for one in ones) or ones[0].form in METONYMS or ones[0].form.lower() in WELL_KNOWN:
+        return False
+    return kinds[ones[0].form] == PERSON or (kinds[ones[0].form] == ORGANISATION and any(one.subject for one in ones))
 
 
 def _kind(ones: Sequence[Spotted], titled: set[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 
 from whipcount.reading.bodies import link_bodies, link_common_bodies, link_groups
 from whipcount.reading.drafts import ORGANISATION, PERSON, Draft, normal_role
@@ -21,6 +22,7 @@ def link(spotted: Sequence[Spotted]) -> tuple[list[Draft], Counter[str]]:
         spotted: in the order of the text.
     """
     losses: Counter[str] = Counter()
+    spotted = _as_surnames(spotted)
     names = [one for one in spotted if one.sort == NAME]
     kinds = judge_kinds(names)
     losses["names of things"] += sum(kinds[one.form] == THING for one in names)
@@ -40,6 +42,27 @@ def link(spotted: Sequence[Spotted]) -> tuple[list[Draft], Counter[str]]:
         len(draft.mentions) for draft in kept
     )
     return kept, losses
+
+
+def _as_surnames(spotted: Sequence[Spotted]) -> list[Spotted]:
+    """Return what was spotted with surnames of the text's full names seen as names: "Roelofs said", and each of "Lee and Park"."""
+    last_words = {one.words[-1] for one in spotted if one.sort == NAME and len(one.words) > 1 and "and" not in one.words}
+    found = []
+    for one in spotted:
+        if one.sort == GROUP and one.words[0] in last_words and _is_bare(one):
+            found.append(replace(one, sort=NAME))
+        elif one.sort == NAME and len(one.words) == 3 and one.words[1] == "and" and {one.words[0], one.words[2]} <= last_words:
+            first, _, last = one.words
+            found.append(replace(one, end_char=one.start_char + len(first), words=(first,)))
+            found.append(replace(one, start_char=one.end_char - len(last), words=(last,)))
+        else:
+            found.append(one)
+    return found
+
+
+def _is_bare(one: Spotted) -> bool:
+    """Whether a plural is one word in capitals without an article, as a surname with an s is: "Roelofs said"."""
+    return len(one.words) == 1 and one.words[0][0].isupper() and not one.definite
 
 
 def counts(draft: Draft) -> bool:

@@ -49,6 +49,7 @@ REGARDS = {
 }  # fmt: skip
 """Nouns for what somebody gives or draws: "the support of the members"."""
 LONE_BODIES = COLLECTIVES - {"house", "senate", "congress", "parliament", "cabinet", "left", "right", "public", "front"}
+MAX_ROLE_TOKENS = 12
 PLACE_PREPOSITIONS = {"in", "at", "near", "outside", "inside", "across", "around", "through", "throughout", "into", "toward", "towards"}
 
 
@@ -266,6 +267,20 @@ def _role_about(doc: Doc, start: int, end: int, root: Token) -> tuple[str, ...]:
             position += 1
         if position > end + 1 and (role := _role_phrase(doc, doc[position - 1])):
             return role
+    return _role_before(doc, start, end)
+
+
+def _role_before(doc: Doc, start: int, end: int) -> tuple[str, ...]:
+    """Return the role of "the owner of the club, X, …", where the parser takes the name for the club's."""
+    ends = end == len(doc) or doc[end].is_punct or doc[end].pos_ in ("VERB", "AUX")
+    if not ends or start < 4 or doc[start - 1].text != ",":
+        return ()
+    for position in range(start - 2, max(1, start - MAX_ROLE_TOKENS), -1):
+        if doc[position].is_punct or doc[position].pos_ in ("VERB", "AUX"):
+            return ()
+        if doc[position].text.lower() in ("of", "at", "for") and (role := _role_phrase(doc, doc[position - 1])):
+            before = position - 1 - len(role)
+            return role if before >= 0 and doc[before].text.lower() == "the" else ()
     return ()
 
 
