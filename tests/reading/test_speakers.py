@@ -74,6 +74,29 @@ def speakers(text: str) -> list[str]:
             "A memo by Marta Quill was found in a bus. It is about lamps. “You are late.”",
             ["marta_quill"],
         ),
+        (
+            "labels within a line",
+            "Marta Quill met the Gazette. The Gazette: Are you late? Quill: “Never.” The Gazette: And Femi Oduya? Quill: “Always.”",
+            ["marta_quill", "marta_quill"],
+        ),
+        (
+            "what somebody is said to have shown",
+            "Marta Quill said that Femi Oduya had shown “true courage”.",
+            ["marta_quill"],
+        ),
+        ("what somebody called it", "Marta Quill said that Femi Oduya called it “a raft”.", ["femi_oduya"]),
+        ("went on", "Marta Quill rose. “The ferry is late,” Marta Quill went on.", ["marta_quill"]),
+        (
+            "said before",
+            "Peter Stroud called Marta Quill a liar. Marta Quill said he had left on the first day. “I asked him to stay.”",
+            ["marta_quill"],
+        ),
+        (
+            "said before, after another",
+            "“You lie,” Peter Stroud said. Marta Quill denied it. “I asked him to stay.”",
+            ["peter_stroud", "marta_quill"],
+        ),
+        ("not said before", "Peter Stroud was accused of lying. “I asked him to stay.”", [""]),
         ("two of one surname", "Ada Quill met Marta Quill. “No,” Ada Quill said.", ["ada_quill"]),
     ],
 )

@@ -22,8 +22,8 @@ BEFORE_CUE = ("aux", "auxpass", "neg", "advmod")
 OBJECTS = ("dobj", "dative", "oprd", "prep", "xcomp", "ccomp", "attr", "acomp")
 CLOSE = re.compile(r"[\s,:;–—-]*(?:that\s+)?")
 """What may part a cue or its source from a quotation."""
-REST = re.compile(r"[^“”\"\n]{0,120}[.,:;–—-][^\S\n]*")
-"""What may part a cue or its source from the rest of a quotation that it interrupts."""
+REST = re.compile(r"(?:(?!(?<!\bM[rs])(?<!\bMrs)(?<!\bDr)[.!?]\s+[A-Z])[^“”\"\n]){0,120}[.,:;–—-][^\S\n]*")
+"""What may part a cue or its source from the rest of a quotation that it interrupts: no other sentence."""
 UNFINISHED = re.compile(r"[,?!…–—-]\W?\W?\Z")
 """How a quotation ends that its cue follows in the same sentence."""
 COMMA = re.compile(r",\W?\W?\Z")

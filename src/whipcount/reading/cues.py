@@ -5,7 +5,7 @@ from __future__ import annotations
 from whipcount.reading.roles import listed
 
 PAST = {
-    "begin": "began begun", "send": "sent", "leave": "left",
+    "begin": "began begun", "send": "sent", "leave": "left", "go": "went gone",
     "say": "said", "tell": "told", "think": "thought", "feel": "felt", "know": "knew known",
     "write": "wrote written", "speak": "spoke spoken",
     "swear": "swore sworn", "find": "found", "see": "saw seen", "show": "showed shown", "seek": "sought",
@@ -24,7 +24,7 @@ def forms(verb: str) -> set[str]:
         third, past, present = verb + "s", verb + "d", (verb if verb.endswith("ee") else verb[:-1]) + "ing"
     else:
         stem = verb + verb[-1] if verb in DOUBLED else verb
-        third, past, present = verb + ("es" if verb.endswith(("s", "sh", "ch", "x")) else "s"), stem + "ed", stem + "ing"
+        third, past, present = verb + ("es" if verb.endswith(("s", "sh", "ch", "x", "o")) else "s"), stem + "ed", stem + "ing"
     return {verb, third, present, *PAST.get(verb, past).split()}
 
 
@@ -54,7 +54,9 @@ JUDGING_FORMS = listed_forms(
     "portray paint liken compare favor favour embrace champion advocate discuss express voice challenge "
     "dispute refute rebut protest resent admire hate loathe despise"
 )
-QUOTING_FORMS = listed_forms("continue respond post blog email text speak comment begin")
+WORDLESS_FORMS = THINKING_FORMS | listed_forms("show find prove")
+"""Verbs whose subject need not have said anything: where somebody is said to have shown “courage”, the word is the teller's."""
+QUOTING_FORMS = listed_forms("continue respond post blog email text speak comment begin finish go")
 """Verbs that are cues beside a quotation alone."""
 CUE_FORMS = SAYING_FORMS | THINKING_FORMS | JUDGING_FORMS | QUOTING_FORMS
 CUE_NOUNS = listed(

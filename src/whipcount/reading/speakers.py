@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from whipcount.reading.attribution_rules import Quoted
 from whipcount.reading.attributions import Attribution
-from whipcount.reading.cues import QUOTING_FORMS, SAYING_FORMS, listed_forms
+from whipcount.reading.cues import JUDGING_FORMS, QUOTING_FORMS, SAYING_FORMS, WORDLESS_FORMS, listed_forms
 from whipcount.reading.parsing import Paragraph
 from whipcount.reading.quotes import Quotation
 from whipcount.reading.writings import Writings
@@ -21,10 +21,13 @@ from whipcount.schema import Mention, Span, Utterance
 UNKNOWN = ""
 """The speaker whom the text does not tell."""
 GROUNDS = (
-    "attribution", "writing", "label", "sentence after", "same paragraph", "subject", "in turn", "paragraph before", "no speech", "unknown",
+    "attribution", "writing", "label", "sentence after", "sentence before", "same paragraph", "subject", "in turn", "paragraph before",
+    "no speech", "unknown",
 )  # fmt: skip
 LABEL = re.compile(r"\s*(?P<name>[^\s.,;!?“”\"][^.,;!?“”\"\n]{0,60}?)\s*[:–—-]\s*\Z")
 """What a line of an interview starts with: "Quill: “No.”"."""
+INNER_LABEL = re.compile(r"[.!?”\"]\s+(?P<name>[^\s.,:;!?“”\"][^.,:;!?“”\"\n]{0,40}?)\s*:\s*\Z")
+"""The same within a line."""
 POINTS_BACK = re.compile(
     r"\W*(?:(?:this|that|it)\s+(?:was|is|came\s+from)|so(?:\s+(?:says?|said|speaks?|spoke|writes?|wrote|runs?|ran))?|thus)\b", re.IGNORECASE
 )
@@ -60,9 +63,9 @@ def find_speakers(
     """Return who says each quotation; ``why`` is one of ``GROUNDS``.
 
     What the text attributes comes first, to an actor or to a letter, whose author it is then; then what a line or the sentence after
-    names; then who spoke before in the paragraph; then the subject of the sentence that a quotation is part of; then the letter that the
-    sentence before is about; then, where a paragraph is a quotation alone, the two who speak in turn. A quotation within another one
-    belongs to whom the words around it name, else to nobody.
+    names; then who is said to say or judge something in the sentence before; then who spoke before in the paragraph; then the subject of
+    the sentence that a quotation is part of; then the letter that the sentence before is about; then, where a paragraph is a quotation
+    alone, the two who speak in turn. A quotation within another one belongs to whom the words around it name, else to nobody.
 
     Args:
         text: clean text.
@@ -110,16 +113,18 @@ def _speaker(places: _Places, quotation: Quotation, before: _Before) -> tuple[st
     if quotation.depth:
         return UNKNOWN, "unknown"
     line_start, line_end = places.line(start_char)
-    label = LABEL.fullmatch(text, line_start, start_char) if start_char - line_start <= MAX_LABEL else None
-    if label and (actor := places.head(Span(label.start("name"), label.end("name"))) or places.called(label["name"])):
+    if actor := places.label(line_start, start_char):
         return actor, "label"
     pointing = POINTS_BACK.match(text, end_char)
     if pointing and (nearest := places.first(pointing.end(), line_end)):
         return nearest, "sentence after"
     last = before.last
     here = last is not None and places.line(last.spans[-1].start_char) == (line_start, line_end)
-    if last is not None and here and last.speaker and places.begins_sentence(start_char):
-        return last.speaker, "same paragraph"
+    if places.begins_sentence(start_char):
+        if speaker := places.said_before(start_char, last.spans[-1].end_char if last is not None and here else line_start):
+            return speaker, "sentence before"
+        if last is not None and here and last.speaker:
+            return last.speaker, "same paragraph"
     subject, why = places.subject(Span(start_char, end_char))
     if subject:
         return subject, why
@@ -147,7 +152,7 @@ def _attributed(places: _Places, quotation: Quotation) -> tuple[str, str] | None
     def outside(one: Attribution) -> bool:
         return all(span.end_char <= one.cue[0].start_char or one.cue[0].end_char <= span.start_char for span in quotation.spans)
 
-    near = [one for one in places.attributed(quotation) if outside(one) and overlap(one)]
+    near = _uttered([one for one in places.attributed(quotation) if outside(one) and overlap(one)], places.text)
     fitting = [one for one in near if one.source]
     if fitting:
         best = min(fitting, key=lambda one: sum(span.end_char - span.start_char for span in one.content) - 2 * overlap(one))
@@ -162,12 +167,30 @@ def _attributed(places: _Places, quotation: Quotation) -> tuple[str, str] | None
     return (UNKNOWN, "attribution") if fitting or any(places.hides(one.cue[0]) for one in near) else None
 
 
+def _uttered(attributions: Sequence[Attribution], text: str) -> list[Attribution]:
+    """Leave out what somebody is said to think or show where another is the one who says so: the words are the latter's."""
+
+    def wordless(one: Attribution) -> bool:
+        words = text[one.cue[0].start_char : one.cue[0].end_char].lower().split()
+        return not WORDLESS_FORMS.isdisjoint(words)
+
+    def told(one: Attribution) -> bool:
+        cue = one.cue[0]
+        return any(
+            other is not one and not wordless(other) and any(s.start_char <= cue.start_char < s.end_char for s in other.content)
+            for other in attributions
+        )
+
+    return [one for one in attributions if not (wordless(one) and told(one))]
+
+
 class _Subject(NamedTuple):
-    """A subject, and where in the text it and its verb begin."""
+    """A subject, where in the text it and its verb begin, and that verb, empty of a passive."""
 
     phrase: Span
     start_char: int
     verb: int
+    verb_form: str
 
 
 class _Places:
@@ -224,6 +247,23 @@ class _Places:
         bearers = {m.actor for m in self.mentions if f" {self.text[m.start_char : m.end_char]}".casefold().endswith(f" {name.casefold()}")}
         return bearers.pop() if len(bearers) == 1 else UNKNOWN
 
+    def label(self, line_start: int, char: int) -> str:
+        """Return the actor whose name and a colon stand right before a place, at the start of its line or after a sentence."""
+        if char - line_start <= MAX_LABEL and (found := LABEL.fullmatch(self.text, line_start, char)):
+            return self.head(Span(found.start("name"), found.end("name"))) or self.called(found["name"])
+        found = INNER_LABEL.search(self.text, max(line_start, char - MAX_LABEL), char)
+        return self.called(found["name"]) if found else UNKNOWN
+
+    def said_before(self, char: int, start_char: int) -> str:
+        """Return who says or judges something in the sentence that ends before a place, if it begins after another one."""
+        index = bisect_left(self.sentence_starts, char) - 1
+        if index < 0 or self.sentence_starts[index] < start_char:
+            return UNKNOWN
+        for subject in self.subjects(index):
+            if subject.verb_form in SAYING_FORMS | JUDGING_FORMS and not self.quoted.holds(subject.start_char):
+                return self.head(subject.phrase)
+        return UNKNOWN
+
     def first(self, start_char: int, end_char: int) -> str:
         """Return the actor mentioned first in a range."""
         index = bisect_left(self.starts, start_char)
@@ -276,11 +316,11 @@ class _Places:
         index = bisect_right(self.sentence_starts, quotation.start_char) - 1
         if index < 0 or not self.sentence_starts[index] < quotation.start_char < self.sentences[index][0].end_char:
             return UNKNOWN, "unknown"
-        for phrase, *words in self.subjects(index):
-            if not any(map(self.quoted.holds, words)):
-                if speaker := self.head(phrase):
+        for one in self.subjects(index):
+            if not self.quoted.holds(one.start_char) and not self.quoted.holds(one.verb):
+                if speaker := self.head(one.phrase):
                     return speaker, "subject"
-                if author := self.writings.author(phrase):
+                if author := self.writings.author(one.phrase):
                     return author, "writing"
         return UNKNOWN, "unknown"
 
@@ -295,6 +335,7 @@ class _Places:
                     paragraph.span(token.left_edge.i, token.right_edge.i + 1),
                     paragraph.start_char + token.idx,
                     paragraph.start_char + token.head.idx,
+                    token.head.lower_ if token.dep_ == "nsubj" else "",
                 )
                 for token in tokens
             ]
