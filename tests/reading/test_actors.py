@@ -68,6 +68,24 @@ def test_the_role_before_a_name_is_the_persons_and_not_anothers() -> None:
     assert ("owner", "role") in found(text, read(text))["Priya Nair"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "An auditor, Priya Nair, found boxes. The board left. The auditor told reporters so.",
+        "Priya Nair, who chairs the board, found boxes. Tom Harwell left. The chairwoman told reporters so.",
+        "Priya Nair teaches at the school. Tom Harwell left. The teacher told reporters so.",
+        "Priya Nair, the board's chairwoman, found boxes. Tom Harwell left. Its chairwoman told reporters so.",
+    ],
+)
+def test_a_description_is_who_the_text_describes_so(text: str) -> None:
+    assert [why for _, why in found(text, read(text))["Priya Nair"] if why != "pronoun"] == ["name", "role"]
+
+
+def test_a_description_that_the_text_gives_nobody_is_nobody() -> None:
+    text = "Priya Nair met her auditor. The board left. Its auditor told reporters so."
+    assert "auditor" not in {form for mentions in found(text, read(text)).values() for form, _ in mentions}
+
+
 def test_a_role_that_opens_the_next_sentence_is_the_person_of_the_sentence_before() -> None:
     text = "Tom Harwell told reporters that he would resign. The Deputy Leader told the meeting that he was tired."
     assert ("Deputy Leader", "role") in found(text, read(text))["Tom Harwell"]

@@ -86,6 +86,7 @@ def speakers(text: str) -> list[str]:
         ),
         ("what somebody called it", "Marta Quill said that Femi Oduya called it “a raft”.", ["femi_oduya"]),
         ("went on", "Marta Quill rose. “The ferry is late,” Marta Quill went on.", ["marta_quill"]),
+        ("a description", "Marta Quill met Femi Oduya. “I have had enough,” the 26-year-old said.", ["marta_quill"]),
         (
             "said before",
             "Peter Stroud called Marta Quill a liar. Marta Quill said he had left on the first day. “I asked him to stay.”",

@@ -35,7 +35,7 @@ class Draft:
             self.forms[spotted.form] += 1
         self.traits.update(trait for trait in TRAITS if getattr(spotted, trait))
         self.sort = self.sort or spotted.sort
-        for role in (spotted.title, spotted.role):
+        for role in (spotted.title, spotted.role, spotted.described if self.kind == PERSON else ()):
             if role:
                 self.roles.append((spotted.start_char, normal_role(role)))
                 words = set(role)

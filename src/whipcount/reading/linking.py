@@ -11,7 +11,7 @@ from whipcount.reading.bodies import link_bodies, link_common_bodies, link_group
 from whipcount.reading.drafts import ORGANISATION, PERSON, Draft, normal_role
 from whipcount.reading.kinds import NATIONAL, PLACE, THING, judge_kinds
 from whipcount.reading.persons import link_persons
-from whipcount.reading.roles import DISTINCT_PARTS, VAGUE
+from whipcount.reading.roles import DISTINCT_PARTS, ROLE_NOUNS, VAGUE
 from whipcount.reading.spotting import BODY, GROUP, NAME, ROLE, Spotted
 
 
@@ -115,16 +115,19 @@ def link_roles(spotted: Sequence[Spotted], persons: Sequence[Draft]) -> tuple[li
             if one.subject and one.start_char in owner and (subject is None or subject[0] != one.sentence):
                 subject = one.sentence, owner[one.start_char]
             continue
-        if not one.the:
+        if not one.owned and not one.the:
             losses["roles of nobody in particular"] += 1
             continue
         role = normal_role(one.words)
         holder = _last_named([draft for held, draft in holders[role[-1]] if _same_role(role, held)], starts, one.start_char)
-        if holder is None and one.opening and one.subject and subject is not None and one.sentence - subject[0] == 1:
+        if holder is None and one.the and one.opening and one.subject and subject is not None and one.sentence - subject[0] == 1:
             holder = subject[1] if not subject[1].roles else None
             if holder is not None:
                 holder.roles.append((one.start_char, role))
                 holders[role[-1]].append((role, holder))
+        if holder is None and (not one.the or one.words[-1].lower() not in ROLE_NOUNS):
+            losses["roles of nobody in particular"] += 1
+            continue
         if holder is None:
             holder = drafts.setdefault(role, Draft(one.form, PERSON))
         holder.add(one, "role")

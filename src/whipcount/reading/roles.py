@@ -62,6 +62,18 @@ SAME_ROLES = {
     "organizer": "organiser",
 }  # fmt: skip
 
+ROLE_VERBS = {
+    form: role
+    for forms, role in (
+        ("chairs chaired", "chair"), ("heads headed", "head"), ("leads led", "leader"), ("teaches taught", "teacher"),
+        ("captains captained", "captain"), ("coaches coached", "coach"), ("edits edited", "editor"), ("owns owned", "owner"),
+        ("manages managed", "manager"), ("directs directed", "director"), ("presides presided", "president"),
+        ("represents represented", "representative"), ("founded", "founder"),
+    )
+    for form in forms.split()
+}  # fmt: skip
+"""What somebody is who does it: "Quill, who chairs the board"."""
+
 PEOPLE_NOUNS = listed(
     "mps msps meps mp members leaders voters lawmakers legislators senators congressmen congresswomen representatives councillors "
     "councilors ministers officials aides advisers advisors activists campaigners critics supporters opponents allies backers donors "

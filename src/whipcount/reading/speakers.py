@@ -160,6 +160,8 @@ def _attributed(places: _Places, quotation: Quotation) -> tuple[str, str] | None
             return speaker, "attribution"
         if author := places.writings.author(best.source[0]):
             return author, "writing"
+        if speaker := places.described(best.source[0], quotation.spans[0].start_char):
+            return speaker, "attribution"
     elif speaker := next((found for one in near if (found := places.before(one.cue[0]))), UNKNOWN):
         return speaker, "attribution"
     if author := places.writings.author_after(Span(quotation.spans[0].start_char, quotation.spans[-1].end_char)):
@@ -263,6 +265,19 @@ class _Places:
             if subject.verb_form in SAYING_FORMS | JUDGING_FORMS and not self.quoted.holds(subject.start_char):
                 return self.head(subject.phrase)
         return UNKNOWN
+
+    def described(self, source: Span, char: int) -> str:
+        """Return whom "the 26-year-old" means, words that name no actor: the subject of the sentence before it or its quotation."""
+        words = self.text[source.start_char : source.end_char].lower()
+        first = bisect_left(self.starts, source.start_char)
+        names = first < len(self.starts) and self.starts[first] < source.end_char
+        start_char = min(source.start_char, char)
+        index = bisect_right(self.sentence_starts, start_char) - 2
+        if names or not words.startswith("the ") or words.endswith("s") or index < 0:
+            return UNKNOWN
+        if self.line(self.sentence_starts[index]) != self.line(start_char):
+            return UNKNOWN
+        return next((self.head(one.phrase) for one in self.subjects(index)), UNKNOWN)
 
     def first(self, start_char: int, end_char: int) -> str:
         """Return the actor mentioned first in a range."""

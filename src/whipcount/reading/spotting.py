@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from whipcount.reading.roles import (
     PEOPLE_NOUNS,
     ROLE_NOUNS,
     ROLE_PARTS,
+    ROLE_VERBS,
     SPEECH_VERBS,
     TITLES,
 )
@@ -64,8 +65,10 @@ class Spotted:
         label: spaCy's entity label, or empty.
         title: a role or title that stands right before a name, in small letters.
         role: a role that the text gives the name in other words ("X, the treasurer"), in small letters.
+        described: what else an apposition or a clause calls the name, in small letters: "X, an auditor", "X, who chairs the board".
         definite: whether "the" or a possessive stands before.
         the: whether it is a role after "the" or in capitals that is not said of a name right before ("X, the treasurer").
+        owned: whether it is a role of somebody or something, "its treasurer", that is not said of a name right before.
         place: whether it stands where a place would: "in X".
         acts: whether it is the subject of a verb, owner or object: what a place seldom is.
         speaks: whether it is the subject of a verb of saying.
@@ -84,8 +87,10 @@ class Spotted:
     label: str = ""
     title: tuple[str, ...] = ()
     role: tuple[str, ...] = ()
+    described: tuple[str, ...] = ()
     definite: bool = False
     the: bool = False
+    owned: bool = False
     place: bool = False
     acts: bool = False
     speaks: bool = False
@@ -113,14 +118,19 @@ def join(words: Sequence[str]) -> str:
 
 
 def spot(paragraphs: Sequence[Paragraph]) -> Iterator[Spotted]:
-    """Yield what may refer to an actor, in the order of the text and without overlap."""
-    n_sentences = 0
+    """Yield what may refer to an actor, in the order of the text and without overlap.
+
+    Beside the listed roles those nouns are roles by which the text itself describes a name somewhere.
+    """
+    runs = []
     for paragraph in paragraphs:
         taken = [False] * len(paragraph.doc)
-        found = []
-        for start, end in capital_runs(paragraph.doc):
-            found += _split_run(paragraph, start, end, taken)
-        wider = [*_common(paragraph, taken)]
+        names = [one for start, end in capital_runs(paragraph.doc) for one in _split_run(paragraph, start, end, taken)]
+        runs.append((paragraph, taken, names))
+    nouns = ROLE_NOUNS | {one.described[-1] for _, _, names in runs for one in names if one.described}
+    n_sentences = 0
+    for paragraph, taken, found in runs:
+        wider = [*_common(paragraph, taken, nouns)]
         found = [one for one in found if not any(w.start_char <= one.start_char and one.end_char <= w.end_char for w in wider)]
         starts = [paragraph.start_char + sentence.start_char for sentence in paragraph.doc.sents]
         for one in sorted((*found, *wider), key=lambda one: one.start_char):
@@ -179,8 +189,10 @@ def _spotted(paragraph: Paragraph, start: int, end: int, sort: str) -> Spotted:
         label=max(labels, key=labels.count) if labels else "",
         title=_title_before(doc, start) if sort == NAME else (),
         role=_role_about(doc, start, end, root) if sort == NAME else (),
+        described=_described(doc, start, end, root) if sort == NAME else (),
         definite=before in ("the", "its", "their", "his", "her", "our") or (start > 0 and doc[start - 1].tag_ == "POS"),
         the=(before == "the" or (sort == ROLE and root.tag_ == "NNP")) and not _after_name(doc, start),
+        owned=sort == ROLE and _owned(doc, start, root),
         place=preposition in PLACE_PREPOSITIONS or before in PLACE_PREPOSITIONS,
         acts=head.dep_ in ("nsubj", "nsubjpass", "dobj", "poss", "dative") or preposition in ("by", "with", "against", "for", "on"),
         speaks=speaks,
@@ -229,6 +241,11 @@ def _after_name(doc: Doc, start: int) -> bool:
     return position > 1 and doc[position - 1].text == "," and doc[position - 2].tag_ in ("NNP", "NNPS")
 
 
+def _owned(doc: Doc, start: int, root: Token) -> bool:
+    possessive = start > 0 and doc[start - 1].tag_ in ("PRP$", "POS")
+    return possessive and root.dep_ != "appos" and not (start > 1 and doc[start - 2].text == ",")
+
+
 def _before_bracket(doc: Doc, start: int, end: int) -> tuple[str, ...]:
     """Return the name that a short form in brackets belongs to: "the Ferry Users Group (FUG)"."""
     if start < 2 or end >= len(doc) or doc[start - 1].text != "(" or doc[end].text != ")" or end - start > 2:
@@ -270,6 +287,21 @@ def _role_about(doc: Doc, start: int, end: int, root: Token) -> tuple[str, ...]:
     return _role_before(doc, start, end)
 
 
+def _described(doc: Doc, start: int, end: int, root: Token) -> tuple[str, ...]:
+    """Return the noun that an apposition gives to a name, or the role of what it does: "who chairs the board"."""
+    for token in (*(child for child in root.children if child.dep_ == "appos"), *([root.head] if root.dep_ == "appos" else [])):
+        if not start <= token.i < end and token.tag_ == "NN" and token.text.islower():
+            return (token.text,)
+    verbs = [child for child in root.children if child.dep_ == "relcl"]
+    if root.dep_ == "nsubj":
+        verbs.append(root.head)
+    for verb in verbs:
+        subject = next((child for child in verb.children if child.dep_ == "nsubj"), None)
+        if subject is not None and (subject == root or subject.text.lower() == "who") and verb.text.lower() in ROLE_VERBS:
+            return (ROLE_VERBS[verb.text.lower()],)
+    return ()
+
+
 def _role_before(doc: Doc, start: int, end: int) -> tuple[str, ...]:
     """Return the role of "the owner of the club, X, …", where the parser takes the name for the club's."""
     ends = end == len(doc) or doc[end].is_punct or doc[end].pos_ in ("VERB", "AUX")
@@ -302,7 +334,7 @@ def _first_modifier(doc: Doc, head: int) -> int:
     return first
 
 
-def _common(paragraph: Paragraph, taken: list[bool]) -> Iterator[Spotted]:
+def _common(paragraph: Paragraph, taken: list[bool], roles: Container[str]) -> Iterator[Spotted]:
     """Yield roles, groups and bodies that a common noun is the head of; groups and bodies take in the names before their noun."""
     doc = paragraph.doc
     for token in doc:
@@ -319,7 +351,7 @@ def _common(paragraph: Paragraph, taken: list[bool]) -> Iterator[Spotted]:
             yield _spotted(paragraph, first, token.i + 1, GROUP)
         elif word in COLLECTIVES and not plural:
             yield _spotted(paragraph, first, token.i + 1, BODY)
-        elif word in ROLE_NOUNS and not plural:
+        elif word in roles and not plural:
             while any(taken[first : token.i]):
                 first += 1
             yield _spotted(paragraph, first, token.i + 1, ROLE)
