@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from whipcount.reading.drafts import ORGANISATION, PERSON
@@ -9,7 +11,7 @@ from whipcount.reading.kinds import NATIONAL, PLACE, THING, judge_kinds
 from whipcount.reading.spotting import NAME, Spotted
 
 
-def name(form: str, label: str, **traits: bool) -> Spotted:
+def name(form: str, label: str, **traits: Any) -> Spotted:
     return Spotted(0, len(form), tuple(form.split()), NAME, label=label, **traits)
 
 
