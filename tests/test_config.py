@@ -137,7 +137,7 @@ def test_every_experiment_composes(experiment: str) -> None:
     assert config.name == experiment  # else two records would go to one folder
     assert config.question.endswith("?")
     assert config.caveat
-    assert len(set(config.seeds)) == len(config.seeds) >= 1
+    assert len(set(config.seeds)) == len(config.seeds)
 
 
 def test_no_file_tells_hydra_what_to_call() -> None:

@@ -68,7 +68,7 @@ class Spotted:
         described: what else an apposition or a clause calls the name, in small letters: "X, an auditor", "X, who chairs the board".
         definite: whether "the" or a possessive stands before.
         the: whether it is a role after "the" or in capitals that is not said of a name right before ("X, the treasurer").
-        owned: whether it is a role of somebody or something, "its treasurer", that is not said of a name right before.
+        owned: whether it is a role of somebody or something, "its treasurer", that is not said of a name right before or after.
         place: whether it stands where a place would: "in X".
         acts: whether it is the subject of a verb, owner or object: what a place seldom is.
         speaks: whether it is the subject of a verb of saying.
@@ -192,7 +192,7 @@ def _spotted(paragraph: Paragraph, start: int, end: int, sort: str) -> Spotted:
         described=_described(doc, start, end, root) if sort == NAME else (),
         definite=before in ("the", "its", "their", "his", "her", "our") or (start > 0 and doc[start - 1].tag_ == "POS"),
         the=(before == "the" or (sort == ROLE and root.tag_ == "NNP")) and not _after_name(doc, start),
-        owned=sort == ROLE and _owned(doc, start, root),
+        owned=sort == ROLE and _owned(doc, start, end, root),
         place=preposition in PLACE_PREPOSITIONS or before in PLACE_PREPOSITIONS,
         acts=head.dep_ in ("nsubj", "nsubjpass", "dobj", "poss", "dative") or preposition in ("by", "with", "against", "for", "on"),
         speaks=speaks,
@@ -241,9 +241,11 @@ def _after_name(doc: Doc, start: int) -> bool:
     return position > 1 and doc[position - 1].text == "," and doc[position - 2].tag_ in ("NNP", "NNPS")
 
 
-def _owned(doc: Doc, start: int, root: Token) -> bool:
+def _owned(doc: Doc, start: int, end: int, root: Token) -> bool:
     possessive = start > 0 and doc[start - 1].tag_ in ("PRP$", "POS")
-    return possessive and root.dep_ != "appos" and not (start > 1 and doc[start - 2].text == ",")
+    after_name = root.dep_ == "appos" or (start > 1 and doc[start - 2].text == ",")
+    before_name = end + 1 < len(doc) and doc[end].text == "," and is_capital(doc[end + 1])
+    return possessive and not after_name and not before_name and all(child.dep_ != "appos" for child in root.children)
 
 
 def _before_bracket(doc: Doc, start: int, end: int) -> tuple[str, ...]:
@@ -290,8 +292,8 @@ def _role_about(doc: Doc, start: int, end: int, root: Token) -> tuple[str, ...]:
 def _described(doc: Doc, start: int, end: int, root: Token) -> tuple[str, ...]:
     """Return the noun that an apposition gives to a name, or the role of what it does: "who chairs the board"."""
     for token in (*(child for child in root.children if child.dep_ == "appos"), *([root.head] if root.dep_ == "appos" else [])):
-        if not start <= token.i < end and token.tag_ == "NN" and token.text.islower():
-            return (token.text,)
+        if not start <= token.i < end and token.tag_ == "NN" and token.text.islower() and token.text not in ROLE_NOUNS:
+            return tuple(one.text.lower() for one in doc[_first_modifier(doc, token.i) : token.i + 1])
     verbs = [child for child in root.children if child.dep_ == "relcl"]
     if root.dep_ == "nsubj":
         verbs.append(root.head)
