@@ -73,7 +73,7 @@ def test_the_role_before_a_name_is_the_persons_and_not_anothers() -> None:
     [
         "An auditor, Priya Nair, found boxes. The board left. The auditor told reporters so.",
         "Priya Nair, who chairs the board, found boxes. Tom Harwell left. The chairwoman told reporters so.",
-        "Priya Nair teaches at the school. Tom Harwell left. The teacher told reporters so.",
+        "Priya Nair owns the club. Tom Harwell left. The owner told reporters so.",
         "Priya Nair, the board's chairwoman, found boxes. Tom Harwell left. Its chairwoman told reporters so.",
     ],
 )
@@ -84,6 +84,8 @@ def test_a_description_is_who_the_text_describes_so(text: str) -> None:
 def test_a_description_that_the_text_gives_nobody_is_nobody() -> None:
     text = "Priya Nair met her auditor. The board left. Its auditor told reporters so."
     assert "auditor" not in {form for mentions in found(text, read(text)).values() for form, _ in mentions}
+    text = "Priya Nair heads to the board. Tom Harwell left. The head told reporters so."
+    assert "head" not in {form for form, _ in found(text, read(text))["Priya Nair"]}
 
 
 def test_a_role_that_opens_the_next_sentence_is_the_person_of_the_sentence_before() -> None:

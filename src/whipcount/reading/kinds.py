@@ -58,7 +58,8 @@ def judge_kinds(names: Sequence[Spotted]) -> dict[str, str]:
             if last in by_form and _is_surname(by_form[last], kinds):
                 kinds[form] = PERSON
     full_names = [ones[0].words for form, ones in by_form.items() if kinds[form] == PERSON and len(ones[0].words) > 1]
-    surnames, first_words = ({surname(words)[-1] for words in full_names}, {words[0] for words in full_names})
+    surnames = {surname(words)[-1] for words in full_names}
+    first_words = {words[0] for words in full_names}
     for form, ones in by_form.items():
         as_last = form in surnames and not all(one.definite for one in ones)
         as_first = form in first_words and not any(one.definite or one.place for one in ones) and form.lower() not in WELL_KNOWN

@@ -63,10 +63,10 @@ SAME_ROLES = {
 }  # fmt: skip
 
 ROLE_VERBS = {
-    "chairs": "chair", "heads": "head", "leads": "leader", "teaches": "teacher", "captains": "captain", "coaches": "coach",
-    "edits": "editor", "owns": "owner", "manages": "manager", "directs": "director", "presides": "president", "founded": "founder",
+    "chairs": "chair", "heads": "head", "leads": "leader", "captains": "captain", "coaches": "coach",
+    "edits": "editor", "owns": "owner", "manages": "manager", "directs": "director", "founded": "founder",
 }  # fmt: skip
-"""What somebody is who does it: "Quill, who chairs the board"."""
+"""What somebody is who does it to something: "Quill, who chairs the board", not "Quill heads to the board"."""
 
 PEOPLE_NOUNS = listed(
     "mps msps meps mp members leaders voters lawmakers legislators senators congressmen congresswomen representatives councillors "

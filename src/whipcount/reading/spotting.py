@@ -299,7 +299,8 @@ def _described(doc: Doc, start: int, end: int, root: Token) -> tuple[str, ...]:
         verbs.append(root.head)
     for verb in verbs:
         subject = next((child for child in verb.children if child.dep_ == "nsubj"), None)
-        if subject is not None and (subject == root or subject.text.lower() == "who") and verb.text.lower() in ROLE_VERBS:
+        of_name = subject is not None and (subject == root or subject.text.lower() == "who")
+        if of_name and verb.text.lower() in ROLE_VERBS and any(child.dep_ == "dobj" for child in verb.children):
             return (ROLE_VERBS[verb.text.lower()],)
     return ()
 
