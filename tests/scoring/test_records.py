@@ -67,7 +67,7 @@ def test_one_value_of_a_first_record_is_of_all_its_seeds(folder: Path) -> None:
 def test_every_committed_record_tells_of_its_seeds(committed: Path) -> None:
     record = read_record(committed)
     assert record is not None and len(record.made) == len(record.seeds)
-    assert record.seeds or list((committed / "predictions").glob("*.jsonl.gz")), "neither a seed nor a baseline"
+    assert record.seeds or any((committed / "predictions").iterdir()), "neither a seed nor a baseline"
     assert all(record.predictions(seed).is_file() for seed in record.seeds)
     for found in record.made.values():
         assert re.fullmatch(r"\d+\.\d+\.\d+ \(.+\)", found["code"])
