@@ -239,6 +239,10 @@ class _Places:
     def same_line(self, one: Quotation, other: Quotation) -> bool:
         return self.line(one.spans[-1].start_char) == self.line(other.spans[0].start_char)
 
+    def sentence_before(self, char: int) -> int:
+        """Return the number of the last sentence that begins before a place, -1 where none does."""
+        return bisect_left(self.sentence_starts, char) - 1
+
     def begins_sentence(self, char: int) -> bool:
         """Whether a sentence begins at a place."""
         before = self.text[max(0, char - 40) : char].rstrip()
@@ -258,7 +262,7 @@ class _Places:
 
     def said_before(self, char: int, start_char: int) -> str:
         """Return who says or judges something in the sentence that ends before a place, if it begins after another one."""
-        index = bisect_left(self.sentence_starts, char) - 1
+        index = self.sentence_before(char)
         if index < 0 or self.sentence_starts[index] < start_char:
             return UNKNOWN
         for subject in self.subjects(index):
@@ -318,7 +322,7 @@ class _Places:
 
     def told_of(self, quotation: Span) -> str:
         """Return the author of the writing that is the subject of the sentence before a quotation, on the same line."""
-        index = bisect_right(self.sentence_starts, quotation.start_char - 1) - 1
+        index = self.sentence_before(quotation.start_char)
         if index < 0 or self.line(self.sentence_starts[index]) != self.line(quotation.start_char):
             return UNKNOWN
         return next((author for subject in self.subjects(index) if (author := self.writings.author(subject.phrase))), UNKNOWN)

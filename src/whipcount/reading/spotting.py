@@ -273,8 +273,8 @@ def _title_before(doc: Doc, start: int) -> tuple[str, ...]:
 
 def _role_about(doc: Doc, start: int, end: int, root: Token) -> tuple[str, ...]:
     """Return the role that an apposition or a copula gives to a name."""
-    for token in (*(child for child in root.children if child.dep_ == "appos"), *([root.head] if root.dep_ == "appos" else [])):
-        if not start <= token.i < end and (role := _role_phrase(doc, token)):
+    for token in _appositions(start, end, root):
+        if role := _role_phrase(doc, token):
             return role
     if root.dep_ == "nsubj" and root.head.text.lower() in ("is", "was", "became", "remains", "becomes"):
         for child in root.head.children:
@@ -289,10 +289,16 @@ def _role_about(doc: Doc, start: int, end: int, root: Token) -> tuple[str, ...]:
     return _role_before(doc, start, end)
 
 
+def _appositions(start: int, end: int, root: Token) -> list[Token]:
+    """Return the head words outside a name that stand in apposition to it, or to which it stands so."""
+    beside = [*(child for child in root.children if child.dep_ == "appos"), *([root.head] if root.dep_ == "appos" else [])]
+    return [token for token in beside if not start <= token.i < end]
+
+
 def _described(doc: Doc, start: int, end: int, root: Token) -> tuple[str, ...]:
     """Return the noun that an apposition gives to a name, or the role of what it does: "who chairs the board"."""
-    for token in (*(child for child in root.children if child.dep_ == "appos"), *([root.head] if root.dep_ == "appos" else [])):
-        if not start <= token.i < end and token.tag_ == "NN" and token.text.islower() and token.text not in ROLE_NOUNS:
+    for token in _appositions(start, end, root):
+        if token.tag_ == "NN" and token.text.islower() and token.text not in ROLE_NOUNS:
             return tuple(one.text.lower() for one in doc[_first_modifier(doc, token.i) : token.i + 1])
     verbs = [child for child in root.children if child.dep_ == "relcl"]
     if root.dep_ == "nsubj":

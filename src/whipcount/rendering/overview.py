@@ -105,7 +105,8 @@ def render_overview(folder: Path) -> str:
         "| experiment | learnt from | seeds | split | gold | " + " | ".join(HEADLINES) + " |",
         "|---|---|---:|---|---:|" + "---:|" * len(HEADLINES),
     ]
-    for name, record in ((name, record) for name, record in records.items() if record.seeds):
+    trained = {name: record for name, record in records.items() if record.seeds}
+    for name, record in trained.items():
         for split, part in record.metrics["splits"].items():
             cells = [spread(record.metrics["over_seeds"][split][headline]) for headline in HEADLINES]
             lines.append(f"| {_head(name, record)} | {split} | {part['n_gold']} | " + " | ".join(cells) + " |")
@@ -146,7 +147,8 @@ def _benchmark_table(columns: list[Benchmark], found: Mapping[str, Any], records
     if any(one.published for one in columns):
         best = ["–" if one.published is None else f"{number(one.published)} ({one.source})" for one in columns]
         lines.append("| *best published* | | | " + " | ".join(best) + " |")
-    for name, measures in ((name, measures) for name, measures in found.items() if records[name].seeds):
+    trained = {name: measures for name, measures in found.items() if records[name].seeds}
+    for name, measures in trained.items():
         cells = [spread(measures[one.measure]["over_seeds"]) if one.measure in measures else "" for one in columns]
         lines.append(f"| {_head(name, records[name])} | " + " | ".join(cells) + " |")
     return lines + [f"| {head} | | | {cells} |" for head, cells in _baseline_rows(columns, found)]
