@@ -32,6 +32,8 @@ ADDRESS = re.compile(r"[^.!?\n“”\"]{0,80}[,:]\s*")
 POSSESSIVE = re.compile(r"['’]s?\Z")
 SELF = ("i", "we", "you")
 IMPERSONAL = ("appears", "appeared", "seems", "seemed")
+WITNESSED = ("heard", "overheard", "said", "reported", "known")
+"""Passives whose subject does what follows: "she was heard to call it a farce"."""
 EDGES = " \t\r\n\u00a0"
 FINAL = ",.;:—–-"
 
@@ -162,6 +164,8 @@ def subject_of(verb: Token) -> Token | None:
     """Return the head word of whoever says it; None where the text names nobody."""
     seen = verb
     for _ in range(4):
+        if seen != verb and seen.lower_ in WITNESSED and (witnessed := [c for c in seen.children if c.dep_ == "nsubjpass"]):
+            return witnessed[0]
         passive = any(child.dep_ == "auxpass" and child.lower_ not in ("'s", "’s") for child in seen.children)
         if passive or (seen.dep_ == "acl" and seen.tag_ == "VBN"):
             agents = [end for child in seen.children if child.dep_ == "agent" for end in child.children if end.dep_ == "pobj"]

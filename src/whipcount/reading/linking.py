@@ -14,6 +14,9 @@ from whipcount.reading.persons import link_persons
 from whipcount.reading.roles import DISTINCT_PARTS, ROLE_NOUNS, VAGUE
 from whipcount.reading.spotting import BODY, GROUP, NAME, ROLE, Spotted
 
+LEAD = 2
+"""Sentences after the first in which the lead's role may be given its name."""
+
 
 def link(spotted: Sequence[Spotted]) -> tuple[list[Draft], Counter[str]]:
     """Return the actors of a text and, by reason, how many of the things spotted were linked to none.
@@ -94,7 +97,8 @@ def link_roles(spotted: Sequence[Spotted], persons: Sequence[Draft]) -> tuple[li
 
     Of several holders the last named before counts. A role that the text gives nobody, but that opens a sentence as its subject, is
     the person who is the subject of the sentence before, if that person has no role yet: news writes "The Deputy Leader" not to
-    repeat a name.
+    repeat a name. A role of nobody in the first sentence of the text is the person whom one of the next two names as its subject, if
+    nobody has been named before: "The governor of the bank resigned on Tuesday. Quill had …".
 
     Args:
         spotted: names and roles, in the order of the text.
@@ -108,6 +112,7 @@ def link_roles(spotted: Sequence[Spotted], persons: Sequence[Draft]) -> tuple[li
         for role in dict.fromkeys(role for _, role in draft.roles):
             holders[role[-1]].append((role, draft))
     starts = {id(draft): sorted(start for start, _, _ in draft.mentions) for draft in persons}
+    led = _led(spotted, owner)
     drafts: dict[tuple[str, ...], Draft] = {}
     subject: tuple[int, Draft] | None = None  # the sentence whose first subject is a person, and who
     for one in spotted:
@@ -122,9 +127,11 @@ def link_roles(spotted: Sequence[Spotted], persons: Sequence[Draft]) -> tuple[li
         holder = _last_named([draft for held, draft in holders[role[-1]] if _same_role(role, held)], starts, one.start_char)
         if holder is None and one.the and one.opening and one.subject and subject is not None and one.sentence - subject[0] == 1:
             holder = subject[1] if not subject[1].roles else None
-            if holder is not None:
-                holder.roles.append((one.start_char, role))
-                holders[role[-1]].append((role, holder))
+        elif holder is None and one.the and one.subject and one.sentence == 1:
+            holder = led
+        if holder is not None and all(held is not holder for _, held in holders[role[-1]]):
+            holder.roles.append((one.start_char, role))
+            holders[role[-1]].append((role, holder))
         if holder is None and (not one.the or one.words[-1].lower() not in ROLE_NOUNS):
             losses["roles of nobody in particular"] += 1
             continue
@@ -132,6 +139,21 @@ def link_roles(spotted: Sequence[Spotted], persons: Sequence[Draft]) -> tuple[li
             holder = drafts.setdefault(role, Draft(one.form, PERSON))
         holder.add(one, "role")
     return list(drafts.values()), losses
+
+
+def _led(spotted: Sequence[Spotted], owner: dict[int, Draft]) -> Draft | None:
+    """Return the person whom one of the sentences after the first names first, as its subject and without a role."""
+    seen: set[int] = set()
+    for one in spotted:
+        if one.sentence > 1 + LEAD:
+            break
+        if one.sort != NAME or one.start_char not in owner:
+            continue
+        draft = owner[one.start_char]
+        if one.sentence > 1 and one.subject and id(draft) not in seen:
+            return None if any(start == one.start_char and role[-1] in ROLE_NOUNS for start, role in draft.roles) else draft
+        seen.add(id(draft))
+    return None
 
 
 def _same_role(one: Sequence[str], other: Sequence[str]) -> bool:

@@ -10,13 +10,17 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
+from typing import TYPE_CHECKING
 
 from whipcount.reading.antecedents import MAX_BACK, Candidate, Judge, describe, learnt_weights, rank
 from whipcount.reading.parsing import Paragraph
-from whipcount.reading.places import Grammar, Place
+from whipcount.reading.places import MAX_CLIMB, Grammar, Place
 from whipcount.reading.quotes import quotations
 from whipcount.reading.roles import SPEECH_VERBS
 from whipcount.schema import PRONOUN, Mention, Span
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
 
 HE = {"he", "him", "his", "himself"}
 SHE = {"she", "her", "hers", "herself"}
@@ -73,7 +77,11 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Pronoun:
-    """A pronoun of the text; ``subject`` says whether it is the subject of a clause, ``verb`` of which."""
+    """A pronoun of the text.
+
+    ``subject`` says whether it is the subject of a clause, ``verb`` of which; ``noun`` where the word stands that its clause describes, of
+    "who" and "whose", -1 where there is none.
+    """
 
     word: str
     start_char: int
@@ -81,6 +89,7 @@ class Pronoun:
     sentence: int
     subject: bool
     verb: str
+    noun: int
     quoted: bool
     place: Place
 
@@ -132,8 +141,8 @@ def link_pronouns(
         known = Known(one.actor, kinds[one.actor], *where, subject, speaks, quoted(one.start_char), place, proper)
         by_sentence[sentence].append(known)
     pronouns = [
-        Pronoun(word, start, end, bisect_right(starts, start) - 1, subject, verb, quoted(start), grammar.place(start, end))
-        for word, start, end, subject, verb in words
+        Pronoun(word, start, end, bisect_right(starts, start) - 1, subject, verb, noun, quoted(start), grammar.place(start, end))
+        for word, start, end, subject, verb, noun in words
         if start not in named
     ]
     personal = any(pronoun.word in HE | SHE for pronoun in pronouns)
@@ -243,13 +252,27 @@ def _options(pronoun: Pronoun, by_sentence: Mapping[int, list[Known]], gender_of
     return Options(Span(pronoun.start_char, pronoun.end_char), tuple(one.actor for one in known), spans, tuple(features)), known
 
 
-def _pronouns(paragraphs: Sequence[Paragraph]) -> Iterator[tuple[str, int, int, bool, str]]:
+def _pronouns(paragraphs: Sequence[Paragraph]) -> Iterator[tuple[str, int, int, bool, str, int]]:
     for paragraph in paragraphs:
         for token in paragraph.doc:
             word = token.text.lower()
             if word in FORMS and token.tag_ in ("PRP", "PRP$", "WP", "WP$"):
                 start = paragraph.start_char + token.idx
-                yield word, start, start + len(word), token.dep_ in ("nsubj", "nsubjpass"), token.head.text.lower()
+                noun = paragraph.start_char + found.idx if word in RELATIVE and (found := _described(token)) is not None else -1
+                yield word, start, start + len(word), token.dep_ in ("nsubj", "nsubjpass"), token.head.text.lower(), noun
+
+
+def _described(relative: Token) -> Token | None:
+    """Return the word for whom the clause of "who" describes: the name in "Quill, an auditor who lost and who paid", or "Quill is one who"."""
+    noun = relative
+    for _ in range(MAX_CLIMB):
+        noun, clause = noun.head, noun.head.dep_
+        if clause == "relcl":
+            noun = noun.head
+            if noun.dep_ == "attr":
+                return next((child for child in noun.head.children if child.dep_ == "nsubj"), noun)
+            return noun.head if noun.dep_ == "appos" else noun
+    return None
 
 
 def _gender(pronoun: Pronoun) -> str:
@@ -280,9 +303,9 @@ def _genders(pronouns: Sequence[Pronoun], by_sentence: Mapping[int, Sequence[Kno
 def _antecedent(pronoun: Pronoun, by_sentence: Mapping[int, list[Known]], text: str) -> Known | None:
     before = [known for known in by_sentence.get(pronoun.sentence, ()) if known.end_char <= pronoun.start_char]
     if pronoun.word in RELATIVE:
-        if not before or text[before[-1].end_char : pronoun.start_char].strip() not in ("", ",", "—", "–"):
-            return None
-        return before[-1]
+        if before and text[before[-1].end_char : pronoun.start_char].strip() in ("", ",", "—", "–"):
+            return before[-1]
+        return next((known for known in before if known.start_char <= pronoun.noun < known.end_char), None)
     if pronoun.word in SELF:
         return _speaker(pronoun, by_sentence) if pronoun.quoted else None
     if pronoun.word in ITS:

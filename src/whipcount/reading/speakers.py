@@ -29,9 +29,12 @@ LABEL = re.compile(r"\s*(?P<name>[^\s.,;!?“”\"][^.,;!?“”\"\n]{0,60}?)\s*
 INNER_LABEL = re.compile(r"[.!?”\"]\s+(?P<name>[^\s.,:;!?“”\"][^.,:;!?“”\"\n]{0,40}?)\s*:\s*\Z")
 """The same within a line."""
 POINTS_BACK = re.compile(
-    r"\W*(?:(?:this|that|it)\s+(?:was|is|came\s+from)|so(?:\s+(?:says?|said|speaks?|spoke|writes?|wrote|runs?|ran))?|thus)\b", re.IGNORECASE
+    r"\W*(?:(?:this|that|it)\s+(?:was|is|came\s+from)|so(?:\s+(?:says?|said|speaks?|spoke|writes?|wrote|runs?|ran))?|thus|(?:is|was)\s+how|"
+    r"(?:came|comes)\s+the\s+voice\s+of|the\s+speaker|the\s+(?:words?|voice|sentence|remark)\s+(?:is|are|was|were|came\s+from)|"
+    r"the\s+\w+\s+who\s+(?:says?|said|spoke|asked)\s+(?:this|that|it|so))\b",
+    re.IGNORECASE,
 )
-"""How a sentence begins that names a speaker after the words: "That was Quill"."""
+"""How words begin that name a speaker after the quotation: "That was Quill"."""
 NO_SPEECH = re.compile(
     r"(?:so-called|known\s+as|nicknamed|named|titled?|entitled|headed|headlined|dubbed|labell?ed|the\s+words?|the\s+term|the\s+phrase|"
     r"ascribed\s+to|marked)\W*\Z",
@@ -45,6 +48,10 @@ BLOCK = 1_000
 SCARE_WORDS = 3
 """Most words of a quotation that may be no speech."""
 POSSESSIVE = re.compile(r"\s*['’]s?\s+\w")
+LINKED = re.compile(r"\b(?:of|for|from|at|with|to|by|in)\W*(?:the\W+)?\Z")
+"""What stands before the name of whom a phrase only has to do with: "the deputy of Quill"."""
+MEMBERS = re.compile(r"(?:.*\s)?(?:members|people)\W+(?:of|from)\W+(?:the\W+)?", re.IGNORECASE)
+"""What stands before the name of a body that its members are: "some sixty members of the guild"."""
 CLAUSES = ("ROOT", "conj", "ccomp", "csubj", "advcl")
 """What the verb is whose subject may be the speaker."""
 ACTIVE = (SAYING_FORMS | QUOTING_FORMS) - listed_forms("tell ask urge advise remind notify inform assure warn request charge")
@@ -108,6 +115,8 @@ def _speaker(places: _Places, quotation: Quotation, before: _Before) -> tuple[st
     if NO_SPEECH.search(text, max(0, start_char - 40), start_char) and len(text[start_char:end_char].split()) <= SCARE_WORDS:
         return UNKNOWN, "no speech"
     named = _attributed(places, quotation)
+    if named == (UNKNOWN, "attribution") and (owner := places.named_after(places.sentence_end(end_char))):
+        return owner, "sentence after"
     if named is not None:
         return named
     if quotation.depth:
@@ -115,8 +124,7 @@ def _speaker(places: _Places, quotation: Quotation, before: _Before) -> tuple[st
     line_start, line_end = places.line(start_char)
     if actor := places.label(line_start, start_char):
         return actor, "label"
-    pointing = POINTS_BACK.match(text, end_char)
-    if pointing and (nearest := places.first(pointing.end(), line_end)):
+    if nearest := places.named_after(end_char):
         return nearest, "sentence after"
     last = before.last
     here = last is not None and places.line(last.spans[-1].start_char) == (line_start, line_end)
@@ -283,6 +291,15 @@ class _Places:
             return UNKNOWN
         return next((self.head(one.phrase) for one in self.subjects(index)), UNKNOWN)
 
+    def sentence_end(self, char: int) -> int:
+        """Return where the sentence ends that holds a place or ends before it."""
+        return self.sentences[max(0, self.sentence_before(char))][0].end_char
+
+    def named_after(self, char: int) -> str:
+        """Return whom the words after a place name, if they say that theirs are the words before it: "That was Quill"."""
+        pointing = POINTS_BACK.match(self.text, char)
+        return self.first(pointing.end(), self.line(pointing.end())[1]) if pointing else UNKNOWN
+
     def first(self, start_char: int, end_char: int) -> str:
         """Return the actor mentioned first in a range."""
         index = bisect_left(self.starts, start_char)
@@ -298,7 +315,7 @@ class _Places:
         own = [mention for mention in there if mention not in owners]
         for mention in own:
             before = self.text[source.start_char : mention.start_char]
-            if not re.search(r"\b(?:of|for|from|at|with|to|by|in)\W*(?:the\W+)?\Z", before):
+            if MEMBERS.fullmatch(before) or not LINKED.search(before):
                 return mention.actor
         return UNKNOWN
 

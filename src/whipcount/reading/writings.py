@@ -30,13 +30,15 @@ KINDS = {
 """What can be written and quoted, and the kind that it is of: a memo may be called a page or a message later."""
 PARTS = listed("document page postscript reply text")
 """Words for a writing that has been spoken of, or for many other things: they bring in nobody by themselves."""
-WRITING_FORMS = listed_forms("write sign send draft pen publish issue dictate compose address submit circulate release leave post table")
+WRITING_FORMS = listed_forms("write sign send draft pen publish issue dictate compose address submit circulate release leave post table hang pin nail")
 WRITER = ("author", "writer")
+HANDS = ("hand", "handwriting", "writing", "name")
+"""Whose they are who wrote it: "a note in her hand"."""
 BEGINS = r"reads?|ends|ended|begins|began|starts|started|opens|opened|runs|ran|concludes|concluded"
 SAYS = rf"{BEGINS}|says|said|continues|continued|adds|added|goes\s+on|went\s+on|asks|asked|warns|warned|notes|noted"
 NOUN = r"(?:the|this|that|his|her|its|their)\s+(?:\w+[\s-]+){0,2}?"
 READS = re.compile(
-    rf"\W*(?:it\s+(?P<begins>{BEGINS})\b|it\s+(?:{SAYS})\b|{NOUN}(?P<noun>[\w-]+)\s+(?:{SAYS})\b|(?:{SAYS})\s+{NOUN}(?P<late>[\w-]+))",
+    rf"\W*(?:(?:so|thus)\s+)?(?:it\s+(?P<begins>{BEGINS})\b|it\s+(?:{SAYS})\b|{NOUN}(?P<noun>[\w-]+)\s+(?:{SAYS})\b|(?:{SAYS})\s+{NOUN}(?P<late>[\w-]+))",
     re.IGNORECASE,
 )
 """What follows a quotation from a writing: "the letter ends", "it begins", "ran the motion"."""
@@ -148,11 +150,17 @@ def _author(paragraph: Paragraph, noun: Token, actor_of: Callable[[Span], str]) 
             desks = [end for word in ends for of in word.children if of.lower_ == "of" for end in of.children]
             if author := _first(paragraph, [*ends, *desks], actor_of):
                 return author
+        elif child.dep_ == "prep" and child.lower_ == "in":
+            hands = [of for end in child.children if end.lower_ in HANDS for of in end.lefts if of.dep_ == "poss"]
+            if author := _first(paragraph, hands, actor_of):
+                return author
         elif child.dep_ in ("relcl", "acl") and (author := _of_verb(paragraph, child, actor_of)):
             return author
     above = noun.head
     if noun.dep_ == "pobj" and above.lower_ in ("in", "with", "by", "to"):
         verb = above.head  # "said in a statement", "according to a letter"
+        if verb.pos_ == "NOUN" and verb.dep_ in ("dobj", "nsubjpass"):
+            verb = verb.head  # "hung a wreath on the gate with a card"
         return _of_verb(paragraph, verb.head if verb.lower_ == "according" else verb, actor_of)
     if noun.dep_ in ("dobj", "nsubjpass") and above.lower_ in WRITING_FORMS:
         return _subject(paragraph, above, actor_of)
