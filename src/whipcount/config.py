@@ -365,6 +365,8 @@ class PronounTrainingConfig:
     """Of the weights' squares."""
     rounds: int = 3
     """How often to learn, each time on the pronouns that the weights before link."""
+    only: str = ""
+    """How the features begin whose weights are learnt; the others keep those that travel with the package. All are learnt where empty."""
     out: str = "src/whipcount/reading/pronoun_weights.json"
 
     def __post_init__(self) -> None:

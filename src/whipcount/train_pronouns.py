@@ -15,6 +15,7 @@ from whipcount.config import PronounTrainingConfig
 from whipcount.examples.storage import written_whole
 from whipcount.launch import launch
 from whipcount.modeling.pronoun_examples import parse_source, read_sources, tell
+from whipcount.reading.antecedents import learnt_weights
 from whipcount.reading.pronoun_learning import Told, learn_weights
 
 log = logging.getLogger(__name__)
@@ -31,11 +32,12 @@ def train_pronouns(config: PronounTrainingConfig) -> Path:
     """
     sources = read_sources(config.folders)
     parsed = [parse_source(source) for source in tqdm(sources, desc="parse", unit="text", disable=None)]
-    weights: dict[str, float] = {}
+    kept = {name: weight for name, weight in learnt_weights().items() if config.only and not name.startswith(config.only)}
+    weights = dict(kept)
     told: list[Told] = []
     for number in range(config.rounds):
         told = [one for text in tqdm(parsed, desc=f"round {number + 1}", unit="text", disable=None) for one in tell(text, weights).pronouns]
-        weights = learn_weights(told, config.penalty)
+        weights = learn_weights(told, config.penalty, fixed=kept)
     out = Path(config.out)
     record = {"learnt_from": {"gap": "development", **dict.fromkeys(config.folders, "train")}, "n_pronouns": len(told), "weights": weights}
     with written_whole(out) as partial:

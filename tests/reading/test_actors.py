@@ -88,6 +88,13 @@ def test_a_description_that_the_text_gives_nobody_is_nobody() -> None:
     assert "head" not in {form for form, _ in found(text, read(text))["Priya Nair"]}
 
 
+def test_a_role_that_opens_the_text_is_the_person_whom_the_next_sentence_names() -> None:
+    text = "The governor of Westering Bank resigned on Tuesday. Marta Quill had held the post since May."
+    assert ("governor", "role") in found(text, read(text))["Marta Quill"]
+    text = "The governor of Westering Bank resigned on Tuesday. The treasurer, Marta Quill, will hold the post."
+    assert ("governor", "role") not in found(text, read(text))["Marta Quill"]
+
+
 def test_a_role_that_opens_the_next_sentence_is_the_person_of_the_sentence_before() -> None:
     text = "Tom Harwell told reporters that he would resign. The Deputy Leader told the meeting that he was tired."
     assert ("Deputy Leader", "role") in found(text, read(text))["Tom Harwell"]

@@ -23,6 +23,12 @@ def test_what_is_meant_more_often_weighs_more() -> None:
     assert rank([NEAR, FAR], ["q", "b"], weights)["q"] == pytest.approx(0.75, abs=0.01), "a conditional logit gives the shares back"
 
 
+def test_weights_that_are_fixed_stay_and_the_others_make_up_for_them() -> None:
+    weights = learn_weights(told("q", 30) + told("b", 10), penalty=0.01, fixed={"far": 2.0})
+    assert weights["far"] == 2.0
+    assert rank([NEAR, FAR], ["q", "b"], weights)["q"] == pytest.approx(0.75, abs=0.01)
+
+
 def test_seldom_features_and_hopeless_pronouns_teach_nothing() -> None:
     seldom = Told(Options(Span(0, 1), ("q", "b"), PLACES, ({"seldom": 1.0}, FAR)), frozenset({"q"}))
     lost = [Told(Options(Span(0, 1), ("q", "b"), PLACES, ({"lost": 1.0}, FAR)), frozenset({"x"}))] * 10

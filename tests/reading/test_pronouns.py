@@ -36,12 +36,20 @@ def linked(text: str) -> list[tuple[str, str]]:
         ("Marta Quill said that she would vote against the plan.", [("she", "Marta Quill")]),
         ("Marta Quill left the meeting with her deputy.", [("her", "Marta Quill")]),
         ("Femi Oduya, who chairs the board, resigned.", [("who", "Femi Oduya")]),
+        ("Femi Oduya, an auditor who chairs the board, resigned.", [("who", "Femi Oduya")]),
+        ("Femi Oduya, who chairs the board and who wrote to Marta Quill, resigned.", [("who", "Femi Oduya"), ("who", "Femi Oduya")]),
+        ("Marta Quill thinks that Femi Oduya is the one candidate who reads.", [("who", "Femi Oduya")]),
         ("“I will not resign,” said Femi Oduya.", [("I", "Femi Oduya")]),
         ("She left. He stayed. They said it was over.", []),
     ],
 )
 def test_pronouns_mean_whom_a_reader_takes_them_for(text: str, meant: list[tuple[str, str]]) -> None:
     assert linked(text) == meant
+
+
+def test_she_who_says_a_quotation_is_whoever_spoke_before_it() -> None:
+    text = "Ada Berg lost the vote. Her lawyer, Marta Quill, thanked the judges. “Ada is honest,” she said."
+    assert linked(text)[-1] == ("she", "Marta Quill")
 
 
 def test_a_quoted_he_is_not_the_one_who_speaks() -> None:

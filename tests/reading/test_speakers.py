@@ -99,6 +99,47 @@ def speakers(text: str) -> list[str]:
         ),
         ("not said before", "Peter Stroud was accused of lying. “I asked him to stay.”", [""]),
         ("two of one surname", "Ada Quill met Marta Quill. “No,” Ada Quill said.", ["ada_quill"]),
+        (
+            "the words are those of",
+            "Marta Quill met Femi Oduya. “The ferry is late.” The words are those of Marta Quill, who was on it.",
+            ["marta_quill"],
+        ),
+        (
+            "the voice belonged to",
+            "Marta Quill met Femi Oduya. “The ferry is late.”\n\nThe voice belonged to Marta Quill. Femi Oduya sat beside her.",
+            ["marta_quill"],
+        ),
+        (
+            "not from here but from there",
+            "Marta Quill met Femi Oduya. “It is late.” The words came not from the bridge but from Marta Quill.",
+            ["marta_quill"],
+        ),
+        (
+            "came the voice of",
+            "Marta Quill met Femi Oduya. Femi Oduya praised the ferry. “It is late,” came the voice of Marta Quill.",
+            ["marta_quill"],
+        ),
+        ("a voice said", "Femi Oduya praised the ferry. “It is late,” said a voice. It was Marta Quill’s.", ["marta_quill"]),
+        ("is how somebody begins", "Femi Oduya was ill. “The ferry is late,” is how Marta Quill begins each speech.", ["marta_quill"]),
+        ("so begins the letter", "“I have had enough.”\n\nSo begins the letter with which Marta Quill left the board.", ["marta_quill"]),
+        (
+            "in a hand",
+            "Marta Quill met Femi Oduya. A note in Marta Quill’s hand hung on the door. “The ferry is late,” it read.",
+            ["marta_quill"],
+        ),
+        (
+            "in words",
+            "Mr Femi Oduya sat. Marta Quill named the ferry, which had, in Femi Oduya’s words, “never been late”.",
+            ["femi_oduya"],
+        ),
+        ("according to, before", "Marta Quill runs the ferry, which according to Femi Oduya “is always late”.", ["femi_oduya"]),
+        ("heard to call", "Marta Quill left. On the stairs Femi Oduya was heard to call the ferry “a raft”.", ["femi_oduya"]),
+        ("members", "Forty members of the Harbour Union stood in the rain with a banner reading “Ferry now”.", ["harbour_union"]),
+        (
+            "name and verb",
+            "Marta Quill was ill; its chair, Femi Oduya, nevertheless called Mr Peter Stroud “brave and wrong”.",
+            ["femi_oduya"],
+        ),
     ],
 )
 def test_the_speaker_is_found(construction: str, text: str, said: list[str]) -> None:

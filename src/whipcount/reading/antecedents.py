@@ -20,6 +20,8 @@ from whipcount.reading.places import Place
 from whipcount.schema import Actor, Mention, Span
 
 WEIGHTS = "pronoun_weights.json"
+QUOTES = "quotes, "
+"""How the features begin that only "he" and "she" beside a quotation have."""
 MAX_BACK = 4
 """Sentences that "he" and "she" look back."""
 
@@ -36,6 +38,7 @@ class Candidate:
         speaks: whether the actor says the quotation that the pronoun stands in.
         quoted: whether the mention stands in a quotation.
         pronoun: whether it is a pronoun itself, linked before.
+        says: whether it is the subject of a verb of saying or judging.
     """
 
     actor: str
@@ -45,6 +48,7 @@ class Candidate:
     speaks: bool
     quoted: bool
     pronoun: bool
+    says: bool = False
 
 
 class Heard(NamedTuple):
@@ -108,12 +112,13 @@ def rank(
     return meant
 
 
-def describe(pronoun: Place, quoted: bool, candidates: Sequence[Candidate]) -> list[dict[str, float]]:
+def describe(pronoun: Place, quoted: bool, candidates: Sequence[Candidate], beside: bool = False) -> list[dict[str, float]]:
     """Return the features of each candidate; every one is 1 where it is named.
 
     Args:
         pronoun: where it stands.
         quoted: whether in a quotation.
+        beside: whether it is the subject of a verb of saying beside a quotation: "she said" after “…”.
         candidates: up to ``MAX_BACK`` sentences before, and in the rest of the sentence.
     """
     before = [one for one in candidates if one.place.after <= pronoun.first]
@@ -133,6 +138,7 @@ def describe(pronoun: Place, quoted: bool, candidates: Sequence[Candidate]) -> l
             peers = [other for other in candidates if other.place.sentence == one.place.sentence]
             names += _before(one, pronoun, len(rivals), recent.index(one.actor))
             names += [f"first of {_back(one.place, pronoun)}"] if peers[0] is one else []
+            names += _beside(one, pronoun) if beside else []
             if one.place.role == "subject" and not any(o.place.role == "subject" and o.place.first > one.place.first for o in before):
                 names.append("last subject")
         described.append(dict.fromkeys(names, 1.0))
@@ -169,6 +175,13 @@ def _before(one: Candidate, pronoun: Place, n_rivals: int, recency: int) -> list
         for relation, holds in relations.items():
             names += [relation, f"{relation}, {role}", f"{relation}, {role}, {pronoun.role}"] if holds else []
     return names
+
+
+def _beside(one: Candidate, pronoun: Place) -> list[str]:
+    does = "quoted" if one.quoted else "says" if one.says else "silent"
+    main = not one.place.verbs_above and one.place.role == "subject"
+    names = [does, f"{does}, {_back(one.place, pronoun)}", one.place.role, *([f"{does}, main subject"] if main else [])]
+    return [f"{QUOTES}{name}" for name in names]
 
 
 def _after(place: Place, pronoun: Place, n_between: int) -> list[str]:

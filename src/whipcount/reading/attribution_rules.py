@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from whipcount.reading.attributions import Attribution, merged
 from whipcount.reading.cues import CUE_FORMS, CUE_NOUNS, JUDGING_FORMS, QUOTING_FORMS, SAYING_FORMS
 from whipcount.reading.parsing import Paragraph
-from whipcount.reading.quotes import Quotation, find_quotations
+from whipcount.reading.quotes import Quoted, find_quotations
 from whipcount.schema import Span
 
 if TYPE_CHECKING:
@@ -53,42 +52,6 @@ def find_attributions(text: str, paragraphs: Sequence[Paragraph]) -> tuple[Attri
     return tuple(sorted(found, key=lambda one: (one.cue[0].start_char, one.content[0].start_char)))
 
 
-class Quoted:
-    """The outermost quotations of a text, to be found by place: their pieces do not overlap."""
-
-    def __init__(self, quotations: Sequence[Quotation]) -> None:
-        pieces = sorted(
-            ((piece, one.spans) for one in quotations if not one.depth for piece in one.spans), key=lambda pair: pair[0].start_char
-        )
-        self.pieces = [piece for piece, _ in pieces]
-        self.wholes = [whole for _, whole in pieces]
-        self.ends = [piece.end_char for piece in self.pieces]
-
-    def touching(self, start_char: int, end_char: int) -> list[Span]:
-        """Return the pieces that reach into a range or end where it starts."""
-        index, found = bisect_left(self.ends, start_char), []
-        while index < len(self.pieces) and self.pieces[index].start_char < end_char:
-            found.append(self.pieces[index])
-            index += 1
-        return found
-
-    def holds(self, char: int) -> bool:
-        """Return whether a place is in a quotation."""
-        return any(piece.start_char <= char < piece.end_char for piece in self.touching(char, char + 1))
-
-    def before(self, char: int) -> tuple[Span, ...]:
-        """Return the pieces of the quotation that ends last before a place; none where another one is still open there."""
-        index = bisect_right(self.ends, char) - 1
-        return self.wholes[index] if index >= 0 and self.wholes[index][-1].end_char <= char else ()
-
-    def after(self, char: int) -> tuple[Span, ...]:
-        """Return the pieces of the quotation that starts first after a place."""
-        index = bisect_right(self.ends, char)
-        if index < len(self.pieces) and self.pieces[index].start_char < char:
-            index += 1
-        return self.wholes[index] if index < len(self.pieces) and self.wholes[index][0].start_char >= char else ()
-
-
 def _of_paragraph(text: str, paragraph: Paragraph, quoted: Quoted) -> Iterator[Attribution]:
     doc = paragraph.doc
     for token in doc:
@@ -96,7 +59,7 @@ def _of_paragraph(text: str, paragraph: Paragraph, quoted: Quoted) -> Iterator[A
         if token.pos_ == "VERB" and token.lower_ in CUE_FORMS:
             found = _of_verb(text, paragraph, token, quoted)
         elif token.lower_ == "according" and token.i + 1 < len(doc) and doc[token.i + 1].lower_ == "to":
-            found = _according(text, paragraph, token)
+            found = _according(text, paragraph, token, quoted)
         elif token.pos_ == "NOUN" and token.lower_ in CUE_NOUNS:
             found = _of_noun(text, paragraph, token, quoted)
         if found:
@@ -266,8 +229,8 @@ def _beside(text: str, start_char: int, end_char: int, quoted: Quoted) -> list[S
     return content
 
 
-def _according(text: str, paragraph: Paragraph, token: Token) -> Attribution | None:
-    """Return "according to" with what the rest of its sentence says."""
+def _according(text: str, paragraph: Paragraph, token: Token, quoted: Quoted) -> Attribution | None:
+    """Return "according to" with the quotation right after it, or with what the rest of its sentence says."""
     doc: Doc = token.doc
     preposition = doc[token.i + 1]
     ends = [child for child in preposition.children if child.dep_ == "pobj"]
@@ -277,6 +240,9 @@ def _according(text: str, paragraph: Paragraph, token: Token) -> Attribution | N
     sentence = token.sent
     whole = paragraph.span(sentence.start, sentence.end)
     sides = [(whole.start_char, cue.start_char), (source.end_char, whole.end_char)]
+    after = quoted.after(source.end_char)
+    if after and not text[source.end_char : after[0].start_char].strip(EDGES + ","):
+        return Attribution((cue,), after, (source,))
     content = next((Span(*side) for side in sides if text[slice(*side)].strip(EDGES + FINAL)), None)
     return Attribution((cue,), (_trimmed(text, content),), (source,)) if content else None
 

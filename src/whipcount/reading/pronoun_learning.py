@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
+from whipcount.reading.antecedents import score
 from whipcount.reading.pronouns import Options
 
 MAX_STEPS = 300
@@ -33,21 +34,24 @@ class Told:
         return [actor in self.meant for actor in self.options.actors]
 
 
-def learn_weights(told: Sequence[Told], penalty: float, least: int = 5) -> dict[str, float]:
-    """Return the weight of each feature; pronouns none of whose candidates is right teach nothing.
+def learn_weights(told: Sequence[Told], penalty: float, least: int = 5, fixed: Mapping[str, float] | None = None) -> dict[str, float]:
+    """Return the weight of each feature, those that are fixed among them; pronouns none of whose candidates is right teach nothing.
 
     Args:
         told: pronouns with what they mean.
         penalty: of the weights' squares.
         least: features seen with fewer candidates are left out.
+        fixed: weights that stay as they are.
     """
+    fixed = fixed or {}
     usable = [one for one in told if any(one.right)]
     seen: dict[str, int] = {}
     for one in usable:
         for features in one.options.features:
             for name in features:
                 seen[name] = seen.get(name, 0) + 1
-    names = sorted(name for name, n in seen.items() if n >= least)
+    names = sorted(name for name, n in seen.items() if n >= least and name not in fixed)
+    given = np.array([score(features, fixed) for one in usable for features in one.options.features])
     table = _table(usable, {name: index for index, name in enumerate(names)})
     right = np.concatenate([one.right for one in usable]).astype(float)
     sizes = [len(one.right) for one in usable]
@@ -55,7 +59,7 @@ def learn_weights(told: Sequence[Told], penalty: float, least: int = 5) -> dict[
     group = np.repeat(np.arange(len(sizes)), sizes)
 
     def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        scores = table @ weights
+        scores = table @ weights + given
         shares = np.exp(scores - np.maximum.reduceat(scores, starts)[group])
         every, good = np.add.reduceat(shares, starts), np.add.reduceat(shares * right, starts)
         gradient = table.T @ (shares / every[group] - shares * right / good[group]) + penalty * weights
@@ -63,7 +67,7 @@ def learn_weights(told: Sequence[Told], penalty: float, least: int = 5) -> dict[
 
     found = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", options={"maxiter": MAX_STEPS}).x
     rounded = np.round(found, DECIMALS)
-    return {name: float(weight) for name, weight in zip(names, rounded, strict=True) if weight}
+    return {**fixed, **{name: float(weight) for name, weight in zip(names, rounded, strict=True) if weight}}
 
 
 def _table(told: Sequence[Told], index: dict[str, int]) -> csr_matrix:

@@ -79,8 +79,11 @@ class Options:
 class Pronoun:
     """A pronoun of the text.
 
-    ``subject`` says whether it is the subject of a clause, ``verb`` of which; ``noun`` where the word stands that its clause describes, of
-    "who" and "whose", -1 where there is none.
+    Attributes:
+        subject: whether it is the subject of a clause.
+        verb: of that clause.
+        noun: where the word stands that the clause of "who" or "whose" describes, -1 where there is none.
+        beside: see ``antecedents.describe``.
     """
 
     word: str
@@ -92,6 +95,7 @@ class Pronoun:
     noun: int
     quoted: bool
     place: Place
+    beside: bool
 
 
 def link_pronouns(
@@ -131,6 +135,12 @@ def link_pronouns(
         index = bisect_right(quote_starts, position) - 1
         return index >= 0 and position < quotes[index].end_char
 
+    def beside(position: int, verb: str) -> bool:
+        index = bisect_right(quote_starts, position) - 1
+        if index < 0 or verb not in SPEECH_VERBS:
+            return False
+        return text[quotes[index].end_char : position].strip(" ,").lower() in ("", verb) and not quoted(position)
+
     by_sentence: dict[int, list[Known]] = defaultdict(list)
     named = {char for one in mentions for char in range(one.start_char, one.end_char)}
     for one in mentions:
@@ -141,7 +151,18 @@ def link_pronouns(
         known = Known(one.actor, kinds[one.actor], *where, subject, speaks, quoted(one.start_char), place, proper)
         by_sentence[sentence].append(known)
     pronouns = [
-        Pronoun(word, start, end, bisect_right(starts, start) - 1, subject, verb, noun, quoted(start), grammar.place(start, end))
+        Pronoun(
+            word,
+            start,
+            end,
+            bisect_right(starts, start) - 1,
+            subject,
+            verb,
+            noun,
+            quoted(start),
+            grammar.place(start, end),
+            subject and beside(start, verb),
+        )
         for word, start, end, subject, verb, noun in words
         if start not in named
     ]
@@ -244,10 +265,11 @@ def _options(pronoun: Pronoun, by_sentence: Mapping[int, list[Known]], gender_of
             speaks=speaker is not None and one.actor == speaker.actor,
             quoted=one.quoted,
             pronoun=one.pronoun,
+            says=one.speaks,
         )
         for one in known
     ]
-    features = describe(pronoun.place, pronoun.quoted, candidates)
+    features = describe(pronoun.place, pronoun.quoted, candidates, pronoun.beside)
     spans = tuple(Span(one.start_char, one.end_char) for one in known)
     return Options(Span(pronoun.start_char, pronoun.end_char), tuple(one.actor for one in known), spans, tuple(features)), known
 
@@ -263,7 +285,7 @@ def _pronouns(paragraphs: Sequence[Paragraph]) -> Iterator[tuple[str, int, int, 
 
 
 def _described(relative: Token) -> Token | None:
-    """Return the word for whom the clause of "who" describes: the name in "Quill, an auditor who lost and who paid", or "Quill is one who"."""
+    """Return the word that the clause of "who" describes: the name in "Quill, an auditor who lost and who paid", in "Quill is one who"."""
     noun = relative
     for _ in range(MAX_CLIMB):
         noun, clause = noun.head, noun.head.dep_

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from whipcount.schema import Span
@@ -85,6 +87,42 @@ def find_quotations(text: str) -> tuple[Quotation, ...]:
     if running:
         found.append(Quotation(tuple(running.before)))
     return tuple(sorted(found, key=lambda one: (one.spans[0].start_char, one.depth)))
+
+
+class Quoted:
+    """The outermost quotations of a text, to be found by place: their pieces do not overlap."""
+
+    def __init__(self, quotations: Sequence[Quotation]) -> None:
+        pieces = sorted(
+            ((piece, one.spans) for one in quotations if not one.depth for piece in one.spans), key=lambda pair: pair[0].start_char
+        )
+        self.pieces = [piece for piece, _ in pieces]
+        self.wholes = [whole for _, whole in pieces]
+        self.ends = [piece.end_char for piece in self.pieces]
+
+    def touching(self, start_char: int, end_char: int) -> list[Span]:
+        """Return the pieces that reach into a range or end where it starts."""
+        index, found = bisect_left(self.ends, start_char), []
+        while index < len(self.pieces) and self.pieces[index].start_char < end_char:
+            found.append(self.pieces[index])
+            index += 1
+        return found
+
+    def holds(self, char: int) -> bool:
+        """Return whether a place is in a quotation."""
+        return any(piece.start_char <= char < piece.end_char for piece in self.touching(char, char + 1))
+
+    def before(self, char: int) -> tuple[Span, ...]:
+        """Return the pieces of the quotation that ends last before a place; none where another one is still open there."""
+        index = bisect_right(self.ends, char) - 1
+        return self.wholes[index] if index >= 0 and self.wholes[index][-1].end_char <= char else ()
+
+    def after(self, char: int) -> tuple[Span, ...]:
+        """Return the pieces of the quotation that starts first after a place."""
+        index = bisect_right(self.ends, char)
+        if index < len(self.pieces) and self.pieces[index].start_char < char:
+            index += 1
+        return self.wholes[index] if index < len(self.pieces) and self.wholes[index][0].start_char >= char else ()
 
 
 def _closes(text: str, mark: re.Match[str], stack: list[_Open]) -> int:

@@ -30,7 +30,9 @@ KINDS = {
 """What can be written and quoted, and the kind that it is of: a memo may be called a page or a message later."""
 PARTS = listed("document page postscript reply text")
 """Words for a writing that has been spoken of, or for many other things: they bring in nobody by themselves."""
-WRITING_FORMS = listed_forms("write sign send draft pen publish issue dictate compose address submit circulate release leave post table hang pin nail")
+WRITING_FORMS = listed_forms(
+    "write sign send draft pen publish issue dictate compose address submit circulate release leave post table hang pin nail"
+)
 WRITER = ("author", "writer")
 HANDS = ("hand", "handwriting", "writing", "name")
 """Whose they are who wrote it: "a note in her hand"."""
