@@ -86,6 +86,8 @@ def speakers(text: str) -> list[str]:
         ),
         ("what somebody called it", "Marta Quill said that Femi Oduya called it “a raft”.", ["femi_oduya"]),
         ("went on", "Marta Quill rose. “The ferry is late,” Marta Quill went on.", ["marta_quill"]),
+        ("a lead", "A nurse told the inquiry on Monday that the ferry was “late”. Marta Quill was the first witness.", ["marta_quill"]),
+        ("a lead of somebody else", "A nurse of Marta Quill’s told them that the ferry was “late”. Marta Quill was on it.", [""]),
         ("a description", "Marta Quill met Femi Oduya. “I have had enough,” the 26-year-old said.", ["marta_quill"]),
         (
             "said before",

@@ -144,17 +144,23 @@ class Surroundings:
         return UNKNOWN
 
     def described(self, source: Span, char: int) -> str:
-        """Return whom "the 26-year-old" means, words that name no actor: the subject of the sentence before it or its quotation."""
+        """Return whom words mean that name no actor: "the 26-year-old" the subject of the sentence before it or its quotation.
+
+        "A nurse" in the first sentence of the text is the subject of the second, where it is named first.
+        """
         words = self.text[source.start_char : source.end_char].lower()
+        start_char = min(source.start_char, char)
+        own = bisect_right(self.sentence_starts, start_char) - 1
+        if not own and words.startswith(("a ", "an ")) and len(self.sentences) > 1:
+            named = next((self.head(one.phrase) for one in self.subjects(1)), UNKNOWN)
+            return named if all(one.actor != named for one in self.mentions if one.start_char < self.sentence_starts[1]) else UNKNOWN
         first = bisect_left(self.starts, source.start_char)
         names = first < len(self.starts) and self.starts[first] < source.end_char
-        start_char = min(source.start_char, char)
-        index = bisect_right(self.sentence_starts, start_char) - 2
-        if names or not words.startswith("the ") or words.endswith("s") or index < 0:
+        if names or not words.startswith("the ") or words.endswith("s") or own < 1:
             return UNKNOWN
-        if self.line(self.sentence_starts[index]) != self.line(start_char):
+        if self.line(self.sentence_starts[own - 1]) != self.line(start_char):
             return UNKNOWN
-        return next((self.head(one.phrase) for one in self.subjects(index)), UNKNOWN)
+        return next((self.head(one.phrase) for one in self.subjects(own - 1)), UNKNOWN)
 
     def sentence_end(self, char: int) -> int:
         """Return where the last sentence ends that begins before a place; the place itself where none does."""
