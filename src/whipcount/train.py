@@ -16,7 +16,7 @@ from hydra.types import RunMode
 
 from whipcount.config import TrainConfig
 from whipcount.examples.splits import take_share
-from whipcount.examples.storage import check_replaceable, fingerprint, load_dataset_folder
+from whipcount.examples.storage import check_replaceable, fingerprint, is_current, load_dataset_folder
 from whipcount.launch import code_version, launch
 from whipcount.modeling.card import render_card
 from whipcount.modeling.selection import count_failures, score_by_corpus
@@ -37,7 +37,7 @@ def train(config: TrainConfig) -> Path:
     dataset = load_dataset_folder(Path(config.dataset))
     settings = {key: value for key, value in asdict(config).items() if key not in ("dataset", "out", "run")}
     key = fingerprint(settings, dataset.manifest["fingerprint"], version("whipcount"))
-    if (out / RECORD).is_file() and json.loads((out / RECORD).read_text())["fingerprint"] == key:
+    if is_current(out / RECORD, key):
         log.info("%s is up to date", out)
         return out
     if not dataset.articles["train"]:

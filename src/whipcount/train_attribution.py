@@ -13,11 +13,12 @@ from tqdm.auto import tqdm
 from whipcount.config import AttributionTrainingConfig
 from whipcount.corpora.polnear import first_readings, read_polnear
 from whipcount.corpora.public import locate_corpus, note_licence
-from whipcount.examples.storage import fingerprint
+from whipcount.examples.storage import is_current
 from whipcount.launch import code_version, launch
 from whipcount.modeling.attribution_training import train_attributions
 from whipcount.modeling.card import with_attributions
 from whipcount.modeling.classifier import StanceClassifier
+from whipcount.modeling.fitting import run_key
 from whipcount.modeling.own_rosters import read_roster
 from whipcount.schema import InputError
 
@@ -43,10 +44,8 @@ def train_attribution(config: AttributionTrainingConfig) -> Path:
         raise InputError("PolNeAR has no train part here; get the corpus again")
     texts = texts[: config.max_texts or None]
     settings = {name: value for name, value in asdict(config).items() if name not in ("model", "run", "out")}
-    weights = {name: float(weight.double().sum()) for name, weight in classifier.model.encoder.state_dict().items()}
-    key = fingerprint(settings, weights, [asdict(text) for text in texts])
-    record = out / RECORD
-    if record.is_file() and json.loads(record.read_text(encoding="utf-8"))["fingerprint"] == key:
+    key = run_key(settings, classifier, [asdict(text) for text in texts])
+    if is_current(out / RECORD, key):
         log.info("%s is up to date", out)
         return out
     started = time.monotonic()

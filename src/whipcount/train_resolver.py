@@ -11,9 +11,10 @@ from pathlib import Path
 from tqdm.auto import tqdm
 
 from whipcount.config import ResolverTrainingConfig
-from whipcount.examples.storage import fingerprint
+from whipcount.examples.storage import is_current
 from whipcount.launch import code_version, launch
 from whipcount.modeling.classifier import StanceClassifier
+from whipcount.modeling.fitting import run_key
 from whipcount.modeling.pronoun_examples import parse_source, read_sources, tell
 from whipcount.modeling.resolver import RECORD
 from whipcount.modeling.resolver_training import train_model
@@ -45,10 +46,8 @@ def train_resolver(config: ResolverTrainingConfig) -> Path:
     classifier = StanceClassifier.from_pretrained(config.model, attribution=False)
     sources = read_sources(config.folders)
     settings = {name: value for name, value in asdict(config).items() if name not in ("model", "run", "out")}
-    weights = {name: float(weight.double().sum()) for name, weight in classifier.model.encoder.state_dict().items()}
-    key = fingerprint(settings, weights, learnt_weights(), [asdict(source) for source in sources])
-    record = out / RECORD
-    if record.is_file() and json.loads(record.read_text(encoding="utf-8"))["fingerprint"] == key:
+    key = run_key(settings, classifier, learnt_weights(), [asdict(source) for source in sources])
+    if is_current(out / RECORD, key):
         log.info("%s is up to date", out)
         return out
     started = time.monotonic()

@@ -129,6 +129,11 @@ def fingerprint(*parts: object) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
 
+def is_current(record: Path, key: str) -> bool:
+    """Whether a record is there and tells this fingerprint."""
+    return record.is_file() and json.loads(record.read_text(encoding="utf-8"))["fingerprint"] == key
+
+
 def fingerprint_articles(articles: Iterable[Article]) -> str:
     """Return a fingerprint of articles as their corpora give them; ``utterances``, which only reading finds, take no part."""
     return fingerprint([{name: value for name, value in asdict(article).items() if name != "utterances"} for article in articles])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import Tensor
-from torch.utils.data import Dataset
 from tqdm.auto import tqdm
 from transformers import PreTrainedTokenizerBase, set_seed
 
@@ -20,7 +18,7 @@ from whipcount.modeling.attribution_words import CueLabels, Words, around_cues, 
 from whipcount.modeling.checkpoints import open_run
 from whipcount.modeling.classifier import StanceClassifier
 from whipcount.modeling.encoding import Window
-from whipcount.modeling.fitting import fit
+from whipcount.modeling.fitting import Batches, fit
 from whipcount.modeling.heads import IGNORED
 from whipcount.modeling.model import collate
 from whipcount.modeling.voices import voiced
@@ -35,22 +33,6 @@ class AttributedWindow:
     words: Words
     told: CueLabels
     states: Tensor
-
-
-class AttributedBatches(Dataset[list[AttributedWindow]]):
-    """Batches of windows of like length, always the same ones: the Trainer draws their order."""
-
-    def __init__(self, windows: Sequence[AttributedWindow], size: int, seed: int) -> None:
-        order = list(windows)
-        random.Random(seed).shuffle(order)
-        order.sort(key=lambda window: len(window.states))
-        self.batches = [order[start : start + size] for start in range(0, len(order), size)]
-
-    def __len__(self) -> int:
-        return len(self.batches)
-
-    def __getitem__(self, index: int) -> list[AttributedWindow]:
-        return self.batches[index]
 
 
 def join(batches: Sequence[Sequence[AttributedWindow]]) -> dict[str, Tensor]:
@@ -124,7 +106,7 @@ def train_attributions(
     windows = [window for window in windows if window.told.cues]
     if not windows:
         raise InputError("no attribution to learn from; give texts with some")
-    batches = AttributedBatches(windows, config.batch_size, config.seed)
+    batches = Batches(windows, lambda window: len(window.states), config.batch_size, config.seed)
     rates = ((head.upper, config.learning_rate), (head, config.head_learning_rate))
     fit(head, batches, join, rates, config)
     return head

@@ -2,17 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import random
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 from transformers import Trainer, TrainingArguments
 
+from whipcount.examples.storage import fingerprint
 from whipcount.modeling.checkpoints import MarkWhole, SaveOften, newest_whole_checkpoint
+from whipcount.modeling.classifier import StanceClassifier
 from whipcount.modeling.training import adamw, has_bf16, weight_groups
+
+Item = TypeVar("Item")
+
+
+class Batches(Dataset[list[Item]], Generic[Item]):
+    """Batches of items of like length, always the same ones: the Trainer draws their order."""
+
+    def __init__(self, items: Sequence[Item], length: Callable[[Item], int], size: int, seed: int) -> None:
+        """Shuffle the items, so that which of one length meet is chance, and cut them up.
+
+        Args:
+            items: to be learnt from.
+            length: of one of them.
+            size: items of a batch.
+            seed: of the chance.
+        """
+        order = list(items)
+        random.Random(seed).shuffle(order)
+        order.sort(key=length)
+        self.batches = [order[start : start + size] for start in range(0, len(order), size)]
+
+    def __len__(self) -> int:
+        return len(self.batches)
+
+    def __getitem__(self, index: int) -> list[Item]:
+        return self.batches[index]
+
+
+def run_key(settings: Mapping[str, Any], classifier: StanceClassifier, *texts: object) -> str:
+    """Return a hash of the settings, of the encoder that a head starts from and of what it learns from: another one is another run."""
+    weights = {name: float(weight.double().sum()) for name, weight in classifier.model.encoder.state_dict().items()}
+    return fingerprint(settings, weights, *texts)
 
 
 class Settings(Protocol):

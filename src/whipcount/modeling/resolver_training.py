@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
-from torch.utils.data import Dataset
 from transformers import set_seed
 
 from whipcount.config import ResolverTrainingConfig
 from whipcount.modeling.checkpoints import open_run
 from whipcount.modeling.classifier import StanceClassifier
-from whipcount.modeling.fitting import fit
+from whipcount.modeling.fitting import Batches, fit
 from whipcount.modeling.pronoun_examples import ToldText
 from whipcount.modeling.resolver import ABSENT, PronounResolver, ResolverModel, TextWindow, pad_windows, read_windows
 from whipcount.reading.antecedents import learnt_weights, score
@@ -41,22 +39,6 @@ class ToldWindow(NamedTuple):
 
     window: TextWindow
     pronouns: list[ToldPronoun]
-
-
-class ToldBatches(Dataset[list[ToldWindow]]):
-    """Batches of windows of like length, always the same ones: the Trainer draws their order."""
-
-    def __init__(self, windows: Sequence[ToldWindow], size: int, seed: int) -> None:
-        order = list(windows)
-        random.Random(seed).shuffle(order)
-        order.sort(key=lambda told: len(told.window.input_ids))
-        self.batches = [order[start : start + size] for start in range(0, len(order), size)]
-
-    def __len__(self) -> int:
-        return len(self.batches)
-
-    def __getitem__(self, index: int) -> list[ToldWindow]:
-        return self.batches[index]
 
 
 def tell_windows(windows: Sequence[TextWindow], told: Sequence[Told]) -> list[ToldWindow]:
@@ -115,5 +97,6 @@ def train_model(
         raise InputError("no pronoun to learn from; give texts with some")
     pad_id = int(classifier.tokenizer.pad_token_id or 0)
     rates = ((model.encoder, config.learning_rate), (model, config.head_learning_rate))
-    fit(model, ToldBatches(windows, config.batch_size, config.seed), lambda batches: join(batches, pad_id), rates, config)
+    batches = Batches(windows, lambda told: len(told.window.input_ids), config.batch_size, config.seed)
+    fit(model, batches, lambda batches: join(batches, pad_id), rates, config)
     return resolver
