@@ -37,7 +37,7 @@ def train_pronouns(config: PronounTrainingConfig) -> Path:
     told: list[Told] = []
     for number in range(config.rounds):
         told = [one for text in tqdm(parsed, desc=f"round {number + 1}", unit="text", disable=None) for one in tell(text, weights).pronouns]
-        weights = learn_weights(told, config.penalty, fixed=kept)
+        weights = learn_weights(told, config.penalty, fixed=kept, only=config.only)
     out = Path(config.out)
     record = {"learnt_from": {"gap": "development", **dict.fromkeys(config.folders, "train")}, "n_pronouns": len(told), "weights": weights}
     with written_whole(out) as partial:

@@ -26,6 +26,7 @@ def test_what_is_meant_more_often_weighs_more() -> None:
 def test_weights_that_are_fixed_stay_and_the_others_make_up_for_them() -> None:
     weights = learn_weights(told("q", 30) + told("b", 10), penalty=0.01, fixed={"far": 2.0})
     assert weights["far"] == 2.0
+    assert set(learn_weights(told("q", 30), penalty=0.01, fixed={"far": 2.0}, only="n")) == {"far", "near"}, "not “any”"
     assert rank([NEAR, FAR], ["q", "b"], weights)["q"] == pytest.approx(0.75, abs=0.01)
 
 

@@ -34,7 +34,9 @@ class Told:
         return [actor in self.meant for actor in self.options.actors]
 
 
-def learn_weights(told: Sequence[Told], penalty: float, least: int = 5, fixed: Mapping[str, float] | None = None) -> dict[str, float]:
+def learn_weights(
+    told: Sequence[Told], penalty: float, least: int = 5, fixed: Mapping[str, float] | None = None, only: str = ""
+) -> dict[str, float]:
     """Return the weight of each feature, those that are fixed among them; pronouns none of whose candidates is right teach nothing.
 
     Args:
@@ -42,6 +44,7 @@ def learn_weights(told: Sequence[Told], penalty: float, least: int = 5, fixed: M
         penalty: of the weights' squares.
         least: features seen with fewer candidates are left out.
         fixed: weights that stay as they are.
+        only: how the features begin whose weights are learnt.
     """
     fixed = fixed or {}
     usable = [one for one in told if any(one.right)]
@@ -50,7 +53,9 @@ def learn_weights(told: Sequence[Told], penalty: float, least: int = 5, fixed: M
         for features in one.options.features:
             for name in features:
                 seen[name] = seen.get(name, 0) + 1
-    names = sorted(name for name, n in seen.items() if n >= least and name not in fixed)
+    names = sorted(name for name, n in seen.items() if n >= least and name not in fixed and name.startswith(only))
+    if not names:
+        return dict(fixed)
     given = np.array([score(features, fixed) for one in usable for features in one.options.features])
     table = _table(usable, {name: index for index, name in enumerate(names)})
     right = np.concatenate([one.right for one in usable]).astype(float)
@@ -67,7 +72,7 @@ def learn_weights(told: Sequence[Told], penalty: float, least: int = 5, fixed: M
 
     found = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", options={"maxiter": MAX_STEPS}).x
     rounded = np.round(found, DECIMALS)
-    return {**fixed, **{name: float(weight) for name, weight in zip(names, rounded, strict=True) if weight}}
+    return dict(sorted({**fixed, **{name: float(weight) for name, weight in zip(names, rounded, strict=True) if weight}}.items()))
 
 
 def _table(told: Sequence[Told], index: dict[str, int]) -> csr_matrix:
