@@ -91,8 +91,11 @@ def test_a_description_that_the_text_gives_nobody_is_nobody() -> None:
 def test_a_role_that_opens_the_text_is_the_person_whom_the_next_sentence_names() -> None:
     text = "The governor of Westering Bank resigned on Tuesday. Marta Quill had held the post since May."
     assert ("governor", "role") in found(text, read(text))["Marta Quill"]
-    text = "The governor of Westering Bank resigned on Tuesday. The treasurer, Marta Quill, will hold the post."
-    assert ("governor", "role") not in found(text, read(text))["Marta Quill"]
+    for text in (
+        "The governor of Westering Bank resigned on Tuesday. The treasurer, Marta Quill, will hold the post.",
+        "An engineer said on Tuesday that the governor of Westering Bank had ignored him. Marta Quill wrote to the board.",
+    ):
+        assert ("governor", "role") not in found(text, read(text))["Marta Quill"]
 
 
 def test_a_role_that_opens_the_next_sentence_is_the_person_of_the_sentence_before() -> None:

@@ -97,7 +97,7 @@ def link_roles(spotted: Sequence[Spotted], persons: Sequence[Draft]) -> tuple[li
 
     Of several holders the last named before counts. A role that the text gives nobody, but that opens a sentence as its subject, is
     the person who is the subject of the sentence before, if that person has no role yet: news writes "The Deputy Leader" not to
-    repeat a name. A role of nobody in the first sentence of the text is the person whom one of the next two names as its subject, if
+    repeat a name. A role of nobody that opens the text is the person whom one of the next two names as its subject, if
     nobody has been named before: "The governor of the bank resigned on Tuesday. Quill had …".
 
     Args:
@@ -127,7 +127,7 @@ def link_roles(spotted: Sequence[Spotted], persons: Sequence[Draft]) -> tuple[li
         holder = _last_named([draft for held, draft in holders[role[-1]] if _same_role(role, held)], starts, one.start_char)
         if holder is None and one.the and one.opening and one.subject and subject is not None and one.sentence - subject[0] == 1:
             holder = subject[1] if not subject[1].roles else None
-        elif holder is None and one.the and one.subject and one.sentence == 1:
+        elif holder is None and one.the and one.opening and one.subject and one.sentence == 1:
             holder = led
         if holder is not None and all(held is not holder for _, held in holders[role[-1]]):
             holder.roles.append((one.start_char, role))
