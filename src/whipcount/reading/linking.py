@@ -125,13 +125,14 @@ def link_roles(spotted: Sequence[Spotted], persons: Sequence[Draft]) -> tuple[li
             continue
         role = normal_role(one.words)
         holder = _last_named([draft for held, draft in holders[role[-1]] if _same_role(role, held)], starts, one.start_char)
-        if holder is None and one.the and one.opening and one.subject and subject is not None and one.sentence - subject[0] == 1:
-            holder = subject[1] if not subject[1].roles else None
-        elif holder is None and one.the and one.opening and one.subject and one.sentence == 1:
-            holder = led
-        if holder is not None and all(held is not holder for _, held in holders[role[-1]]):
-            holder.roles.append((one.start_char, role))
-            holders[role[-1]].append((role, holder))
+        if holder is None and one.the and one.opening and one.subject:
+            if subject is not None and one.sentence - subject[0] == 1:
+                holder = subject[1] if not subject[1].roles else None
+            elif one.sentence == 1:
+                holder = led
+            if holder is not None:
+                holder.roles.append((one.start_char, role))
+                holders[role[-1]].append((role, holder))
         if holder is None and (not one.the or one.words[-1].lower() not in ROLE_NOUNS):
             losses["roles of nobody in particular"] += 1
             continue

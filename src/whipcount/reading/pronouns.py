@@ -131,15 +131,19 @@ def link_pronouns(
     starts = [span.start_char for span in sentences]
     quote_starts = [span.start_char for span in quotes]
 
-    def quoted(position: int) -> bool:
+    def quote_before(position: int) -> Span | None:
         index = bisect_right(quote_starts, position) - 1
-        return index >= 0 and position < quotes[index].end_char
+        return quotes[index] if index >= 0 else None
+
+    def quoted(position: int) -> bool:
+        quote = quote_before(position)
+        return quote is not None and position < quote.end_char
 
     def beside(position: int, verb: str) -> bool:
-        index = bisect_right(quote_starts, position) - 1
-        if index < 0 or verb not in SPEECH_VERBS:
+        quote = quote_before(position) if verb in SPEECH_VERBS else None
+        if quote is None or position < quote.end_char:
             return False
-        return text[quotes[index].end_char : position].strip(" ,").lower() in ("", verb) and not quoted(position)
+        return text[quote.end_char : position].strip(" ,").lower() in ("", verb)
 
     by_sentence: dict[int, list[Known]] = defaultdict(list)
     named = {char for one in mentions for char in range(one.start_char, one.end_char)}

@@ -44,6 +44,7 @@ CLAUSES = ("ROOT", "conj", "ccomp", "csubj", "advcl")
 """What the verb is whose subject may be the speaker."""
 ACTIVE = (SAYING_FORMS | QUOTING_FORMS) - listed_forms("tell ask urge advise remind notify inform assure warn request charge")
 """Verbs of saying whose participle is nobody's description: "Quill, asked why, …" is, "Quill, wrote why, …" is not."""
+TELLING_FORMS = SAYING_FORMS | JUDGING_FORMS
 FINITE = ("VBD", "VBZ", "VBP")
 ADVERB = re.compile(r",?\s+(?:(?:\w+ly|also|even|later|nevertheless|nonetheless|once|still|then|too)\s+)?", re.IGNORECASE)
 """What may stand between a name and its verb."""
@@ -107,6 +108,10 @@ class Surroundings:
         """Whether a quotation begins on the line that another one ends on."""
         return self.line(one.spans[-1].start_char) == self.line(other.spans[0].start_char)
 
+    def sentence_at(self, char: int) -> int:
+        """Return the number of the last sentence that begins at a place or before it, -1 where none does."""
+        return bisect_right(self.sentence_starts, char) - 1
+
     def sentence_before(self, char: int) -> int:
         """Return the number of the last sentence that begins before a place, -1 where none does."""
         return bisect_left(self.sentence_starts, char) - 1
@@ -139,7 +144,7 @@ class Surroundings:
         if index < 0 or self.sentence_starts[index] < start_char:
             return UNKNOWN
         for subject in self.subjects(index):
-            if subject.verb_form in SAYING_FORMS | JUDGING_FORMS and not self.quoted.holds(subject.start_char):
+            if subject.verb_form in TELLING_FORMS and not self.quoted.holds(subject.start_char):
                 return self.head(subject.phrase)
         return UNKNOWN
 
@@ -150,7 +155,7 @@ class Surroundings:
         """
         words = self.text[source.start_char : source.end_char].lower()
         start_char = min(source.start_char, char)
-        own = bisect_right(self.sentence_starts, start_char) - 1
+        own = self.sentence_at(start_char)
         if not own and words.startswith(("a ", "an ")) and len(self.sentences) > 1:
             named = next((self.head(one.phrase) for one in self.subjects(1)), UNKNOWN)
             return named if all(one.actor != named for one in self.mentions if one.start_char < self.sentence_starts[1]) else UNKNOWN
@@ -199,7 +204,7 @@ class Surroundings:
 
     def before(self, cue: Span) -> str:
         """Return the actor that the words of its sentence before a cue name first; none where it is, or may be, a passive."""
-        index = bisect_right(self.sentence_starts, cue.start_char) - 1
+        index = self.sentence_at(cue.start_char)
         if index < 0 or self.hides(cue):
             return UNKNOWN
         return self.head(Span(self.sentence_starts[index], cue.start_char))
@@ -221,7 +226,7 @@ class Surroundings:
 
         That is the subject, or a writing that is it and whose author it is.
         """
-        index = bisect_right(self.sentence_starts, quotation.start_char) - 1
+        index = self.sentence_at(quotation.start_char)
         if index < 0 or not self.sentence_starts[index] < quotation.start_char < self.sentences[index][0].end_char:
             return UNKNOWN, "unknown"
         if speaker := self.beside_verb(index, quotation.start_char):
@@ -239,11 +244,12 @@ class Surroundings:
         _, paragraph, sentence = self.sentences[index]
         for token in reversed(sentence):
             start_char = paragraph.start_char + token.idx
-            if start_char >= char or token.tag_ not in FINITE or token.lower_ not in SAYING_FORMS | JUDGING_FORMS:
+            if start_char >= char or token.tag_ not in FINITE or token.lower_ not in TELLING_FORMS:
                 continue
             if self.quoted.holds(start_char) or (token.i and token.nbor(-1).lower_ in PASSIVE):
                 return UNKNOWN
-            last = self.mentions[bisect_left(self.starts, start_char) - 1] if self.starts and self.starts[0] < start_char else None
+            named = bisect_left(self.starts, start_char)
+            last = self.mentions[named - 1] if named else None
             if last is None or not ADVERB.fullmatch(self.text, last.end_char, start_char):
                 return UNKNOWN
             return UNKNOWN if LINKED.search(self.text, max(0, last.start_char - MAX_LINK), last.start_char) else last.actor
