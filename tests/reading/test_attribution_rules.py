@@ -64,6 +64,11 @@ def test_a_quotation_of_many_words_is_one_content() -> None:
     assert (source, cue) == ("Quill", "said") and len(content) > 15_000
 
 
+def test_a_clause_of_which_nothing_stands_before_the_cue_is_not_interrupted() -> None:
+    text = "\n , Quill said said"
+    assert all(text[span.start_char : span.end_char].strip() for one in find_attributions(text, parse(text)) for span in one.content)
+
+
 @settings(max_examples=40, deadline=None)
 @given(
     st.lists(

@@ -170,7 +170,8 @@ def _around(text: str, paragraph: Paragraph, verb: Token, cue: Span, quoted: Quo
     left, right = verb.head.left_edge.i, verb.head.right_edge.i
     if not left < first <= last < right:
         return []
-    return [_range(text, paragraph, left, first - 1, cue, quoted), _range(text, paragraph, last + 1, right, cue, quoted)]
+    parts = [_range(text, paragraph, left, first - 1, cue, quoted), _range(text, paragraph, last + 1, right, cue, quoted)]
+    return parts if all(_words(text, part).strip(EDGES + FINAL) for part in parts) else []
 
 
 def _object(text: str, paragraph: Paragraph, verb: Token, cue: Span, quoted: Quoted) -> tuple[Span, list[Span]]:
