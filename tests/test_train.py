@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from safetensors.torch import load_file, save_file
 
 from whipcount.build import build
 from whipcount.config import BuildConfig, DataConfig, ModelConfig, TrainConfig, TrainingConfig
@@ -37,6 +38,19 @@ def test_another_seed_is_another_model(config: TrainConfig, small_run: Path, tmp
     assert records[0]["dataset"] == records[1]["dataset"]
     weights = [(folder / "model.safetensors").read_bytes() for folder in (small_run / "model", tmp_path / "model")]
     assert weights[0] != weights[1]
+
+
+def test_a_model_trained_further_names_its_start_and_knows_it_by_its_weights(config: TrainConfig, small_run: Path, tmp_path: Path) -> None:
+    shutil.copytree(small_run / "model", tmp_path / "start")
+    config.model.encoder, config.out, config.run = (str(tmp_path / name) for name in ("start", "model", "run"))
+    train(config)
+    card = (tmp_path / "model" / "README.md").read_text()
+    assert f"Goes on from the model in {tmp_path / 'start'}" in card
+    before = json.loads((tmp_path / "model" / "training.json").read_text())["fingerprint"]
+    weights = load_file(tmp_path / "start" / "model.safetensors")
+    save_file({name: tensor * 1.5 for name, tensor in weights.items()}, tmp_path / "start" / "model.safetensors", {"format": "pt"})
+    train(config)
+    assert json.loads((tmp_path / "model" / "training.json").read_text())["fingerprint"] != before
 
 
 def test_the_record_repeats_the_development_scores_of_the_report(small_run: Path) -> None:

@@ -36,7 +36,7 @@ class ModelConfig:
     """The encoder and the head over it."""
 
     encoder: str = "minilm"
-    """minilm, mpnet, a local folder, or a hub id."""
+    """minilm, mpnet, a local folder, or a hub id; or the folder of a trained model, to go on from it, head and all."""
     max_tokens: int = 512
     """Longest window, roster included, in tokens."""
     n_slots: int = 48

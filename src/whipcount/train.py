@@ -18,7 +18,9 @@ from whipcount.config import TrainConfig
 from whipcount.examples.splits import take_share
 from whipcount.examples.storage import check_replaceable, fingerprint, is_current, load_dataset_folder
 from whipcount.launch import code_version, launch
-from whipcount.modeling.card import render_card
+from whipcount.modeling.card import read_card, render_card
+from whipcount.modeling.encoders import hash_weights
+from whipcount.modeling.model import is_trained
 from whipcount.modeling.selection import count_failures, score_by_corpus
 from whipcount.modeling.training import train_model
 from whipcount.schema import InputError
@@ -36,7 +38,8 @@ def train(config: TrainConfig) -> Path:
     out = Path(config.out)
     dataset = load_dataset_folder(Path(config.dataset))
     settings = {key: value for key, value in asdict(config).items() if key not in ("dataset", "out", "run")}
-    key = fingerprint(settings, dataset.manifest["fingerprint"], version("whipcount"))
+    start = Path(config.model.encoder) if is_trained(config.model.encoder) else None
+    key = fingerprint(settings, dataset.manifest["fingerprint"], version("whipcount"), *([hash_weights(start)] if start else []))
     if is_current(out / RECORD, key):
         log.info("%s is up to date", out)
         return out
@@ -64,7 +67,7 @@ def train(config: TrainConfig) -> Path:
         if torch.cuda.is_available()
         else f"{platform.machine()}, {torch.get_num_threads()} threads",
     }
-    classifier.card = render_card(record, dataset.manifest)
+    classifier.card = render_card(record, dataset.manifest, read_card(start) if start else "")
     classifier.save_pretrained(out, extra={RECORD: json.dumps(record, indent=2) + "\n"})
     log.info("model written to %s", out)
     return out

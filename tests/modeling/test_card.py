@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from whipcount.modeling.card import render_card, with_attributions
+from whipcount.modeling.card import NO_CARD, render_card, with_attributions
 
 RECORD = {
     "config": {"model": {"encoder": "minilm", "max_tokens": 512}, "seed": 3},
@@ -75,3 +75,21 @@ def test_a_card_tells_of_one_head_for_attributions() -> None:
     assert card.startswith("# A model\n\n## Who says what\n") and "19,831 attributions of 840 texts of PolNeAR" in card
     again = with_attributions(card, {**record, "n_texts": 84})
     assert again.count("## Who says what") == 1 and "of 84 texts" in again
+
+
+def test_a_model_that_goes_on_from_another_carries_its_licences() -> None:
+    mine = DATASET | {"licences": {}, "folders": ["mine"]}
+    before = render_card(RECORD, DATASET)
+    card = render_card(RECORD, mine, before)
+    assert "Goes on from the model in minilm" in card and "Encoder: minilm" not in card
+    assert "license: other" in card
+    data = card.partition("## Data and licences")[2].partition("## What the labels mean")[0]
+    for corpus in ("seesaw", "gazette", "mine"):
+        assert data.count(f"**{corpus}**") == 1
+    third = render_card(RECORD, DATASET | {"licences": {}, "folders": ["gazette"]}, card)
+    assert "license: other" in third and third.count("**seesaw**") == 1 and third.count("**gazette**") == 1
+
+
+def test_of_a_model_without_a_card_nothing_is_promised() -> None:
+    card = render_card(RECORD, DATASET | {"licences": {}, "folders": ["mine"]}, NO_CARD)
+    assert "license: other" in card and "is not known: it had no card" in card

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,7 +15,7 @@ from datasets import Dataset
 from whipcount import StanceClassifier
 from whipcount.examples.storage import load_dataset_folder
 from whipcount.modeling.encoding import plain
-from whipcount.modeling.model import collate
+from whipcount.modeling.model import StanceModel, StanceOutput, collate
 from whipcount.schema import NONE, STANCES, Actor, InputError, ordered_pairs
 from whipcount.scoring.calibration import apply_none_bias
 
@@ -78,6 +80,41 @@ def test_articles_get_a_distribution_for_each_row(classifier: StanceClassifier, 
     (probabilities,) = classifier.predict_articles([article])
     assert probabilities.shape == (len(list(ordered_pairs(article))), len(STANCES))
     np.testing.assert_allclose(probabilities.sum(1), 1)
+
+
+def test_windows_with_many_actors_are_read_few_at_a_time_and_the_same(
+    classifier: StanceClassifier, small_run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = load_dataset_folder(small_run / "dataset").articles
+    articles = [*parts["test"], *parts["development"], *parts["train"]]
+    scored: list[int] = []
+    forward = StanceModel.forward
+
+    def counted(self: StanceModel, **inputs: Any) -> StanceOutput:
+        scored.append(len(inputs["input_ids"]))
+        return forward(self, **inputs)
+
+    monkeypatch.setattr(StanceModel, "forward", counted)
+    monkeypatch.setattr("whipcount.modeling.classifier.MOST_CELLS", 10**12)
+    together = classifier.predict_articles(articles)
+    n_windows = sum(scored)
+    assert max(scored) == 8 and len(scored) == math.ceil(n_windows / 8)
+    scored.clear()
+    monkeypatch.setattr("whipcount.modeling.classifier.MOST_CELLS", 1)
+    alone = classifier.predict_articles(articles)
+    assert scored == [1] * n_windows
+    for one, other in zip(together, alone, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-5)
+    scored.clear()
+    windows = [window for article in articles for window in classifier.encoder.encode(article)]
+    largest = max(len(window.sentences) * len(window.actors) ** 2 * max(map(len, window.sentence_tokens)) for window in windows)
+    monkeypatch.setattr("whipcount.modeling.classifier.MOST_CELLS", largest)
+    classifier.predict_articles(articles)
+    assert n_windows / 8 < len(scored) < n_windows
+
+
+def test_no_article_gets_no_prediction(classifier: StanceClassifier) -> None:
+    assert classifier.predict_articles([]) == []
 
 
 def test_one_pair_can_be_read_under_many_variations(classifier: StanceClassifier, small_run: Path) -> None:

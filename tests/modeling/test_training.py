@@ -20,10 +20,11 @@ from whipcount.modeling.classifier import StanceClassifier
 from whipcount.modeling.cues import N_STANDINGS
 from whipcount.modeling.encoding import Encoder, add_tokens
 from whipcount.modeling.heads import IGNORED
+from whipcount.modeling.model import StanceModel
 from whipcount.modeling.perturbation import perturbed_probabilities
-from whipcount.modeling.training import EpochBatches, TrainingArticles, TrainingWindow, train_model
+from whipcount.modeling.training import EpochBatches, TrainingArticles, TrainingWindow, make_trainer, train_model
 from whipcount.modeling.voices import with_voices
-from whipcount.schema import AGAINST, STANCES, Actor, Article, Span, Stance
+from whipcount.schema import AGAINST, STANCES, Actor, Article, InputError, Span, Stance
 
 SCRIPT = Path(__file__).with_name("killed_training.py")
 
@@ -105,11 +106,46 @@ def test_a_run_that_had_stopped_early_does_not_go_on(
     config = killed.settings(tiny_encoder, tmp_path / "run")
     config.training.epochs, config.training.patience = 6, 1
     scores = iter([0.3, 0.2, 0.9])
-    monkeypatch.setattr(training, "development_scores", lambda *_: {"score": next(scores)})
+    monkeypatch.setattr(training, "score_by_corpus", lambda *_: {"score": next(scores)})
     first = weights(config, killed, corpus)
     again = weights(config, killed, corpus)
     assert next(scores) == 0.9, "an epoch was evaluated after the run had stopped"
     assert all(torch.equal(again[name], first[name]) for name in first)
+
+
+def test_what_the_best_epoch_said_is_what_the_model_says(
+    killed: ModuleType, tiny_encoder: Path, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = killed.settings(tiny_encoder, tmp_path / "run")
+    scores = iter([0.1, 0.9, 0.2])
+    monkeypatch.setattr(training, "score_by_corpus", lambda *_: {"score": next(scores)})
+    train, development = killed.articles(corpus)
+    classifier, told = train_model(config, train, development, "same")
+    classifier.model.config.none_bias = 0.0
+    for probabilities, again in zip(told, classifier.predict_articles(development), strict=True):
+        np.testing.assert_allclose(probabilities, again, atol=1e-6)
+
+
+def test_a_trained_model_goes_on_with_all_that_it_has_learnt(killed: ModuleType, tiny_encoder: Path, corpus: Path, tmp_path: Path) -> None:
+    train, development = killed.articles(corpus)
+    first, _ = train_model(killed.settings(tiny_encoder, tmp_path / "run"), train, development, "first")
+    first.model.config.none_bias = 2.5
+    first.save_pretrained(tmp_path / "model")
+    config = killed.settings(tmp_path / "model", tmp_path / "again")
+    start = make_trainer(config, train, development).model
+    assert isinstance(start, StanceModel) and start.config.none_bias == 0.0 and start.config.own_none_bias is None
+    before = {name: tensor.clone() for name, tensor in start.state_dict().items()}
+    assert all(torch.equal(before[name], tensor) for name, tensor in first.model.state_dict().items())
+    second, _ = train_model(config, train, development, "second")
+    learnt = second.model.state_dict()
+    assert set(learnt) == set(before) and not torch.equal(learnt["head.key.weight"], before["head.key.weight"])
+
+
+def test_a_trained_model_of_another_shape_is_not_gone_on_from(small_run: Path, killed: ModuleType, corpus: Path, tmp_path: Path) -> None:
+    config = killed.settings(small_run / "model", tmp_path / "run")
+    config.model.n_slots, config.model.pair_size = 48, 32
+    with pytest.raises(InputError, match=r"model.pair_size is 32, but 16 in the model of .*; give the same"):
+        make_trainer(config, *killed.articles(corpus))
 
 
 def made(corpus: str, lengths: list[int], n_sentences: int = 2) -> list[Article]:

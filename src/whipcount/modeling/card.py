@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from whipcount.examples.card import render_licences
 
+LICENCES = "## Data and licences"
+OTHER = "license: other"
+NO_CARD = f"{OTHER}\n\n{LICENCES}\n\n- What it has learnt from, and under which terms, is not known: it had no card."
+"""What counts as the card of a model without one."""
 
-def render_card(record: Mapping[str, Any], dataset: Mapping[str, Any]) -> str:
+
+def read_card(folder: Path) -> str:
+    """Return the card of a model, or ``NO_CARD``."""
+    file = folder / "README.md"
+    return file.read_text(encoding="utf-8") if file.is_file() else NO_CARD
+
+
+def render_card(record: Mapping[str, Any], dataset: Mapping[str, Any], before: str = "") -> str:
     """Return the text of a model folder's ``README.md``.
 
     Args:
         record: ``training.json``: configuration, development scores, versions, hardware.
         dataset: the manifest of the dataset it was trained on.
+        before: the card of the model that it goes on from, whose data and licences hold for it, too; empty where it began afresh.
     """
     config, counts = record["config"], dataset["counts"]
+    licences = render_licences(dataset)
+    inherited = [line for line in _section(before, LICENCES) if line not in licences]
+    encoder = f"Goes on from the model in {config['model']['encoder']}" if before else f"Encoder: {config['model']['encoder']}"
     lines = [
         "---",
         "library_name: whipcount",
-        f"license: {'other' if dataset['licences'] else 'apache-2.0'}",
+        OTHER if dataset["licences"] or OTHER in before.splitlines() else "license: apache-2.0",
         "language: en",
         "tags: [stance-detection, news, political-science]",
         "---",
@@ -38,7 +54,7 @@ def render_card(record: Mapping[str, Any], dataset: Mapping[str, Any]) -> str:
         "",
         "## What it was made of",
         "",
-        f"- Encoder: {config['model']['encoder']}; seed {config['seed']}; windows of {config['model']['max_tokens']} tokens.",
+        f"- {encoder}; seed {config['seed']}; windows of {config['model']['max_tokens']} tokens.",
         f"- Trained on {record['n_articles']} of the {counts['train']['articles']} training articles ({_stances(counts['train'])}) "
         f"of {', '.join(dataset['folders'])};",
         f"  dataset fingerprint `{record['dataset']}`.",
@@ -46,9 +62,10 @@ def render_card(record: Mapping[str, Any], dataset: Mapping[str, Any]) -> str:
         + ", ".join(f"{name} {number}" for name, number in record["versions"].items())
         + ".",
         "",
-        "## Data and licences",
+        LICENCES,
         "",
-        *render_licences(dataset),
+        *licences,
+        *(["", "Of the model that it goes on from, whose terms hold for this one, too:", "", *inherited] if inherited else []),
         "",
         "## What the labels mean",
         "",
@@ -130,6 +147,12 @@ def _measured(record: Mapping[str, Any], counts: Mapping[str, int]) -> list[str]
                 f"{failures['lowest']:.0%} to {failures['highest']:.0%}, median {failures['median']:.0%}.",
             ]
     return lines
+
+
+def _section(card: str, title: str) -> list[str]:
+    """Return the list items of a section of a card."""
+    _, _, after = card.partition(title)
+    return [line for line in after.partition("\n## ")[0].splitlines() if line.startswith("- ")]
 
 
 def _stances(counts: Mapping[str, int]) -> str:

@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 
 OWN_PAIRS = 32
 """Pairs of a sentence that are judged where reading found the roster: it is long, and nearly all of its actors are idle."""
+MOST_CELLS = 1_000_000
+"""Of a batch, a cell being one word of one sentence as one pair sees it: what scoring costs in memory, and beside the encoder in time."""
 COLUMNS = ("text", "speaker", "target")
 
 
@@ -226,9 +228,9 @@ class StanceClassifier:
             jobs += [(index, window) for window in self.encoder.encode(article, variation, scored[index])]
         jobs.sort(key=lambda job: -len(job[1].input_ids))
         device = self.model.device
-        batches = range(0, len(jobs), batch_size)
-        for start in tqdm(batches, desc="predict", unit="batch", disable=not progress):
-            batch = jobs[start : start + batch_size]
+        batches = _cut([window for _, window in jobs], batch_size, most_pairs)
+        for part in tqdm(batches, desc="predict", unit="batch", disable=not progress):
+            batch = jobs[part]
             inputs = collate([window for _, window in batch], int(self.tokenizer.pad_token_id or 0))
             output = self.model(**{name: tensor.to(device) for name, tensor in inputs.items()}, most_pairs=most_pairs)
             if self.model.attribution is not None and output.lower is not None:
@@ -245,6 +247,22 @@ class StanceClassifier:
                     results[index][0][np.ix_(window.sentences, [someone], window.actors)] = toward[row, :n_sentences, None, :n_actors]
         self.model.train(was_training)
         return results
+
+
+def _cut(windows: Sequence[Window], batch_size: int, most_pairs: int) -> list[slice]:
+    """Cut windows into batches of at most ``batch_size`` and, where that leaves one at least, ``MOST_CELLS``."""
+    batches, start = [], 0
+    longest = [0, 0, 0]  # sentences, actors and words that the batch is padded to
+    for index, window in enumerate(windows):
+        sizes = len(window.sentences), len(window.actors), max(map(len, window.sentence_tokens))
+        longer = [max(pair) for pair in zip(longest, sizes, strict=True)]
+        n_sentences, n_actors, n_words = longer
+        cells = (index + 1 - start) * n_sentences * min(n_actors**2, most_pairs or n_actors**2) * n_words
+        if start < index and (index - start == batch_size or cells > MOST_CELLS):
+            batches.append(slice(start, index))
+            start, longer = index, list(sizes)
+        longest = longer
+    return [*batches, slice(start, len(windows))] if windows else []
 
 
 def softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:

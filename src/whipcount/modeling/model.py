@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -14,6 +16,7 @@ from transformers.utils.generic import ModelOutput
 from whipcount.modeling.attribution_head import AttributionHead
 from whipcount.modeling.cues import N_CUES, N_STANDINGS
 from whipcount.modeling.encoding import Window
+from whipcount.modeling.folders import CONFIG_NAME, loading
 from whipcount.modeling.heads import IGNORED, StanceHead, likely_pairs, spread
 from whipcount.modeling.losses import draw_none_rows, end_loss, pair_loss, reference_loss, stance_loss
 from whipcount.schema import ANNOTATIONS, FULL, NONE, PAIR, STANCES, InputError
@@ -78,6 +81,9 @@ class StanceConfig(PretrainedConfig):
         kwargs.setdefault("label2id", {label: index for index, label in enumerate(STANCES)})
         super().__init__(**kwargs)
 
+
+OF_WEIGHTS = ("n_slots", "speaker_slots", "local_pooling", "pair_size", "attention_heads")
+"""What of the shape decides how many weights there are, or what they mean."""
 
 AutoConfig.register(StanceConfig.model_type, StanceConfig)  # else the tokenizer's loader warns of an unknown model
 
@@ -192,6 +198,12 @@ def load_encoder(source: str, dropout: float = 0.0) -> PreTrainedModel:
     return encoder
 
 
+def is_trained(source: str) -> bool:
+    """Return whether a source of weights is the folder of a ``StanceModel``, not an encoder's."""
+    file = Path(source) / CONFIG_NAME
+    return file.is_file() and json.loads(file.read_text(encoding="utf-8")).get("model_type") == StanceConfig.model_type
+
+
 def _add_embeddings(encoder: PreTrainedModel, vocabulary_size: int) -> None:
     """Grow the vocabulary; new tokens are drawn around the mean of the old ones, so that each differs from the start."""
     known: Tensor = encoder.get_input_embeddings().get_parameter("weight").data
@@ -245,6 +257,32 @@ class StanceModel(PreTrainedModel):
         _add_embeddings(encoder, vocabulary_size)
         model = cls(StanceConfig(encoder=encoder.config.to_dict(), **shape))
         model.encoder.load_state_dict(encoder.state_dict())
+        return model
+
+    @classmethod
+    def from_trained(cls, folder: str, encoder_dropout: float = 0.0, **shape: Any) -> StanceModel:
+        """Return the model of a folder, encoder and head, to be trained further; its thresholds and its attribution head are left.
+
+        Args:
+            folder: of a model.
+            encoder_dropout: share of the encoder's hidden units left out in training.
+            shape: fields of ``StanceConfig``; those that decide the weights must be those of the model.
+
+        Raises:
+            InputError: there is no whole model, or it has another shape.
+        """
+        with loading(Path(folder), "'make train'"):
+            config = StanceConfig.from_pretrained(folder)
+        for name in OF_WEIGHTS:
+            if shape[name] != getattr(config, name):
+                raise InputError(f"model.{name} is {shape[name]}, but {getattr(config, name)} in the model of {folder}; give the same")
+        for name, value in shape.items():
+            setattr(config, name, value)
+        config.none_bias, config.own_none_bias, config.attribution = 0.0, None, None
+        if "hidden_dropout_prob" in config.encoder:
+            config.encoder["hidden_dropout_prob"] = encoder_dropout
+        with loading(Path(folder), "'make train'"):
+            model: StanceModel = cls.from_pretrained(folder, config=config, use_safetensors=True)
         return model
 
     def forward(

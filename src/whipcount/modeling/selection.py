@@ -7,18 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from whipcount.modeling.classifier import StanceClassifier
 from whipcount.schema import FULL, NONE, Article
 from whipcount.scoring.benchmarks import MAIN, asked_rows, between_actors, gold_labels, score_corpora
 from whipcount.scoring.calibration import apply_none_bias, choose_none_bias
 
 METRIC = "score"
 MIN_STANCES = 5
-
-
-def development_scores(classifier: StanceClassifier, development: Sequence[Article]) -> dict[str, float]:
-    """Return what ``score_by_corpus`` makes of the classifier's predictions."""
-    return score_by_corpus(development, classifier.predict_articles(development))
 
 
 def score_by_corpus(articles: Sequence[Article], probabilities: Sequence[NDArray[np.float64]]) -> dict[str, float]:

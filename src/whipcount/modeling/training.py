@@ -39,9 +39,9 @@ from whipcount.modeling.classifier import StanceClassifier
 from whipcount.modeling.encoders import locate_encoder
 from whipcount.modeling.encoding import Encoder, Window, add_tokens, make_encoder
 from whipcount.modeling.labels import label_references, label_targets, label_tensor, pair_weights
-from whipcount.modeling.model import StanceModel, collate
+from whipcount.modeling.model import StanceModel, collate, is_trained
 from whipcount.modeling.own_rosters import lists_active_alone, with_distractors, with_own_roster
-from whipcount.modeling.selection import METRIC, choose_threshold, development_scores
+from whipcount.modeling.selection import METRIC, choose_threshold, score_by_corpus
 from whipcount.modeling.variation import draw_variation, name_pool
 from whipcount.modeling.voices import voiced
 from whipcount.schema import FULL, Article
@@ -80,9 +80,9 @@ def train_model(
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     model.eval()
     classifier = StanceClassifier(model, tokenizer)
-    probabilities = classifier.predict_articles(development) if development else []
+    probabilities = trainer.best_said() or classifier.predict_articles(development) if development else []
     own = [with_own_roster(article) for article in development if article.annotation == FULL]
-    own_none_bias = choose_threshold(own, classifier.predict_articles(own)) if own else None
+    own_none_bias = choose_threshold(own, classifier.predict_articles(own, own_roster=True)) if own else None
     model.config.none_bias, model.config.own_none_bias = choose_threshold(development, probabilities), own_none_bias
     for article in train:
         classifier.encoder.encode(article)  # development was read already: now all losses are counted, once
@@ -90,14 +90,18 @@ def train_model(
 
 
 def make_trainer(config: TrainConfig, train: Sequence[Article], development: Sequence[Article]) -> StanceTrainer:
-    """Return what trains a fresh model on articles as it reads them (``voices.voiced``); see ``train_model``."""
+    """Return what trains a model on articles as it reads them (``voices.voiced``); see ``train_model``.
+
+    The model is a fresh one, or the one whose folder ``config.model.encoder`` is.
+    """
     set_seed(config.seed)
     source = locate_encoder(config.model.encoder)
     tokenizer = AutoTokenizer.from_pretrained(source)
     add_tokens(tokenizer, config.model.n_slots, config.model.speaker_slots)
     losses = {name: getattr(config.training, name) for name in LOSS_SETTINGS}
     losses["pair_weights"] = pair_weights(train, config.training.pair_balance)
-    model = StanceModel.from_encoder(source, len(tokenizer), **losses, **_shape(config.model))
+    shape = {**losses, **_shape(config.model)}
+    model = StanceModel.from_trained(source, **shape) if is_trained(source) else StanceModel.from_encoder(source, len(tokenizer), **shape)
     model.encoder.get_input_embeddings().requires_grad_(not config.training.freeze_words)
     rates = ((model.encoder, config.training.learning_rate), (model.head, config.training.head_learning_rate))
     return StanceTrainer(
@@ -194,6 +198,8 @@ class StanceTrainer(Trainer):
 
     padded_tokens = 0
     """Least tokens of a window, padding included; 0 pads no further than the longest window of the batch."""
+    _best: tuple[float, int, list[NDArray[np.float64]]] | None = None
+    """Score and step of the best evaluation of this process, and what the model said."""
 
     def get_train_dataloader(self) -> DataLoader[Any]:
         """Return batches of windows; the order is set at the start of each epoch."""
@@ -221,14 +227,21 @@ class StanceTrainer(Trainer):
         return {name: tensor.to(self.args.device, non_blocking=True) for name, tensor in inputs.items()}
 
     def evaluate(self, eval_dataset: Any = None, ignore_keys: list[str] | None = None, metric_key_prefix: str = "eval") -> dict[str, float]:
-        """Score the development articles; see ``development_scores``."""
+        """Score the development articles; see ``score_by_corpus``."""
         assert isinstance(self.model, StanceModel) and isinstance(self.processing_class, PreTrainedTokenizerBase)
         assert isinstance(self.eval_dataset, list)
-        scores = development_scores(StanceClassifier(self.model, self.processing_class), self.eval_dataset)
+        said = StanceClassifier(self.model, self.processing_class).predict_articles(self.eval_dataset)
+        scores = score_by_corpus(self.eval_dataset, said)
+        if self._best is None or scores[METRIC] > self._best[0]:
+            self._best = scores[METRIC], self.state.global_step, said
         metrics = {f"{metric_key_prefix}_{name}": value for name, value in scores.items()}
         self.log(metrics)
         self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
         return metrics
+
+    def best_said(self) -> list[NDArray[np.float64]] | None:
+        """Return what the best checkpoint's model said of the development articles; None where it was evaluated before a restart."""
+        return self._best[2] if self._best and self._best[1] == self.state.best_global_step else None
 
 
 class SetEpoch(TrainerCallback):
