@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 OWN_PAIRS = 32
 """Pairs of a sentence that are judged where reading found the roster: it is long, and nearly all of its actors are idle."""
-MOST_CELLS = 1_000_000
+MOST_CELLS = 300_000
 """Of a batch, a cell being one word of one sentence as one pair sees it: what scoring costs in memory, and beside the encoder in time."""
 COLUMNS = ("text", "speaker", "target")
 
