@@ -124,6 +124,54 @@ def test_a_bare_surname_is_who_alone_has_been_named_before() -> None:
     assert ("Smith", "surname") in found(text, read(text))["Anna Smith"]
 
 
+def test_a_bare_surname_goes_on_to_mean_whom_it_has_meant() -> None:
+    text = "Anna Smith spoke first. Smith said the plan was dead. John Smith answered her. Smith would not give way."
+    assert found(text, read(text))["Anna Smith"].count(("Smith", "surname")) == 2
+    text += " John Smith left. John Smith had had enough. Smith sighed."
+    assert found(text, read(text))["Anna Smith"].count(("Smith", "surname")) == 3
+    text = (
+        "Anna Smith spoke first. Smith said the plan was dead. John Smith answered. John Smith and John Smith's aides left. Smith sighed."
+    )
+    assert found(text, read(text))["Anna Smith"].count(("Smith", "surname")) == 1  # John is named more often by then
+
+
+def test_a_title_before_a_surname_tells_that_it_is_one() -> None:
+    text = "Senator Mills voted for the bill on Thursday. Mills said he had no regrets."
+    assert found(text, read(text)) == {"Mills": [("Mills", "name"), ("Mills", "name"), ("he", "pronoun")]}
+
+
+def test_a_capital_that_only_begins_the_sentence_is_no_first_name() -> None:
+    names = [Spotted(0, 12, ("Darrell", "Issa"), NAME, label="PERSON"), Spotted(20, 31, ("Though", "Issa"), NAME, label="PERSON")]
+    drafts, _ = link(names)
+    assert [(draft.name, draft.mentions) for draft in drafts] == [("Darrell Issa", [(0, 12, "name"), (27, 31, "surname")])]
+    lone = [Spotted(0, 9, ("Team", "Quill"), NAME, label="PERSON")]
+    assert [draft.name for draft in link(lone)[0]] == ["Team Quill"]
+
+
+def test_a_name_with_a_word_before_it_is_the_same_person() -> None:
+    short = Spotted(0, 10, ("Jeb", "Marlow"), NAME, label="PERSON")
+    long = Spotted(20, 40, ("Floridian", "Jeb", "Marlow"), NAME, label="PERSON")
+    assert [(draft.name, len(draft.mentions)) for draft in link([short, long])[0]] == [("Jeb Marlow", 2)]
+    first = Spotted(0, 24, ("Debbie", "Wasser", "Schultz"), NAME, label="PERSON")
+    again = Spotted(30, 44, ("Wasser", "Schultz"), NAME, label="PERSON")
+    assert [(draft.name, len(draft.mentions)) for draft in link([first, again])[0]] == [("Debbie Wasser Schultz", 2)]
+
+
+def test_a_body_is_named_with_the_people_that_it_is_of() -> None:
+    text = "The Midwives' League thanked Ann Lee. Lee leads the tenants' federation. The federation said tenants were tired."
+    by_name = found(text, read(text))
+    assert [words for words, _ in by_name["Midwives' League"]] == ["Midwives' League"]
+    assert [words for words, _ in by_name["tenants' federation"]] == ["tenants' federation", "federation"]
+    assert set(by_name) == {"Midwives' League", "Ann Lee", "tenants' federation"}
+
+
+def test_a_body_that_no_name_is_given_is_an_actor_where_it_speaks_or_is_judged() -> None:
+    text = "Ann Lee told the court that the ministry had failed. The port authority said so, too. A spokesman for the council said no."
+    assert [actor.name for actor in read(text).actors] == ["Ann Lee", "port authority", "council"]
+    assert [actor.name for actor in read("Ann Lee blamed the ministry. She left the museum.").actors] == ["Ann Lee", "ministry"]
+    assert [actor.name for actor in read("Ann Lee told the court of her youth.").actors] == ["Ann Lee"]
+
+
 def test_organisations_and_their_short_forms_are_one() -> None:
     text = (
         "The Department of Justice sued the Ferry Users Group (FUG). The Justice Department said FUG had lied. "

@@ -55,7 +55,7 @@ KNOWN: dict[str, tuple[str, ...]] = {
     "Saudi Arabia": ("Saudi", "Saudis", "Riyadh", "kingdom"),
     "Syria": ("Syrian", "Syrians", "Damascus"),
     "North Korea": ("North Korean", "Pyongyang"),
-    "Al-Qaeda": ("al-Qaida", "al Qaeda", "al-Qaeda", "Al Qaeda", "Al-Qaida"),
+    "Al-Qaeda": ("al-Qaida", "al Qaeda", "al-Qaeda", "Al Qaeda", "Al-Qaida", "Qaeda", "Qaida"),
     "Islamic State": ("ISIS", "ISIL", "IS", "Islamic State group"),
     "Islam": ("Muslims", "Muslim", "Islamic"),
     "Republicans": ("Republican", "GOP"),

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from whipcount.reading.drafts import ORGANISATION, Draft
 from whipcount.reading.kinds import NATIONAL, PLACE, WELL_KNOWN
 from whipcount.reading.names import SMALL_WORDS
-from whipcount.reading.roles import BODY_WORDS, CAPITALS, METONYMS, SAME_BODIES, STANDING
+from whipcount.reading.roles import BODY_WORDS, CAPITALS, METONYMS, SAME_BODIES
 from whipcount.reading.spotting import Spotted
 
 GROUP = "group"
@@ -203,7 +203,7 @@ def link_common_bodies(spotted: Sequence[Spotted], named: Sequence[Draft]) -> tu
             same.add(one, "short form")
         elif key in drafts:
             drafts[key].add(one, "name")
-        elif has_name or (one.definite and key[-1] in STANDING):
+        elif has_name or one.definite:
             drafts[key] = Draft(one.form, ORGANISATION)
             drafts[key].add(one, "name")
             _file(drafts[key], [one.start_char], by_word)

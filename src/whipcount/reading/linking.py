@@ -11,7 +11,7 @@ from whipcount.reading.bodies import link_bodies, link_common_bodies, link_group
 from whipcount.reading.drafts import ORGANISATION, PERSON, Draft, normal_role
 from whipcount.reading.kinds import NATIONAL, PLACE, THING, judge_kinds
 from whipcount.reading.persons import link_persons
-from whipcount.reading.roles import DISTINCT_PARTS, ROLE_NOUNS, VAGUE
+from whipcount.reading.roles import DISTINCT_PARTS, ROLE_NOUNS, STANDING, VAGUE
 from whipcount.reading.spotting import BODY, GROUP, NAME, ROLE, Spotted
 
 LEAD = 2
@@ -48,8 +48,8 @@ def link(spotted: Sequence[Spotted]) -> tuple[list[Draft], Counter[str]]:
 
 
 def _as_surnames(spotted: Sequence[Spotted]) -> list[Spotted]:
-    """Return what was spotted with surnames of the text's full names seen as names: "Roelofs said", and each of "Lee and Park"."""
-    last_words = {one.words[-1] for one in spotted if one.sort == NAME and len(one.words) > 1 and "and" not in one.words}
+    """Return what was spotted with surnames of the text's persons seen as names: "Roelofs said", and each of "Lee and Park"."""
+    last_words = {one.words[-1] for one in spotted if one.sort == NAME and (len(one.words) > 1 or one.title) and "and" not in one.words}
     found = []
     for one in spotted:
         if one.sort == GROUP and one.words[0] in last_words and _is_bare(one):
@@ -78,7 +78,9 @@ def counts(draft: Draft) -> bool:
     if draft.sort == NAME:
         return draft.kind == PERSON or traits["modifies"] < n or n > 1
     if draft.sort == BODY:
-        return bool(traits["judged"] or traits["subject"] or (n > 1 and traits["acts"])) or any(word[0].isupper() for word in words)
+        if any(word[0].isupper() for word in words) or traits["speaks"] or traits["judged"]:
+            return True
+        return bool(traits["subject"] or (n > 1 and traits["acts"])) if words[-1].lower() in STANDING else traits["subject"] > 1
     if draft.sort == ROLE:
         return bool(traits["speaks"]) or (n > 1 and bool(traits["acts"]))
     if len(words) == 1 and words[0].lower() in VAGUE:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 
 from whipcount.reading.drafts import PERSON, Draft
 from whipcount.reading.kinds import surname
 from whipcount.reading.names import NAME_SUFFIXES
-from whipcount.reading.roles import FEMALE_TITLES, MALE_TITLES
+from whipcount.reading.roles import FEMALE_TITLES, MALE_TITLES, NO_FIRST_NAMES
 from whipcount.reading.spotting import Spotted
 
 
@@ -25,6 +26,12 @@ def agree(one: Sequence[str], other: Sequence[str]) -> bool:
     a, b = one[0].lower(), other[0].lower()
     short, long = sorted((a, b), key=len)
     return a == b or (len(short) == 1 and long[0] == short) or (len(short) >= 3 and long.startswith(short)) or _nickname(a, b)
+
+
+def _is_tail(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether one of two lists of first names ends with the other: "Debbie Wasserman" and "Wasserman" of Schultz."""
+    short, long = sorted((one, other), key=len)
+    return bool(short) and list(long[-len(short) :]) == list(short)
 
 
 NICKNAMES = [
@@ -44,13 +51,14 @@ def _nickname(one: str, other: str) -> bool:
 def link_persons(names: Sequence[Spotted]) -> tuple[list[Draft], Counter[str]]:
     """Return the persons that names give, each with its mentions, and the losses by reason.
 
-    A surname or a first name alone means the person in the text who bears it; of several, whom a title allows or who alone has been
-    named before; else it is left out.
+    A surname or a first name alone means the person in the text who bears it; of several, whom a title allows, who alone has been
+    named before, or who alone has been called by it before and is named as often as any; else it is left out.
 
     Args:
         names: of persons, in the order of the text.
     """
     losses: Counter[str] = Counter()
+    names = _trimmed(names)
     drafts: list[Draft] = []
     by_surname: dict[str, list[tuple[list[str], Draft]]] = defaultdict(list)
     by_first: dict[str, list[Draft]] = defaultdict(list)
@@ -60,10 +68,10 @@ def link_persons(names: Sequence[Spotted]) -> tuple[list[Draft], Counter[str]]:
         if len(words) == 1 or words in owners:
             continue
         last, firsts = surname(words)[-1], first_names(words)
-        same = [draft for known, draft in by_surname[last] if agree(known, firsts)] if firsts else []
-        if len(same) == 1:
-            draft = same[0]
-            if len(words) > len(draft.name.split()) and len(firsts[0]) > 1:
+        same = [(known, draft) for known, draft in by_surname[last] if agree(known, firsts) or _is_tail(known, firsts)] if firsts else []
+        if len({id(draft) for _, draft in same}) == 1:
+            known, draft = same[0]
+            if len(words) > len(draft.name.split()) and len(firsts[0]) > 1 and agree(known, firsts):
                 draft.name = one.form
         else:
             draft = Draft(one.form, PERSON)
@@ -97,12 +105,31 @@ def link_persons(names: Sequence[Spotted]) -> tuple[list[Draft], Counter[str]]:
     return drafts, losses
 
 
+def _trimmed(names: Sequence[Spotted]) -> list[Spotted]:
+    """Return names without a capital that only begins the sentence or headline: "Though Issa" beside "Issa" or "Darrell Issa" is Issa."""
+    bearers = Counter(words[-1] for words in {one.words for one in names})
+    found = []
+    for one in names:
+        opens = len(one.words) == 2 and one.words[0].lower() in NO_FIRST_NAMES and bearers[one.words[1]] > 1
+        found.append(replace(one, start_char=one.end_char - len(one.words[1]), words=one.words[1:]) if opens else one)
+    return found
+
+
+def _times(draft: Draft) -> int:
+    """Return how often a person has been named so far with the surname."""
+    return sum(why in ("name", "surname") for *_, why in draft.mentions)
+
+
 def _likely(one: Spotted, bearers: Sequence[Draft], seen: Sequence[Draft]) -> list[Draft]:
-    """Leave of those who bear a name whom a title allows and, where there are several, who has been named before."""
+    """Leave of those who bear a name whom a title allows and, where there are several, who has been named or called by it before."""
     title = set(one.title)
     gender = "f" if title & FEMALE_TITLES else "m" if title & MALE_TITLES else ""
     allowed = [draft for draft in bearers if not gender or not draft.gender or draft.gender == gender]
     if len(allowed) > 1 and gender and sum(draft.gender == gender for draft in allowed) == 1:
         return [draft for draft in allowed if draft.gender == gender]
     named = [draft for draft in allowed if any(draft is other for other in seen)]
+    if len(named) > 1:
+        called = [draft for draft in named if any(why == "surname" for *_, why in draft.mentions)]
+        if len(called) == 1 and _times(called[0]) == max(map(_times, named)):
+            return called
     return named if len(allowed) > 1 and named else allowed

@@ -22,7 +22,7 @@ TITLES = (
         "chancellor mayor justice judge pope cardinal archbishop bishop dean rabbi imam sheikh pastor vicar canon deacon archdeacon "
         "ayatollah emir sultan emperor empress count countess earl baron ambassador detective inspector constable officer agent doctor "
         "senators representatives presidents ministers messrs messrs. councillors justices "
-        "mp msp mep ald. alderman supt superintendent abbot abbess prior prioress nurse"
+        "mp msp mep ag ald. alderman supt superintendent abbot abbess prior prioress nurse"
     )
 )
 
@@ -109,7 +109,7 @@ STANDING = listed(
     "government administration opposition police membership leadership electorate public establishment cabinet parliament legislature "
     "congress senate military army council coalition party campaign clergy"
 )
-"""Bodies that are an actor although no name is given."""
+"""Bodies that are an actor although no name is given, whatever they do."""
 SAME_BODIES = {
     "firm": "company",
     "organization": "organisation",
@@ -148,6 +148,12 @@ SPEECH_VERBS = listed(
     "disagreed endorsed endorses endorse hailed slammed blasted mocked ridiculed dismissed pledged refused sought pressed joked "
     "conceded acknowledged admitted maintained countered contended explained remarked observed lamented hope hopes hoped fear fears"
 )
+NO_FIRST_NAMES = (SPEECH_VERBS | COLLECTIVES) - listed("hope") | listed(
+    "absent after also although always and anti as because before both but despite even ex how however if instead like meanwhile more most "
+    "never not now once only post pro since so still than that then though unlike until what when while why with without yet "
+    "beat beats defeats electing elect loves meets read see watch wins won"
+)
+"""What begins a sentence or a headline right before a surname and is nobody's first name."""
 CALENDAR = listed(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october "
     "november december christmas easter lent advent"

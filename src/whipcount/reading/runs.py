@@ -15,6 +15,8 @@ ENTITIES = {"PERSON", "ORG", "NORP", "GPE", "FAC", "LOC", "WORK_OF_ART", "EVENT"
 CAPITAL_TAGS = {"NNP", "NNPS", "NN", "NNS", "JJ", "JJR", "VBG", "VBN", "VBD", "VB", "VBP", "RB", "CD", "FW", "UH", "NFP", "ADD", "XX"}
 INNER = {"of", "for", "and", "the", "on", "in", "to", "&", "-", "–", "/", "'s", "’s", "'", "’"}
 GENERALS = {"attorney", "solicitor", "inspector", "surgeon", "secretary", "director", "governor"}
+PARTIES = {"republicans", "democrats", "tories", "conservatives", "liberals", "greens"}
+"""Plurals whose body is no part of their name: "the Republicans' Senate"."""
 STATE_ROLES = {"secretary", "chief", "minister", "director"}
 
 
@@ -61,8 +63,9 @@ def _after_joint(doc: Doc, start: int, end: int) -> int | None:
     covered = all(token.ent_iob_ == "I" for token in doc[end : stop + 1]) and doc[end - 1].ent_type_ not in ("PERSON", "")
     head = doc[end - 1].text.lower()
     if joint[0] in ("'s", "’s", "'", "’"):
-        named = doc[stop].text.lower() in BODY_WORDS and doc[start].text.lower() not in CALENDAR
-        return stop + 1 if len(joint) == 1 and (named or covered) and doc[end - 1].tag_ in ("NNPS", "NNS", "NNP") and covered else None
+        plural = head.endswith("s") if joint[0] in ("'", "’") else head.endswith("men")
+        named = plural and doc[stop].text.lower() in BODY_WORDS and head not in PARTIES
+        return stop + 1 if len(joint) == 1 and (named or covered) and doc[end - 1].tag_ in ("NNPS", "NNS", "NNP") else None
     if joint == ["&"] or covered:
         return stop + 1
     if joint[0] in ("of", "for") and len(joint) <= 2 and (head in BODY_WORDS or head in ("centers", "centre", "office", "ministry")):

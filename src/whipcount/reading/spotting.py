@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from whipcount.reading.descriptions import NOUN_TAGS, described, first_modifier, role_about
+from whipcount.reading.descriptions import MODIFIER_TAGS, NOUN_TAGS, described, first_modifier, role_about
 from whipcount.reading.parsing import Paragraph
 from whipcount.reading.roles import (
     COLLECTIVES,
@@ -29,6 +29,9 @@ REGARDS = {
     "approval", "loyalty", "consent", "blessing", "attacks", "attack", "complaints", "objections", "protests", "demands", "wrath",
 }  # fmt: skip
 """Nouns for what somebody gives or draws: "the support of the members"."""
+SPOKESPEOPLE = {"spokesman", "spokeswoman", "spokesperson"}
+TELLING = {"told", "tells", "tell", "telling", "asked", "asks", "ask"}
+"""Verbs of saying whose object only listens."""
 LONE_BODIES = COLLECTIVES - {"house", "senate", "congress", "parliament", "cabinet", "left", "right", "public", "front"}
 PLACE_PREPOSITIONS = {"in", "at", "near", "outside", "inside", "across", "around", "through", "throughout", "into", "toward", "towards"}
 
@@ -50,9 +53,9 @@ class Spotted:
         owned: whether it is a role of somebody or something, "its treasurer", that is not said of a name right before or after.
         place: whether it stands where a place would: "in X".
         acts: whether it is the subject of a verb, owner or object: what a place seldom is.
-        speaks: whether it is the subject of a verb of saying.
+        speaks: whether it is the subject of a verb of saying, or its spokesman is.
         subject: whether it is the subject of a clause.
-        judged: whether it is the object of a verb of saying: who is blamed, praised, told.
+        judged: whether it is the object of a verb of saying: who is blamed or praised, not who is told.
         modifies: whether it only goes with a noun or name: "the White House counsel".
         opening: whether its sentence begins with it.
         sentence: number of its sentence, as spaCy sees them.
@@ -176,7 +179,7 @@ def _spotted(paragraph: Paragraph, start: int, end: int, sort: str) -> Spotted:
         acts=head.dep_ in ("nsubj", "nsubjpass", "dobj", "poss", "dative") or preposition in ("by", "with", "against", "for", "on"),
         speaks=speaks,
         subject=subject,
-        judged=(head.dep_ in ("dobj", "nsubjpass") and verb in SPEECH_VERBS) or _regarded(head),
+        judged=(head.dep_ in ("dobj", "nsubjpass") and verb in SPEECH_VERBS - TELLING) or _regarded(head),
         modifies=root.dep_ in ("compound", "nmod", "amod"),
         opening=bool(start == 0 or doc[start].is_sent_start or (doc[start - 1].is_sent_start and before == "the")),
         short_of=_before_bracket(doc, start, end) if sort == NAME else (),
@@ -206,7 +209,9 @@ def _first_joined(root: Token) -> Token:
 
 
 def _in_clause(head: Token) -> tuple[bool, bool]:
-    """Return whether a word is the subject of a clause, and whether of a verb of saying."""
+    """Return whether a word is the subject of a clause, and whether of a verb of saying, be it through a spokesman."""
+    if head.dep_ == "pobj" and head.head.text in ("for", "of") and head.head.head.text.lower() in SPOKESPEOPLE:
+        return False, _in_clause(head.head.head)[1]
     return head.dep_ in ("nsubj", "nsubjpass"), head.dep_ == "nsubj" and head.head.text.lower() in SPEECH_VERBS
 
 
@@ -253,6 +258,7 @@ def _title_before(doc: Doc, start: int) -> tuple[str, ...]:
 def _common(paragraph: Paragraph, taken: list[bool], roles: Container[str]) -> Iterator[Spotted]:
     """Yield roles, groups and bodies that a common noun is the head of; groups and bodies take in the names before their noun."""
     doc = paragraph.doc
+    owners = _people_in_names(doc)
     for token in doc:
         word = token.text.lower()
         if token.tag_ not in NOUN_TAGS or taken[token.i]:
@@ -263,11 +269,26 @@ def _common(paragraph: Paragraph, taken: list[bool], roles: Container[str]) -> I
                 continue  # the noun belongs to what follows: "party conference", "treasurer Ann Lee"
         first = first_modifier(doc, token.i)
         plural = token.tag_ in ("NNS", "NNPS") or word in ("clergy", "police")
+        if token.i in owners.values():
+            continue
         if plural and (word in PEOPLE_NOUNS or (token.dep_ == "nsubj" and token.head.text.lower() in SPEECH_VERBS)):
             yield _spotted(paragraph, first, token.i + 1, GROUP)
         elif word in COLLECTIVES and not plural:
-            yield _spotted(paragraph, first, token.i + 1, BODY)
+            yield _spotted(paragraph, first_modifier(doc, owners[first]) if first in owners else first, token.i + 1, BODY)
         elif word in roles and not plural:
             while any(taken[first : token.i]):
                 first += 1
             yield _spotted(paragraph, first, token.i + 1, ROLE)
+
+
+def _people_in_names(doc: Doc) -> dict[int, int]:
+    """Return the people with whom the name of a body begins, "the tenants' federation", by where the rest of it begins."""
+    found = {}
+    for token in doc[:-2]:
+        if token.text not in PEOPLE_NOUNS or token.nbor().tag_ != "POS":
+            continue
+        rest = token.i + 2
+        head = next((word for word in doc[rest:] if word.text in COLLECTIVES or word.tag_ not in MODIFIER_TAGS), None)
+        if head is not None and head.text in COLLECTIVES - REGARDS:
+            found[rest] = token.i
+    return found
