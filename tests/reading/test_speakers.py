@@ -88,6 +88,8 @@ def speakers(text: str) -> list[str]:
         ("went on", "Marta Quill rose. “The ferry is late,” Marta Quill went on.", ["marta_quill"]),
         ("a lead", "A nurse told the inquiry on Monday that the ferry was “late”. Marta Quill was the first witness.", ["marta_quill"]),
         ("a lead of somebody else", "A nurse of Marta Quill’s told them that the ferry was “late”. Marta Quill was on it.", [""]),
+        ("a cue that begins its sentence", "Added: “It is late.” Marta Quill left.", [""]),
+        ("another", "Marta Quill met Femi Oduya. Wrote one: “It is late.”", [""]),
         ("a description", "Marta Quill met Femi Oduya. “I have had enough,” the 26-year-old said.", ["marta_quill"]),
         (
             "said before",
@@ -174,7 +176,15 @@ def test_thousands_of_quotations_on_one_line_take_seconds() -> None:
     assert len(said) == 4_500 and time.process_time() - started < 5, "quadratic time would take minutes"
 
 
-@given(st.text("Ada Berg Femi said: he “”‘’'\"\n.,", max_size=150))
+MARKS = st.text("Ada Berg Femi said: he “”‘’'\"\n.,", max_size=150)
+PIECES = [
+    "“", "”", "No", "it is late", ",", ".", ":", "\n\n", "Ada Berg", "Berg", "Femi Oduya", "he", "she", "who", "whose", "a nurse", "the",
+    "said", "Said", "told", "Added", "wrote", "Wrote", "was called", "according to", "That was", "a letter", "the letter", "in her words",
+]  # fmt: skip
+WORDS = st.lists(st.sampled_from(PIECES), max_size=25).map(" ".join)
+
+
+@given(MARKS | WORDS)
 def test_whatever_the_text_speakers_are_actors_of_it(text: str) -> None:
     paragraphs = parse(text)
     found = find_actors(text, paragraphs, split_sentences(text, paragraphs))

@@ -205,7 +205,7 @@ class Surroundings:
     def before(self, cue: Span) -> str:
         """Return the actor that the words of its sentence before a cue name first; none where it is, or may be, a passive."""
         index = self.sentence_at(cue.start_char)
-        if index < 0 or self.hides(cue):
+        if index < 0 or self.sentence_starts[index] == cue.start_char or self.hides(cue):
             return UNKNOWN
         return self.head(Span(self.sentence_starts[index], cue.start_char))
 
