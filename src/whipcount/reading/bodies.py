@@ -11,7 +11,7 @@ from whipcount.reading.drafts import ORGANISATION, Draft
 from whipcount.reading.kinds import NATIONAL, PLACE, WELL_KNOWN
 from whipcount.reading.names import SMALL_WORDS
 from whipcount.reading.roles import BODY_WORDS, CAPITALS, METONYMS, SAME_BODIES
-from whipcount.reading.spotting import Spotted
+from whipcount.reading.spotting import Spotted, join
 
 GROUP = "group"
 MAX_LOOK_BACK = 1000
@@ -180,7 +180,7 @@ def _party_of(one: Spotted, bodies: Sequence[Draft]) -> str:
 
 
 def link_common_bodies(spotted: Sequence[Spotted], named: Sequence[Draft]) -> tuple[list[Draft], Counter[str]]:
-    """Add "the committee" to the last committee named; return what bodies common nouns name by themselves ("the government").
+    """Add "the committee" to the last one named; return what bodies common nouns name by themselves: "the government", "Lee's office".
 
     Args:
         spotted: of common nouns, in the order of the text.
@@ -190,6 +190,7 @@ def link_common_bodies(spotted: Sequence[Spotted], named: Sequence[Draft]) -> tu
     drafts: dict[tuple[str, ...], Draft] = {}
     by_word: dict[str, list[tuple[int, set[str], Draft]]] = defaultdict(list)
     by_name: dict[str, Draft] = {}
+    owners: dict[int, tuple[str, ...]] = {}
     for draft in named:
         by_name.setdefault(draft.known or _canonical(draft.name), draft)
         _file(draft, [start for start, _, _ in draft.mentions], by_word)
@@ -199,13 +200,17 @@ def link_common_bodies(spotted: Sequence[Spotted], named: Sequence[Draft]) -> tu
         key = tuple(word.lower() for word in one.words if word not in ("'", "’", "'s", "’s"))
         has_name = any(word[0].isupper() for word in one.words[:-1])
         same = by_name.get(_canonical(one.form)) if has_name else _last_body(one, key, by_word) if one.definite else None
+        if same is not None and one.owner and owners.get(id(same), ()) not in ((), one.owner):
+            same = None
+        key = (*one.owner, *key)
         if same is not None:
             same.add(one, "short form")
         elif key in drafts:
             drafts[key].add(one, "name")
         elif has_name or one.definite:
-            drafts[key] = Draft(one.form, ORGANISATION)
+            drafts[key] = Draft(join((*one.owner, *one.words)), ORGANISATION)
             drafts[key].add(one, "name")
+            owners[id(drafts[key])] = one.owner
             _file(drafts[key], [one.start_char], by_word)
         else:
             losses["common nouns that stand for no body named"] += 1

@@ -78,6 +78,7 @@ def counts(draft: Draft) -> bool:
     if draft.sort == NAME:
         return draft.kind == PERSON or traits["modifies"] < n or n > 1
     if draft.sort == BODY:
+        words = next(iter(draft.forms)).split()  # without its owner
         if any(word[0].isupper() for word in words) or traits["speaks"] or traits["judged"]:
             return True
         return bool(traits["subject"] or (n > 1 and traits["acts"])) if words[-1].lower() in STANDING else traits["subject"] > 1

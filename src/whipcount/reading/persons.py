@@ -29,7 +29,7 @@ def agree(one: Sequence[str], other: Sequence[str]) -> bool:
 
 
 def _is_tail(one: Sequence[str], other: Sequence[str]) -> bool:
-    """Whether one of two lists of first names ends with the other: "Debbie Wasserman" and "Wasserman" of Schultz."""
+    """Whether one of two lists of first names ends with the other: "Marta Dorn" and "Dorn" of Quill."""
     short, long = sorted((one, other), key=len)
     return bool(short) and list(long[-len(short) :]) == list(short)
 
@@ -106,7 +106,7 @@ def link_persons(names: Sequence[Spotted]) -> tuple[list[Draft], Counter[str]]:
 
 
 def _trimmed(names: Sequence[Spotted]) -> list[Spotted]:
-    """Return names without a capital that only begins the sentence or headline: "Though Issa" beside "Issa" or "Darrell Issa" is Issa."""
+    """Return names without a capital that only begins the sentence or headline: "Though Quill" beside "Marta Quill" is Quill."""
     bearers = Counter(words[-1] for words in {one.words for one in names})
     found = []
     for one in names:

@@ -95,6 +95,11 @@ PEOPLE_NOUNS = listed(
     "plaintiffs defendants prisoners inmates opponents hawks doves aldermen statesmen organisers organizers executives"
 )
 """Plurals that are groups which act, say or are judged."""
+PERSON_NOUNS = listed(
+    "parent teacher nurse student pupil resident villager tenant neighbour neighbor shopkeeper firefighter soldier veteran driver miner "
+    "fisherman volunteer survivor actor actress singer writer artist musician player athlete worker researcher protester"
+)
+"""What stands before a name as titles do: "Parent Ada Quill"."""
 COLLECTIVES = listed(
     "membership leadership opposition public electorate police staff clergy workforce establishment left right government administration "
     "cabinet party council parliament legislature congress senate house committee coalition commission union board court ministry "
@@ -163,7 +168,8 @@ BODY_WORDS = (
     | COLLECTIVES - listed("right left order band team staff public house press")
     | listed(
         "seminary library infirmary abbey monastery convent fellowship brotherhood tramways railways airlines estates holdings radio "
-        "television archdiocese legion lobby union unions centre center network initiative project-group consortium syndicate junta"
+        "television archdiocese legion lobby union unions centre center network initiative project-group consortium syndicate junta "
+        "elementary"
     )
 )
 VAGUE = listed(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -12,12 +13,13 @@ from whipcount.reading.parsing import Paragraph
 from whipcount.reading.roles import (
     COLLECTIVES,
     PEOPLE_NOUNS,
+    PERSON_NOUNS,
     ROLE_NOUNS,
     ROLE_PARTS,
     SPEECH_VERBS,
     TITLES,
 )
-from whipcount.reading.runs import ENTITIES, INNER, capital_runs, is_capital, role_end
+from whipcount.reading.runs import ENTITIES, INNER, capital_runs, is_capital, opens, role_end
 from whipcount.schema import Mention
 
 if TYPE_CHECKING:
@@ -29,6 +31,17 @@ REGARDS = {
     "approval", "loyalty", "consent", "blessing", "attacks", "attack", "complaints", "objections", "protests", "demands", "wrath",
 }  # fmt: skip
 """Nouns for what somebody gives or draws: "the support of the members"."""
+DATELINE = re.compile(
+    r"""(?:[^\W\d_a-z][^\Wa-z\d_]+(?:[ .'’-]+[^\W\d_a-z]+\.?)*   # a place in capitals
+        (?:,\s\w+\.?(?:\s\w+\.?)?)?(?:,\s\w+\.?\s\d\d?)?          # its state or country, a date
+        (?:\s\([^)]{1,40}\))?                                      # an agency
+        |[^\W\d_a-z]\w+(?:\s\w+)?\s\((?:AP|AFP|Reuters|UPI|CNN|dpa|Bloomberg)\))
+        \s?(?:—|–|--|-)\s?(?=[^\W\d_a-z]|[“"'‘])""",
+    re.VERBOSE,
+)
+"""Where a report was written, before its first sentence: "BRISTOL, England (AP) — "."""
+OPENING_LINES = 4
+"""Lines in which it may stand: after headline, subhead and byline."""
 SPOKESPEOPLE = {"spokesman", "spokeswoman", "spokesperson"}
 TELLING = {"told", "tells", "tell", "telling", "asked", "asks", "ask"}
 """Verbs of saying whose object only listens."""
@@ -60,6 +73,7 @@ class Spotted:
         opening: whether its sentence begins with it.
         sentence: number of its sentence, as spaCy sees them.
         short_of: a name in front of "(ABC)", if this is the ABC.
+        owner: the name that a body is said to belong to, with its mark: ("Lee", "'s") of the office in "Lee's office".
     """
 
     start_char: int
@@ -82,6 +96,7 @@ class Spotted:
     opening: bool = False
     sentence: int = 0
     short_of: tuple[str, ...] = ()
+    owner: tuple[str, ...] = ()
 
     @property
     def form(self) -> str:
@@ -105,9 +120,12 @@ def spot(paragraphs: Sequence[Paragraph]) -> Iterator[Spotted]:
     Beside the listed roles those nouns are roles by which the text itself describes a name somewhere.
     """
     runs = []
-    for paragraph in paragraphs:
+    for number, paragraph in enumerate(paragraphs):
         taken = [False] * len(paragraph.doc)
-        names = [one for start, end in capital_runs(paragraph.doc) for one in _split_run(paragraph, start, end, taken)]
+        dateline = DATELINE.match(paragraph.doc.text) if number < OPENING_LINES else None
+        first = dateline.end() if dateline else 0
+        found = [(start, end) for start, end in capital_runs(paragraph.doc) if paragraph.doc[start].idx >= first]
+        names = [one for start, end in found for one in _split_run(paragraph, start, end, taken)]
         runs.append((paragraph, taken, names))
     nouns = ROLE_NOUNS | {one.described[-1] for _, _, names in runs for one in names if one.described}
     n_sentences = 0
@@ -130,8 +148,10 @@ def _split_run(paragraph: Paragraph, start: int, end: int, taken: list[bool]) ->
         taken[start] = True
         return [_spotted(paragraph, start, end, BODY)]
     cut = role_end(doc, start, end)
+    if cut == start and end - start > 2 and doc[start].text.lower() in PERSON_NOUNS:
+        cut = start + 1
     first = cut
-    while first > start and (doc[first - 1].text.lower() in ROLE_NOUNS | ROLE_PARTS | TITLES or doc[first - 1].text == "-"):
+    while first > start and (doc[first - 1].text.lower() in ROLE_NOUNS | ROLE_PARTS | TITLES | PERSON_NOUNS or doc[first - 1].text == "-"):
         first -= 1
     found = []
     if cut == end and cut > start:  # a role and no name: "the Deputy Leader", "the Labour Leader"
@@ -247,7 +267,7 @@ def _title_before(doc: Doc, start: int) -> tuple[str, ...]:
     first = start
     while first > 0 and start - first < 5:
         word = doc[first - 1].text.lower()
-        if first == start and word not in TITLES and word not in ROLE_NOUNS:
+        if first == start and word not in TITLES | ROLE_NOUNS | PERSON_NOUNS:
             break
         if not (word in ROLE_PARTS or word in ROLE_NOUNS or word in TITLES or doc[first - 1].tag_ in ("NN", "NNP", "JJ", "HYPH")):
             break
@@ -274,18 +294,30 @@ def _common(paragraph: Paragraph, taken: list[bool], roles: Container[str]) -> I
         if plural and (word in PEOPLE_NOUNS or (token.dep_ == "nsubj" and token.head.text.lower() in SPEECH_VERBS)):
             yield _spotted(paragraph, first, token.i + 1, GROUP)
         elif word in COLLECTIVES and not plural:
-            yield _spotted(paragraph, first_modifier(doc, owners[first]) if first in owners else first, token.i + 1, BODY)
+            first = first_modifier(doc, owners[first]) if first in owners else first
+            yield replace(_spotted(paragraph, first, token.i + 1, BODY), owner=_owner(doc, first, taken))
         elif word in roles and not plural:
             while any(taken[first : token.i]):
                 first += 1
             yield _spotted(paragraph, first, token.i + 1, ROLE)
 
 
+def _owner(doc: Doc, start: int, taken: Sequence[bool]) -> tuple[str, ...]:
+    """Return the name in the possessive right before a noun and its modifiers, and the mark of the possessive."""
+    first = mark = start - 1
+    if mark < 1 or doc[mark].tag_ != "POS" or not taken[mark - 1]:
+        return ()
+    while first and taken[first - 1]:
+        first -= 1
+    return tuple(token.text for token in doc[first:start])
+
+
 def _people_in_names(doc: Doc) -> dict[int, int]:
     """Return the people with whom the name of a body begins, "the tenants' federation", by where the rest of it begins."""
     found = {}
     for token in doc[:-2]:
-        if token.text not in PEOPLE_NOUNS or token.nbor().tag_ != "POS":
+        name = token.text if not opens(token) else token.text.lower()
+        if name not in PEOPLE_NOUNS or token.nbor().tag_ != "POS":
             continue
         rest = token.i + 2
         head = next((word for word in doc[rest:] if word.text in COLLECTIVES or word.tag_ not in MODIFIER_TAGS), None)
