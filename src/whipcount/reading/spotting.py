@@ -279,6 +279,7 @@ def _common(paragraph: Paragraph, taken: list[bool], roles: Container[str]) -> I
     """Yield roles, groups and bodies that a common noun is the head of; groups and bodies take in the names before their noun."""
     doc = paragraph.doc
     owners = _people_in_names(doc)
+    people = set(owners.values())
     for token in doc:
         word = token.text.lower()
         if token.tag_ not in NOUN_TAGS or taken[token.i]:
@@ -289,7 +290,7 @@ def _common(paragraph: Paragraph, taken: list[bool], roles: Container[str]) -> I
                 continue  # the noun belongs to what follows: "party conference", "treasurer Ann Lee"
         first = first_modifier(doc, token.i)
         plural = token.tag_ in ("NNS", "NNPS") or word in ("clergy", "police")
-        if token.i in owners.values():
+        if token.i in people:
             continue
         if plural and (word in PEOPLE_NOUNS or (token.dep_ == "nsubj" and token.head.text.lower() in SPEECH_VERBS)):
             yield _spotted(paragraph, first, token.i + 1, GROUP)
