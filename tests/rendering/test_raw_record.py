@@ -27,7 +27,7 @@ def test_what_was_aimed_at_stands_beside_what_was_measured() -> None:
     page = render("gazette", "seesaw", article=replace(ARTICLE, stances=(Stance(0, "author", "quill", "favor"),)))
     assert "| gazette | triplet F1, own roster | 0.000 | ≥ 0.50 | no |  |" in page
     assert "| seesaw | roster recall, ends of stances | 0.000 | ≥ 0.85 | no |  |" in page
-    assert "| gazette | seconds for 400 words | 1.250 | ≤ 1.00 | no | with minilm on 2 processors |" in page
+    assert "| gazette | seconds for 400 words | 1.250 | ≤ 1.00 | no | an aim for minilm on 2 processors |" in page
     assert page.count("## ") == 2 and "labour" not in page
 
 
