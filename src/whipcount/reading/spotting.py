@@ -124,8 +124,8 @@ def spot(paragraphs: Sequence[Paragraph]) -> Iterator[Spotted]:
         taken = [False] * len(paragraph.doc)
         dateline = DATELINE.match(paragraph.doc.text) if number < OPENING_LINES else None
         first = dateline.end() if dateline else 0
-        found = [(start, end) for start, end in capital_runs(paragraph.doc) if paragraph.doc[start].idx >= first]
-        names = [one for start, end in found for one in _split_run(paragraph, start, end, taken)]
+        capitals = [(start, end) for start, end in capital_runs(paragraph.doc) if paragraph.doc[start].idx >= first]
+        names = [one for start, end in capitals for one in _split_run(paragraph, start, end, taken)]
         runs.append((paragraph, taken, names))
     nouns = ROLE_NOUNS | {one.described[-1] for _, _, names in runs for one in names if one.described}
     n_sentences = 0
