@@ -18,7 +18,7 @@ from whipcount.config import TrainConfig
 from whipcount.examples.splits import take_share
 from whipcount.examples.storage import check_replaceable, fingerprint, is_current, load_dataset_folder
 from whipcount.launch import code_version, launch
-from whipcount.modeling.card import read_card, render_card
+from whipcount.modeling.card import NO_CARD, read_card, render_card
 from whipcount.modeling.encoders import hash_weights
 from whipcount.modeling.model import is_trained
 from whipcount.modeling.selection import count_failures, score_by_corpus
@@ -67,7 +67,7 @@ def train(config: TrainConfig) -> Path:
         if torch.cuda.is_available()
         else f"{platform.machine()}, {torch.get_num_threads()} threads",
     }
-    classifier.card = render_card(record, dataset.manifest, read_card(start) if start else "")
+    classifier.card = render_card(record, dataset.manifest, read_card(start) or NO_CARD if start else "")
     classifier.save_pretrained(out, extra={RECORD: json.dumps(record, indent=2) + "\n"})
     log.info("model written to %s", out)
     return out

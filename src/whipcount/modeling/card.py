@@ -15,9 +15,9 @@ NO_CARD = f"{OTHER}\n\n{LICENCES}\n\n- What it has learnt from, and under which 
 
 
 def read_card(folder: Path) -> str:
-    """Return the card of a model, or ``NO_CARD``."""
+    """Return the card of a model; empty where its folder has none."""
     file = folder / "README.md"
-    return file.read_text(encoding="utf-8") if file.is_file() else NO_CARD
+    return file.read_text(encoding="utf-8") if file.is_file() else ""
 
 
 def render_card(record: Mapping[str, Any], dataset: Mapping[str, Any], before: str = "") -> str:

@@ -14,6 +14,7 @@ from tqdm.auto import tqdm
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
 from whipcount.modeling.attribution_words import find_words
+from whipcount.modeling.card import read_card
 from whipcount.modeling.encoding import Variation, Window, make_encoder, plain
 from whipcount.modeling.folders import loading, save
 from whipcount.modeling.model import StanceConfig, StanceModel, collate
@@ -85,10 +86,9 @@ class StanceClassifier:
                 config.attribution = None
             model = StanceModel.from_pretrained(folder, config=config, use_safetensors=True)
             tokenizer = AutoTokenizer.from_pretrained(folder)
-        card = folder / "README.md"
         model.eval()
         torch.nn.Module.to(model, "cuda" if torch.cuda.is_available() else "cpu")
-        return cls(model, tokenizer, card.read_text(encoding="utf-8") if card.is_file() else "")
+        return cls(model, tokenizer, read_card(folder))
 
     def save_pretrained(self, folder: str | Path, extra: Mapping[str, str] | None = None) -> None:
         """Write the model, its tokenizer, its card and ``extra`` (file name to text) to a folder, whole or not at all."""
