@@ -9,10 +9,11 @@ from sklearn.metrics import log_loss
 from transformers import AutoTokenizer
 
 from whipcount.corpora.authored import parse_article
+from whipcount.modeling.collation import collate
 from whipcount.modeling.encoding import Encoder, Window, add_tokens
 from whipcount.modeling.heads import IGNORED, likely_pairs
 from whipcount.modeling.labels import label_references, label_targets, label_tensor
-from whipcount.modeling.model import StanceModel, collate
+from whipcount.modeling.model import StanceModel
 from whipcount.schema import AGAINST, FAVOR, GIVEN, NONE, PAIR, SOMEONE, TARGETS, Actor, Article, Mention, Span, Stance
 
 SOURCES = [

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from whipcount.reading.actors import Roster, find_actors
+from whipcount.reading.clauses import find_roles
 from whipcount.reading.parsing import parse
 from whipcount.reading.pronouns import MOST_AFTER, MOST_BEFORE, link_pronouns
 from whipcount.reading.sentences import split_sentences
-from whipcount.reading.spotting import find_roles
 from whipcount.schema import PRONOUN, Mention, Span
 
 

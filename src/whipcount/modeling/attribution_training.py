@@ -17,10 +17,10 @@ from whipcount.modeling.attribution_head import AttributionHead, pad_words
 from whipcount.modeling.attribution_words import CueLabels, Words, around_cues, find_words, label_words
 from whipcount.modeling.checkpoints import open_run
 from whipcount.modeling.classifier import StanceClassifier
+from whipcount.modeling.collation import collate
 from whipcount.modeling.encoding import Window
 from whipcount.modeling.fitting import Batches, fit
 from whipcount.modeling.heads import IGNORED
-from whipcount.modeling.model import collate
 from whipcount.modeling.voices import voiced
 from whipcount.reading.attributions import Attribution
 from whipcount.schema import Article, InputError

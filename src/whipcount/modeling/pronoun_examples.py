@@ -12,7 +12,7 @@ from whipcount.modeling.own_rosters import as_shown, gold_ids
 from whipcount.reading.actors import find_actors
 from whipcount.reading.parsing import Paragraph, parse
 from whipcount.reading.pronoun_learning import Told, meant_by
-from whipcount.reading.pronouns import HE, SHE
+from whipcount.reading.pronoun_words import HE, SHE
 from whipcount.reading.sentences import split_sentences
 from whipcount.schema import PRONOUN, Article, Mention, Span
 

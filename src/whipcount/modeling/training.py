@@ -36,10 +36,11 @@ from transformers import (
 from whipcount.config import ModelConfig, TrainConfig, TrainingConfig
 from whipcount.modeling.checkpoints import MarkWhole, SaveOften, had_stopped, newest_whole_checkpoint, open_run, read_state
 from whipcount.modeling.classifier import StanceClassifier
+from whipcount.modeling.collation import collate
 from whipcount.modeling.encoders import locate_encoder
 from whipcount.modeling.encoding import Encoder, Window, add_tokens, make_encoder
 from whipcount.modeling.labels import label_references, label_targets, label_tensor, pair_weights
-from whipcount.modeling.model import StanceModel, collate, is_trained
+from whipcount.modeling.model import StanceModel, is_trained
 from whipcount.modeling.own_rosters import lists_active_alone, with_distractors, with_own_roster
 from whipcount.modeling.selection import METRIC, choose_threshold, score_by_corpus
 from whipcount.modeling.variation import draw_variation, name_pool

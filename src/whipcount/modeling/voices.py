@@ -10,11 +10,11 @@ from tqdm.auto import tqdm
 
 from whipcount.examples.pairs import shown_mentions
 from whipcount.reading.attribution_rules import find_attributions
+from whipcount.reading.clauses import find_roles
 from whipcount.reading.parsing import Paragraph, parse
 from whipcount.reading.pronouns import link_pronouns
 from whipcount.reading.quotes import find_quotations
 from whipcount.reading.speakers import find_speakers
-from whipcount.reading.spotting import find_roles
 from whipcount.schema import FULL, PRONOUN, Article, Mention
 
 DEEPEST = 1

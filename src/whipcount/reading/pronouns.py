@@ -5,31 +5,21 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
-from typing import TYPE_CHECKING
 
 from whipcount.reading.antecedents import MAX_BACK, Candidate, Judge, describe, learnt_weights, rank
 from whipcount.reading.parsing import Paragraph
-from whipcount.reading.places import MAX_CLIMB, Grammar, Place
-from whipcount.reading.quotes import quotations
+from whipcount.reading.places import Grammar, Place
+from whipcount.reading.pronoun_words import HE, ITS, RELATIVE, SELF, SHE, Pronoun, find_pronouns
+from whipcount.reading.quotes import last_begun, quotations
 from whipcount.reading.roles import SPEECH_VERBS
 from whipcount.schema import PRONOUN, Mention, Span
 
-if TYPE_CHECKING:
-    from spacy.tokens import Token
-
-HE = {"he", "him", "his", "himself"}
-SHE = {"she", "her", "hers", "herself"}
 GROUP = "group"
-THEY = {"they", "them", "their", "theirs", "themselves"}
-ITS = {"its", "itself"}
-SELF = {"i", "me", "my", "mine", "myself"}
-RELATIVE = {"who", "whom", "whose"}
-FORMS = HE | SHE | THEY | ITS | SELF | RELATIVE
 MOST_BEFORE, MOST_AFTER = 40, 10
 """Mentions before and after "he" or "she" that it can mean: more stand in a list of names at most."""
 ROUNDS = 2
@@ -75,29 +65,6 @@ class Options:
     features: tuple[Mapping[str, float], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Pronoun:
-    """A pronoun of the text.
-
-    Attributes:
-        subject: whether it is the subject of a clause.
-        verb: of that clause.
-        noun: where the word stands that the clause of "who" or "whose" describes, -1 where there is none.
-        beside: see ``antecedents.describe``.
-    """
-
-    word: str
-    start_char: int
-    end_char: int
-    sentence: int
-    subject: bool
-    verb: str
-    noun: int
-    quoted: bool
-    place: Place
-    beside: bool
-
-
 def link_pronouns(
     text: str,
     paragraphs: Sequence[Paragraph],
@@ -122,54 +89,29 @@ def link_pronouns(
         weights: of the features of "he" and "she"; those that travel with the package where none are given.
         read: reads the text for what judges "he" and "she" beside their features, where there is such a thing; called where it is needed.
     """
-    words = list(_pronouns(paragraphs))
-    if not words:
+    grammar, quotes = Grammar(paragraphs, sentences), quotations(text)
+    named = {char for one in mentions for char in range(one.start_char, one.end_char)}
+    pronouns = [one for one in find_pronouns(text, paragraphs, grammar, quotes) if one.start_char not in named]
+    if not pronouns:
         return [], []
     weights = learnt_weights() if weights is None else weights
-    grammar = Grammar(paragraphs, sentences)
-    quotes = quotations(text)
-    starts = [span.start_char for span in sentences]
-    quote_starts = [span.start_char for span in quotes]
-
-    def quote_before(position: int) -> Span | None:
-        index = bisect_right(quote_starts, position) - 1
-        return quotes[index] if index >= 0 else None
-
-    def quoted(position: int) -> bool:
-        quote = quote_before(position)
-        return quote is not None and position < quote.end_char
-
-    def beside(position: int, verb: str) -> bool:
-        quote = quote_before(position) if verb in SPEECH_VERBS else None
-        if quote is None or position < quote.end_char:
-            return False
-        return text[quote.end_char : position].strip(" ,").lower() in ("", verb)
-
     by_sentence: dict[int, list[Known]] = defaultdict(list)
-    named = {char for one in mentions for char in range(one.start_char, one.end_char)}
     for one in mentions:
-        sentence = bisect_right(starts, one.start_char) - 1
         subject, speaks = roles.get((one.start_char, one.end_char), (False, False))
-        place = grammar.place(one.start_char, one.end_char)
-        where, proper = (one.start_char, one.end_char, sentence), not text[one.start_char : one.end_char].islower()
-        known = Known(one.actor, kinds[one.actor], *where, subject, speaks, quoted(one.start_char), place, proper)
-        by_sentence[sentence].append(known)
-    pronouns = [
-        Pronoun(
-            word,
-            start,
-            end,
-            bisect_right(starts, start) - 1,
-            subject,
-            verb,
-            noun,
-            quoted(start),
-            grammar.place(start, end),
-            subject and beside(start, verb),
+        place, quote = grammar.place(one.start_char, one.end_char), last_begun(quotes, one.start_char)
+        known = Known(
+            actor=one.actor,
+            kind=kinds[one.actor],
+            start_char=one.start_char,
+            end_char=one.end_char,
+            sentence=place.sentence,
+            subject=subject,
+            speaks=speaks,
+            quoted=quote is not None and one.start_char < quote.end_char,
+            place=place,
+            proper=not text[one.start_char : one.end_char].islower(),
         )
-        for word, start, end, subject, verb, noun in words
-        if start not in named
-    ]
+        by_sentence[known.sentence].append(known)
     personal = any(pronoun.word in HE | SHE for pronoun in pronouns)
     judge = cache(read()) if read and personal else None  # most candidates are the same in each round
     near = _genders(pronouns, by_sentence, genders)
@@ -252,7 +194,7 @@ class _Links:
 
 def _options(pronoun: Pronoun, by_sentence: Mapping[int, list[Known]], gender_of: Callable[[str], str]) -> tuple[Options, list[Known]]:
     """Return whom "he" or "she" could mean: whoever is mentioned shortly before, or by name in the rest of the sentence."""
-    gender = _gender(pronoun)
+    gender = pronoun.gender
     speaker = _speaker(pronoun, by_sentence) if pronoun.quoted else None
     here = by_sentence.get(pronoun.sentence, [])
     place = bisect_left(here, pronoun.start_char, key=lambda one: one.start_char)
@@ -278,38 +220,11 @@ def _options(pronoun: Pronoun, by_sentence: Mapping[int, list[Known]], gender_of
     return Options(Span(pronoun.start_char, pronoun.end_char), tuple(one.actor for one in known), spans, tuple(features)), known
 
 
-def _pronouns(paragraphs: Sequence[Paragraph]) -> Iterator[tuple[str, int, int, bool, str, int]]:
-    for paragraph in paragraphs:
-        for token in paragraph.doc:
-            word = token.text.lower()
-            if word in FORMS and token.tag_ in ("PRP", "PRP$", "WP", "WP$"):
-                start = paragraph.start_char + token.idx
-                noun = paragraph.start_char + found.idx if word in RELATIVE and (found := _described(token)) is not None else -1
-                yield word, start, start + len(word), token.dep_ in ("nsubj", "nsubjpass"), token.head.text.lower(), noun
-
-
-def _described(relative: Token) -> Token | None:
-    """Return the word that the clause of "who" describes: the name in "Quill, an auditor who lost and who paid", in "Quill is one who"."""
-    noun = relative
-    for _ in range(MAX_CLIMB):
-        noun, clause = noun.head, noun.head.dep_
-        if clause == "relcl":
-            noun = noun.head
-            if noun.dep_ == "attr":
-                return next((child for child in noun.head.children if child.dep_ == "nsubj"), noun)
-            return noun.head if noun.dep_ == "appos" else noun
-    return None
-
-
-def _gender(pronoun: Pronoun) -> str:
-    return "m" if pronoun.word in HE else "f" if pronoun.word in SHE else ""
-
-
 def _genders(pronouns: Sequence[Pronoun], by_sentence: Mapping[int, Sequence[Known]], given: Mapping[str, str]) -> dict[str, str]:
     """Return the gender of persons: what a title says, else that of the pronouns near their name where no other person stands."""
     votes: dict[str, Counter[str]] = defaultdict(Counter)
     for pronoun in pronouns:
-        gender = _gender(pronoun)
+        gender = pronoun.gender
         if not gender or pronoun.quoted:
             continue
         for sentence in (pronoun.sentence, pronoun.sentence - 1):

@@ -31,6 +31,12 @@ def quotations(text: str) -> tuple[Span, ...]:
     return tuple(Span(*match.span()) for match in QUOTATION.finditer(text))
 
 
+def last_begun(quotes: Sequence[Span], char: int) -> Span | None:
+    """Return the last of ``quotations`` that starts at a place or before it, be it over by then or not."""
+    index = bisect_right(quotes, char, key=lambda quote: quote.start_char) - 1
+    return quotes[index] if index >= 0 else None
+
+
 @dataclass(frozen=True, slots=True)
 class Quotation:
     """What stands between quotation marks, these included.

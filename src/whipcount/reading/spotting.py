@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from whipcount.reading.clauses import REGARDS, clause_role, first_joined, judged
 from whipcount.reading.descriptions import MODIFIER_TAGS, NOUN_TAGS, described, first_modifier, role_about
 from whipcount.reading.parsing import Paragraph
 from whipcount.reading.roles import (
@@ -20,17 +21,11 @@ from whipcount.reading.roles import (
     TITLES,
 )
 from whipcount.reading.runs import ENTITIES, INNER, capital_runs, is_capital, opens, role_end
-from whipcount.schema import Mention
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 NAME, ROLE, GROUP, BODY = "name", "role", "group", "body"
-REGARDS = {
-    "support", "backing", "criticism", "opposition", "praise", "endorsement", "anger", "confidence", "trust", "pressure", "help", "ire",
-    "approval", "loyalty", "consent", "blessing", "attacks", "attack", "complaints", "objections", "protests", "demands", "wrath",
-}  # fmt: skip
-"""Nouns for what somebody gives or draws: "the support of the members"."""
 DATELINE = re.compile(
     r"""(?:[^\W\d_a-z][^\Wa-z\d_]+(?:[ .'’-]+[^\W\d_a-z]+\.?)*   # a place in capitals
         (?:,\s\w+\.?(?:\s\w+\.?)?)?(?:,\s\w+\.?\s\d\d?)?          # its state or country, a date
@@ -42,9 +37,6 @@ DATELINE = re.compile(
 """Where a report was written, before its first sentence: "BRISTOL, England (AP) — "."""
 OPENING_LINES = 4
 """Lines in which it may stand: after headline, subhead and byline."""
-SPOKESPEOPLE = {"spokesman", "spokeswoman", "spokesperson"}
-TELLING = {"told", "tells", "tell", "telling", "asked", "asks", "ask"}
-"""Verbs of saying whose object only listens."""
 LONE_BODIES = COLLECTIVES - {"house", "senate", "congress", "parliament", "cabinet", "left", "right", "public", "front"}
 PLACE_PREPOSITIONS = {"in", "at", "near", "outside", "inside", "across", "around", "through", "throughout", "into", "toward", "towards"}
 
@@ -179,10 +171,9 @@ def _spotted(paragraph: Paragraph, start: int, end: int, sort: str) -> Spotted:
     span = paragraph.span(start, end)
     before = doc[start - 1].text.lower() if start else ""
     labels = [token.ent_type_ for token in tokens if token.ent_type_ in ENTITIES]
-    head = _first_joined(root)
-    subject, speaks = _in_clause(head)
+    head = first_joined(root)
+    subject, speaks = clause_role(head)
     preposition = head.head.text.lower() if head.dep_ == "pobj" else ""
-    verb = head.head.text.lower()
     return Spotted(
         span.start_char,
         span.end_char,
@@ -199,44 +190,11 @@ def _spotted(paragraph: Paragraph, start: int, end: int, sort: str) -> Spotted:
         acts=head.dep_ in ("nsubj", "nsubjpass", "dobj", "poss", "dative") or preposition in ("by", "with", "against", "for", "on"),
         speaks=speaks,
         subject=subject,
-        judged=(head.dep_ in ("dobj", "nsubjpass") and verb in SPEECH_VERBS - TELLING) or _regarded(head),
+        judged=judged(head),
         modifies=root.dep_ in ("compound", "nmod", "amod"),
         opening=bool(start == 0 or doc[start].is_sent_start or (doc[start - 1].is_sent_start and before == "the")),
         short_of=_before_bracket(doc, start, end) if sort == NAME else (),
     )
-
-
-def find_roles(paragraphs: Sequence[Paragraph], mentions: Iterable[Mention]) -> dict[tuple[int, int], tuple[bool, bool]]:
-    """Return for the range of each mention whether it is the subject of a clause, and whether of a verb of saying."""
-    starts = [paragraph.start_char for paragraph in paragraphs]
-    roles = {}
-    for mention in mentions:
-        index = bisect_right(starts, mention.start_char) - 1
-        if index < 0:
-            continue
-        start_char, doc = starts[index], paragraphs[index].doc
-        words = doc.char_span(mention.start_char - start_char, mention.end_char - start_char, alignment_mode="expand")
-        if words:
-            roles[mention.start_char, mention.end_char] = _in_clause(_first_joined(words.root))
-    return roles
-
-
-def _first_joined(root: Token) -> Token:
-    """Return the first of the words that "and" joins a word to."""
-    while root.dep_ == "conj" and root.head.i != root.i:
-        root = root.head
-    return root
-
-
-def _in_clause(head: Token) -> tuple[bool, bool]:
-    """Return whether a word is the subject of a clause, and whether of a verb of saying, be it through a spokesman."""
-    if head.dep_ == "pobj" and head.head.text in ("for", "of") and head.head.head.text.lower() in SPOKESPEOPLE:
-        return False, _in_clause(head.head.head)[1]
-    return head.dep_ in ("nsubj", "nsubjpass"), head.dep_ == "nsubj" and head.head.text.lower() in SPEECH_VERBS
-
-
-def _regarded(head: Token) -> bool:
-    return head.dep_ == "pobj" and head.head.head.text.lower() in REGARDS
 
 
 def _after_name(doc: Doc, start: int) -> bool:
