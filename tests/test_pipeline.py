@@ -251,6 +251,16 @@ def test_a_reading_can_be_written_down() -> None:
     assert reading.to_graph().number_of_edges() == len({(one.speaker, one.target) for one in reading.stances})
 
 
+def test_a_sentence_that_does_not_fit_can_be_refused(small_run: Path) -> None:
+    sentence = "Marta Quill thanked Peter Stroud" + " and the ferry" * 300 + "."
+    pipeline = StancePipeline.from_pretrained(small_run / "model")
+    assert pipeline(sentence).losses["sentences cut to the window"] == 1
+    pipeline.on_long = "error"
+    with pytest.raises(InputError, match="a text of 1 sentences does not fit"):
+        pipeline(sentence)
+    assert "sentences cut to the window" not in pipeline("Marta Quill thanked Peter Stroud.").losses
+
+
 def test_a_saved_model_reads(small_run: Path) -> None:
     pipeline = StancePipeline.from_pretrained(small_run / "model")
     reading = pipeline(TEXT)

@@ -220,11 +220,11 @@ class StancePipeline:
         Args:
             text: read as it stands.
             actors: the roster, without the reserved actors.
-            mentions: of these actors; their names are found besides.
+            mentions: of these actors; their names are found where none are given.
             sentences: of the text; found where they are not given.
         """
         sentences = split_sentences(text) if sentences is None else sentences
-        shown = tuple(mentions) or find_mentions(text, actors)
+        shown = tuple(sorted(mentions, key=lambda mention: mention.start_char)) or find_mentions(text, actors)
         stances, losses, _ = self._judge(text, sentences, actors, shown, own_roster=False)
         return ArticleReading(
             text=text,
@@ -266,7 +266,7 @@ class StancePipeline:
             part, n_left_out = self._part(text, own, actors, mentions, utterances, is_whole=len(own) == len(sentences))
             (part,) = voiced([part], self.classifier.encoder)
             losses["actors beyond the model's slots, in a part of the text"] += n_left_out
-            if self.on_long == "error" and (len(sentences) > PART_SENTENCES or len(self.classifier.encoder.encode(part)) > 1):
+            if self.on_long == "error" and (len(sentences) > PART_SENTENCES or not self._fits(part)):
                 raise InputError(
                     f"a text of {len(sentences)} sentences does not fit the model's window of {self.classifier.encoder.max_tokens} tokens; "
                     "shorten it, or let on_long be 'window'"
@@ -286,6 +286,17 @@ class StancePipeline:
                 stances.append(FoundStance(index, speaker, target, probabilities, evidence))
         losses.update(Counter(self.classifier.encoder.losses) - before)
         return stances, losses, learned
+
+    def _fits(self, part: Article) -> bool:
+        """Return whether one window holds all of an article's sentences; what does not fit is not counted yet."""
+        from whipcount.modeling.encoding import CUT  # transformers only where a model is run
+
+        losses = self.classifier.encoder.losses
+        counted = Counter(losses)
+        fits = len(self.classifier.encoder.encode(part)) == 1 and losses[CUT] == counted[CUT]
+        losses.clear()
+        losses.update(counted)
+        return fits
 
     def _part(
         self,

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from whipcount.corpora.authored import parse_article
 from whipcount.examples.pairs import mentions_by_sentence
-from whipcount.modeling.cues import name_standing, reference_cues
+from whipcount.modeling.cues import list_names, name_standing, reference_cues
 from whipcount.reading.quotes import quotations
 from whipcount.schema import KINDS
 
@@ -32,7 +32,8 @@ def cues_of(word: str) -> dict[str, tuple[int, ...]]:
     char = article.text.index(word)
     sentence = next(index for index, span in enumerate(article.sentences) if char < span.end_char)
     names = [(mention, index) for index, found in enumerate(mentions_by_sentence(article)) for mention in found]
-    (row,) = reference_cues([char], sentence, names, article.roster, quotations(article.text))
+    quoted = quotations(article.text)
+    (row,) = reference_cues([char], sentence, list_names(names, article.roster, quoted), article.roster, quoted)
     assert [value % len(KINDS) for value in row[:, 0]] == [KINDS.index(actor.kind) for actor in article.roster]
     return {actor.id: tuple(int(value) // len(KINDS) for value in cues) for actor, cues in zip(article.roster, row, strict=True)}
 
@@ -62,5 +63,5 @@ def test_whose_quotation_it_may_be() -> None:
 
 def test_of_markers_nothing_is_known() -> None:
     article = parse_article(SOURCE, "town", "a.txt")
-    (row,) = reference_cues([-1], 0, [], article.roster, [])
+    (row,) = reference_cues([-1], 0, list_names([], article.roster, []), article.roster, [])
     assert (row // len(KINDS) == [12, 2, 4]).all()

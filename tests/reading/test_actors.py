@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -179,6 +180,19 @@ def test_a_body_that_no_name_is_given_is_an_actor_where_it_speaks_or_is_judged()
 def test_where_a_report_was_written_is_no_actor(dateline: str) -> None:
     text = f"Ferry late again\n\n{dateline}Ann Lee blamed the Harbour Board. NATO — which Lee praised — said nothing."
     assert [actor.name for actor in read(text).actors] == ["Ann Lee", "Harbour Board", "NATO"]
+
+
+def test_a_report_in_capitals_is_read_at_once() -> None:
+    started = time.monotonic()
+    assert read("THE COUNCIL MET. " * 24).actors is not None
+    assert time.monotonic() - started < 5, "each sentence in capitals doubled the time"
+
+
+def test_a_bare_body_is_the_one_named_last_though_others_are_named_later() -> None:
+    text = "The Ferry Board met. The harbour board said no. The board said yes. The Ferry Board sat."
+    by_name = found(text, read(text))
+    assert [words for words, _ in by_name["harbour board"]] == ["harbour board", "board"]
+    assert [words for words, _ in by_name["Ferry Board"]] == ["Ferry Board", "Ferry Board"]
 
 
 def test_what_somebody_is_may_stand_before_the_name() -> None:

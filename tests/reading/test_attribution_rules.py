@@ -33,6 +33,7 @@ def told(text: str) -> list[tuple[str, str, str]]:
         ("The ferry, she said, was no more than “a raft”.", ("she", "said", "The ferry … was no more than “a raft”")),
         ("Quill has also said the ferry was late.", ("Quill", "has also said", "the ferry was late")),
         ("According to Marta Quill, the ferry was late.", ("Marta Quill", "According to", "the ferry was late")),
+        ("But according to Marta Quill, the ferry was late.", ("Marta Quill", "according to", "the ferry was late")),
         ("The ferry was late, according to Marta Quill.", ("Marta Quill", "according to", "The ferry was late")),
         ("Marta Quill denounced the harbour board.", ("Marta Quill", "denounced", "the harbour board")),
         ("The board was criticised by Marta Quill for the delay.", ("Marta Quill", "was criticised", "The board … for the delay")),

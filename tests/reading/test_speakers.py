@@ -49,6 +49,11 @@ def speakers(text: str) -> list[str]:
             "“You are late,” said Marta Quill.\n“I am not,” said Femi Oduya.\n“You are.”\n“Never.”",
             ["marta_quill", "femi_oduya", "marta_quill", "femi_oduya"],
         ),
+        (
+            "not in turn",
+            "“No,” said Marta Quill.\n“Yes,” said Femi Oduya.\n“It is late.\n“It is over.” The crowd went home.",
+            ["marta_quill", "femi_oduya", ""],
+        ),
         ("spokesman", "“The ferry is late,” said a spokesman for Marta Quill.", [""]),
         ("somebody's deputy", "“The ferry is late,” Marta Quill’s deputy said.", [""]),
         ("nobody", "“The ferry is late.”", [""]),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from whipcount.reading.quotes import is_quoted
 from whipcount.schema import KINDS, Actor, Mention, Span
 
 N_PLACES = 8
@@ -43,9 +45,31 @@ def name_standing(mentions: Sequence[Sequence[str]], actors: Sequence[str]) -> l
     return table
 
 
-def reference_cues(
-    chars: Sequence[int], sentence: int, names: Sequence[tuple[Mention, int]], actors: Sequence[Actor], quoted: Sequence[Span]
-) -> NDArray[np.int64]:
+class Names(NamedTuple):
+    """The names of a text in order: where each starts and ends, the index of its actor, its sentence, and whether no quotation holds it."""
+
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
+    owner: NDArray[np.int64]
+    where: NDArray[np.int64]
+    told: NDArray[np.bool_]
+
+
+def list_names(names: Sequence[tuple[Mention, int]], actors: Sequence[Actor], quoted: Sequence[Span]) -> Names:
+    """Return the names of some actors as ``reference_cues`` goes by them.
+
+    Args:
+        names: all names that the text uses, in order, each with its sentence.
+        actors: whose names are listed.
+        quoted: see ``reading.quotations``.
+    """
+    column = {actor.id: index for index, actor in enumerate(actors)}
+    shown = [(name.start_char, name.end_char, column[name.actor], where) for name, where in names if name.actor in column]
+    start, end, owner, where = (np.array([name[part] for name in shown], dtype=np.int64) for part in range(4))
+    return Names(start, end, owner, where, np.array([not is_quoted(quoted, char) for char, *_ in shown], dtype=bool))
+
+
+def reference_cues(chars: Sequence[int], sentence: int, names: Names, actors: Sequence[Actor], quoted: Sequence[Span]) -> NDArray[np.int64]:
     """Return (characters, actors, 3): for a word at each character, how each actor's names lie to it.
 
     The first cue: last named in this sentence, the one before, or earlier, times none, one, two or more other actors of its
@@ -56,32 +80,29 @@ def reference_cues(
     Args:
         chars: where words start; negative for markers, of which nothing is known.
         sentence: the sentence that they are in.
-        names: all names that the text uses, in order, each with its sentence.
+        names: of these actors.
         actors: the actors to describe.
         quoted: see ``reading.quotations``.
     """
     at = np.array(chars)
     kind = np.array([KINDS.index(actor.kind) for actor in actors])
-    column = {actor.id: index for index, actor in enumerate(actors)}
-    shown = [(name.start_char, name.end_char, column[name.actor], where) for name, where in names if name.actor in column]
-    start, end, owner, where = (np.array([name[part] for name in shown], dtype=np.int64) for part in range(4))
+    start, end, owner, where, told = names
     last = np.full((len(at), len(actors)), -1)  # index into shown of the last name of each actor before a word
-    following = np.full((len(at), len(actors)), len(shown))
+    following = np.full((len(at), len(actors)), len(start))
     for actor in range(len(actors)):
         own = np.flatnonzero(owner == actor)
         if len(own):
             before = np.searchsorted(end[own], at, side="right")
             last[:, actor] = np.where(before > 0, own[before - 1], -1)
             after = np.searchsorted(start[own], at, side="right")
-            following[:, actor] = np.where(after < len(own), own[np.minimum(after, len(own) - 1)], len(shown))
+            following[:, actor] = np.where(after < len(own), own[np.minimum(after, len(own) - 1)], len(start))
     distance = sentence - np.append(where, sentence)[last]
     since = ((last[:, None, :] > last[:, :, None]) & (kind[:, None] == kind)).sum(2)  # others of the kind named since
     named_before = np.where(last >= 0, distance.clip(0, 2) * 4 + since.clip(max=3), N_CUES[0] - 1)
     ahead = np.append(where, sentence + 2)[following] - sentence
     named_after = ahead.clip(0, N_CUES[1] - 1)
     voice = np.full((len(at), len(actors)), N_CUES[2] - 1)
-    inside = np.array([covered(char, quoted) for char in chars], dtype=bool)
-    told = np.array([not covered(char, quoted) for char in start], dtype=bool)
+    inside = np.array([is_quoted(quoted, char) for char in chars], dtype=bool)
     if inside.any():
         index = np.flatnonzero(told)
         before = np.searchsorted(start[index], at)  # how many names outside quotations stand before a word
@@ -94,8 +115,3 @@ def reference_cues(
     table[at < 0] = np.array(N_CUES) - 1
     cues: NDArray[np.int64] = table * len(KINDS) + kind[None, :, None]
     return cues
-
-
-def covered(char: int, spans: Sequence[Span]) -> bool:
-    """Return whether a character lies in one of the ranges; a negative one does not."""
-    return any(span.start_char <= char < span.end_char for span in spans)

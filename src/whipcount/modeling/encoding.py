@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerBase
 
 from whipcount.examples.pairs import mentions_by_sentence
-from whipcount.modeling.cues import N_PLACES, covered, name_standing, reference_cues
+from whipcount.modeling.cues import N_PLACES, list_names, name_standing, reference_cues
 from whipcount.modeling.voices import Mark, find_marks
 from whipcount.reading.quotes import quotations
 from whipcount.schema import FULL, KINDS, RESERVED_ACTORS, Article, Mention, Span
@@ -31,6 +31,7 @@ SENTENCE_TOKEN = "[S]"
 QUOTATION_TOKEN = "[Q]"
 ROSTER_SHARE = 0.5
 MAX_CACHED = 100_000
+CUT = "sentences cut to the window"
 
 
 def slot_token(slot: int) -> str:
@@ -148,7 +149,7 @@ class Encoder:
         for index, found in enumerate(mentions):
             unit = self._encode_sentence(article, index, [*marks[index], *found], slot_of, variation)
             if len(unit.ids) > budget:
-                self.losses["sentences cut to the window"] += 1
+                self.losses[CUT] += 1
                 unit = Sentence(unit.ids[:budget], unit.chars[:budget], [name for name in unit.names if name[0] < budget])
             units.append(unit)
         shown = [article.roster[actor] for actor in variation.actors]
@@ -157,8 +158,8 @@ class Encoder:
             speakers = {mark.actor for mark in marked if mark.speaks}
             row[:] = [place + N_PLACES * (actor.id in speakers) for place, actor in zip(row, shown, strict=True)]
         standing = [[place * len(KINDS) + KINDS.index(actor.kind) for place, actor in zip(row, shown, strict=True)] for row in places]
-        names = [(mention, index) for index, found in enumerate(mentions) for mention in found]
         quoted = quotations(article.text)
+        names = list_names([(mention, index) for index, found in enumerate(mentions) for mention in found], shown, quoted)
         wanted = set(range(len(units)) if scored is None else scored)
         windows = []
         for first, start, stop in cut_windows([len(unit.ids) for unit in units], budget, self.context_share):
@@ -248,7 +249,10 @@ class Encoder:
 
     def _blank(self, sentence: Sentence, blanked: Sequence[Span]) -> Sentence:
         mask = self._special("mask")
-        ids = [mask if covered(char, blanked) else token for token, char in zip(sentence.ids, sentence.chars, strict=True)]
+        ids = [
+            mask if any(span.start_char <= char < span.end_char for span in blanked) else token
+            for token, char in zip(sentence.ids, sentence.chars, strict=True)
+        ]
         return replace(sentence, ids=ids)
 
     def _ids(self, text: str) -> list[int]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 from whipcount.reading.drafts import ORGANISATION, Draft
 from whipcount.reading.kinds import NATIONAL, PLACE, WELL_KNOWN
@@ -91,12 +92,17 @@ def initials(words: Sequence[str]) -> str:
     return "".join(word[0] for word in words if word[0].isalpha() and word.lower() not in SMALL_WORDS)
 
 
+@cache
+def _name_words(name: str) -> tuple[str, ...]:
+    return tuple(word.lower() for word in re.findall(r"[\w.&-]+", name))
+
+
 def _longer(one: Spotted, kind: str, drafts: Sequence[Draft]) -> Draft | None:
     """Return the one organisation whose longer name a short form belongs to."""
-    words = [word.lower() for word in one.words if word not in ("'", "’")]
+    words = tuple(word.lower() for word in one.words if word not in ("'", "’"))
     found = []
     for draft in drafts:
-        name = [word.lower() for word in re.findall(r"[\w.&-]+", draft.name)]
+        name = _name_words(draft.name)
         if len(name) < 2 or draft.kind != ORGANISATION:
             continue
         plain = one.form.replace(".", "")
@@ -138,12 +144,11 @@ def _why(one: Spotted, draft: Draft) -> str:
     return "abbreviation" if plain.isupper() and len(one.words) == 1 else "short form"
 
 
-def link_groups(spotted: Sequence[Spotted], bodies: Sequence[Draft]) -> tuple[list[Draft], Counter[str]]:
+def link_groups(spotted: Sequence[Spotted], bodies: Sequence[Draft]) -> list[Draft]:
     """Return the groups of people; what parties are called by ("Democrats") becomes a mention of the party, if that is named.
 
     A bare noun ("MPs") means the last group with that noun ("Labour MPs"), if only one has been named.
     """
-    losses: Counter[str] = Counter()
     parties = {draft.known or draft.name.lower(): draft for draft in bodies}
     benches = {draft.name.split()[1].lower(): draft for draft in bodies if re.fullmatch(r"Parliamentary \w+ Party", draft.name)}
     drafts: dict[tuple[str, ...], Draft] = {}
@@ -167,7 +172,7 @@ def link_groups(spotted: Sequence[Spotted], bodies: Sequence[Draft]) -> tuple[li
         drafts[key].add(one, "group")
     known = {id(draft) for draft in bodies}
     found = {id(draft): draft for draft in (*drafts.values(), *new_parties.values()) if id(draft) not in known}
-    return list(found.values()), losses
+    return list(found.values())
 
 
 def _party_of(one: Spotted, bodies: Sequence[Draft]) -> str:
@@ -194,8 +199,6 @@ def link_common_bodies(spotted: Sequence[Spotted], named: Sequence[Draft]) -> tu
     for draft in named:
         by_name.setdefault(draft.known or _canonical(draft.name), draft)
         _file(draft, [start for start, _, _ in draft.mentions], by_word)
-    for listed in by_word.values():
-        listed.sort(key=lambda entry: entry[0])
     for one in spotted:
         key = tuple(word.lower() for word in one.words if word not in ("'", "’", "'s", "’s"))
         has_name = any(word[0].isupper() for word in one.words[:-1])
@@ -222,15 +225,13 @@ def _file(draft: Draft, starts: Sequence[int], by_word: dict[str, list[tuple[int
     listed = [SAME_BODIES.get(word, word) for word in re.findall(r"[\w-]+", draft.known or draft.name.lower())]
     words = set(listed)
     for word in listed[-1:] if draft.kind == GROUP else words:
-        by_word[word] += [(start, words, draft) for start in starts]
+        for start in starts:
+            insort(by_word[word], (start, words, draft), key=lambda entry: entry[0])
 
 
 def _last_body(one: Spotted, key: Sequence[str], by_word: Mapping[str, list[tuple[int, set[str], Draft]]]) -> Draft | None:
     """Return the body last mentioned before whose name holds the words: "the committee", "the membership" for "party members"."""
     listed = by_word.get(SAME_BODIES.get(key[-1], key[-1]), [])
-    for index in range(bisect_left(listed, one.start_char, key=lambda entry: entry[0]) - 1, -1, -1):
-        if set(key[:-1]) <= listed[index][1]:
-            return listed[index][2]
-        if len(listed) - index > MAX_LOOK_BACK:
-            break
-    return None
+    last = bisect_left(listed, one.start_char, key=lambda entry: entry[0])
+    before = reversed(listed[max(0, last - MAX_LOOK_BACK) : last])
+    return next((draft for _, words, draft in before if set(key[:-1]) <= words), None)

@@ -33,8 +33,7 @@ def link(spotted: Sequence[Spotted]) -> tuple[list[Draft], Counter[str]]:
     losses += lost
     bodies, lost = link_bodies([one for one in names if kinds[one.form] in (ORGANISATION, PLACE, NATIONAL)], kinds)
     losses += lost
-    groups, lost = link_groups([one for one in spotted if one.sort == GROUP], bodies)
-    losses += lost
+    groups = link_groups([one for one in spotted if one.sort == GROUP], bodies)
     common, lost = link_common_bodies([one for one in spotted if one.sort == BODY], [*bodies, *groups])
     losses += lost
     roles, lost = link_roles([one for one in spotted if one.sort in (NAME, ROLE)], persons)

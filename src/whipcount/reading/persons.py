@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 
 from whipcount.reading.drafts import PERSON, Draft
@@ -79,7 +79,7 @@ def link_persons(names: Sequence[Spotted]) -> tuple[list[Draft], Counter[str]]:
             by_first[words[0]].append(draft)
         by_surname[last].append((firsts, draft))
         owners[words] = draft
-    seen: list[Draft] = []
+    seen: set[int] = set()
     alone: dict[str, Draft] = {}
     for one in names:
         if one.words in owners:
@@ -100,8 +100,7 @@ def link_persons(names: Sequence[Spotted]) -> tuple[list[Draft], Counter[str]]:
                 if not draft.mentions:
                     drafts.append(draft)
         draft.add(one, why)
-        if draft not in seen:
-            seen.append(draft)
+        seen.add(id(draft))
     return drafts, losses
 
 
@@ -120,14 +119,14 @@ def _times(draft: Draft) -> int:
     return sum(why in ("name", "surname") for *_, why in draft.mentions)
 
 
-def _likely(one: Spotted, bearers: Sequence[Draft], seen: Sequence[Draft]) -> list[Draft]:
+def _likely(one: Spotted, bearers: Sequence[Draft], seen: Container[int]) -> list[Draft]:
     """Leave of those who bear a name whom a title allows and, where there are several, who has been named or called by it before."""
     title = set(one.title)
     gender = "f" if title & FEMALE_TITLES else "m" if title & MALE_TITLES else ""
     allowed = [draft for draft in bearers if not gender or not draft.gender or draft.gender == gender]
     if len(allowed) > 1 and gender and sum(draft.gender == gender for draft in allowed) == 1:
         return [draft for draft in allowed if draft.gender == gender]
-    named = [draft for draft in allowed if any(draft is other for other in seen)]
+    named = [draft for draft in allowed if id(draft) in seen]
     if len(named) > 1:
         called = [draft for draft in named if any(why == "surname" for *_, why in draft.mentions)]
         if len(called) == 1 and _times(called[0]) == max(map(_times, named)):

@@ -15,7 +15,7 @@ from whipcount.reading.antecedents import MAX_BACK, Candidate, Judge, describe, 
 from whipcount.reading.parsing import Paragraph
 from whipcount.reading.places import Grammar, Place
 from whipcount.reading.pronoun_words import HE, ITS, RELATIVE, SELF, SHE, Pronoun, find_pronouns
-from whipcount.reading.quotes import last_begun, quotations
+from whipcount.reading.quotes import is_quoted, quotations
 from whipcount.reading.roles import SPEECH_VERBS
 from whipcount.schema import PRONOUN, Mention, Span
 
@@ -98,7 +98,7 @@ def link_pronouns(
     by_sentence: dict[int, list[Known]] = defaultdict(list)
     for one in mentions:
         subject, speaks = roles.get((one.start_char, one.end_char), (False, False))
-        place, quote = grammar.place(one.start_char, one.end_char), last_begun(quotes, one.start_char)
+        place = grammar.place(one.start_char, one.end_char)
         known = Known(
             actor=one.actor,
             kind=kinds[one.actor],
@@ -107,7 +107,7 @@ def link_pronouns(
             sentence=place.sentence,
             subject=subject,
             speaks=speaks,
-            quoted=quote is not None and one.start_char < quote.end_char,
+            quoted=is_quoted(quotes, one.start_char),
             place=place,
             proper=not text[one.start_char : one.end_char].islower(),
         )

@@ -37,6 +37,12 @@ def last_begun(quotes: Sequence[Span], char: int) -> Span | None:
     return quotes[index] if index >= 0 else None
 
 
+def is_quoted(quotes: Sequence[Span], char: int) -> bool:
+    """Return whether a place lies in one of ``quotations``."""
+    quote = last_begun(quotes, char)
+    return quote is not None and char < quote.end_char
+
+
 @dataclass(frozen=True, slots=True)
 class Quotation:
     """What stands between quotation marks, these included.

@@ -110,7 +110,8 @@ def _speaker(places: Surroundings, quotation: Quotation, before: _Before) -> tup
         return last.speaker, "same paragraph"
     if author := places.told_of(Span(start_char, end_char)):
         return author, "writing"
-    alone = not text[line_start:start_char].strip() and not text[end_char:line_end].strip()
+    after = text[end_char : places.line(quotation.spans[-1].start_char)[1]]
+    alone = not text[line_start:start_char].strip() and not after.strip()
     if alone and len(before.told) > 1 and before.told[0] != before.told[1]:
         return before.told[1], "in turn"
     if alone and last is not None and last.speaker:

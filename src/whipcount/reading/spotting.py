@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 NAME, ROLE, GROUP, BODY = "name", "role", "group", "body"
 DATELINE = re.compile(
-    r"""(?:[^\W\d_a-z][^\Wa-z\d_]+(?:[ .'’-]+[^\W\d_a-z]+\.?)*   # a place in capitals
+    r"""(?:[^\W\d_a-z][^\Wa-z\d_]+(?:(?:[ .'’-]+[^\W\d_a-z]+)+\.?)?   # a place in capitals
         (?:,\s\w+\.?(?:\s\w+\.?)?)?(?:,\s\w+\.?\s\d\d?)?          # its state or country, a date
         (?:\s\([^)]{1,40}\))?                                      # an agency
         |[^\W\d_a-z]\w+(?:\s\w+)?\s\((?:AP|AFP|Reuters|UPI|CNN|dpa|Bloomberg)\))
