@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from whipcount.schema import (
     AUTHOR,
@@ -16,7 +14,6 @@ from whipcount.schema import (
     Article,
     InputError,
     Mention,
-    Prediction,
     Span,
     Stance,
     Utterance,
@@ -134,19 +131,3 @@ def test_ordered_pairs_are_every_sentence_and_both_directions_of_every_pair() ->
 
 def test_example_id_names_article_sentence_and_pair() -> None:
     assert example_id("town/a1", 3, "quill", "author") == "town/a1/3/quill>author"
-
-
-@given(st.tuples(*(st.floats(0.001, 1),) * 3))
-@settings(max_examples=50)
-def test_prediction_label_is_the_likeliest(weights: tuple[float, float, float]) -> None:
-    favor, against, none = (weight / sum(weights) for weight in weights)
-    prediction = Prediction("x", (favor, against, none))
-    assert {"favor": favor, "against": against, "none": none}[prediction.label] == max(favor, against, none)
-
-
-@pytest.mark.parametrize(
-    "probabilities", [(0.5, 0.5), (0.5, 0.6, -0.1), (0.5, 0.5, 0.5), (float("nan"), 0.5, 0.5), (1.5, -0.25, -0.25), (0.2, 0.2, 0.2)]
-)
-def test_prediction_is_a_distribution(probabilities: tuple[float, float, float]) -> None:
-    with pytest.raises(InputError, match="town/a1/0/a>b: probabilities"):
-        Prediction("town/a1/0/a>b", probabilities)

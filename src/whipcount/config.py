@@ -297,7 +297,7 @@ class RawConfig:
 
 @dataclass
 class AttributionConfig:
-    """``python -m whipcount.attribution``: attributions found by rules and models, beside PolNeAR's, pronouns linked, beside GAP's."""
+    """``python -m whipcount.attribution``: attributions found by rules and models, beside PolNeAR's, and who speaks."""
 
     models: list[str] = field(default_factory=list)
     """Model folders with a head for attributions, to be measured beside the rules."""

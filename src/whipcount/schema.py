@@ -6,7 +6,6 @@ Offsets are character offsets, half-open, into ``Article.text``.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -273,25 +272,6 @@ def ordered_pairs(article: Article) -> Iterator[tuple[int, str, str]]:
             for target in ids:
                 if speaker != target:
                     yield sentence, speaker, target
-
-
-@dataclass(frozen=True, slots=True)
-class Prediction:
-    """What a system says of one example: probabilities in the order of ``STANCES``; the label is the likeliest."""
-
-    id: str
-    probabilities: tuple[float, float, float]
-
-    def __post_init__(self) -> None:
-        if len(self.probabilities) != len(STANCES) or not all(math.isfinite(p) and 0 <= p <= 1 for p in self.probabilities):
-            raise InputError(f"{self.id}: probabilities {self.probabilities} are not three numbers from 0 to 1")
-        if abs(sum(self.probabilities) - 1) > 1e-3:
-            raise InputError(f"{self.id}: probabilities {self.probabilities} sum to {sum(self.probabilities)}, not to 1")
-
-    @property
-    def label(self) -> str:
-        """The likeliest of ``STANCES``."""
-        return STANCES[max(range(len(STANCES)), key=self.probabilities.__getitem__)]
 
 
 EVIDENCE_ROLES = ("speaker", "target", "cue", "content")

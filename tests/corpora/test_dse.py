@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from whipcount.corpora.dse import dse_class, read_dse
+from whipcount.corpora.dse import read_dse
 from whipcount.examples.pairs import make_examples, mentions_by_sentence
 from whipcount.schema import PAIR, UNKNOWN, Article, InputError
 
@@ -37,7 +37,6 @@ def test_a_class_is_one_direction_and_says_nothing_of_the_other(tmp_path: Path, 
         {("p", "q"): UNKNOWN, ("q", "p"): against},
     ]
     assert rows == expected[number]
-    assert dse_class(article) == number
     assert article.annotation == PAIR
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from whipcount.corpora.newsmtsc import CLONE, read_newsmtsc
+from whipcount.corpora.newsmtsc import read_newsmtsc
 from whipcount.examples.pairs import make_examples, mentions_by_sentence
 from whipcount.schema import TARGETS, InputError, Stance
 
@@ -65,7 +65,7 @@ def test_the_two_development_parts_are_told_apart_by_the_id(tmp_path: Path) -> N
 
 def test_a_clone_has_a_folder_for_each_protocol(tmp_path: Path) -> None:
     for protocol, part in (("rw", "train"), ("rw", "dev"), ("mt", "dev")):
-        folder = tmp_path / CLONE / f"newsmtsc-{protocol}"
+        folder = tmp_path / "NewsSentiment/experiments/default/datasets" / f"newsmtsc-{protocol}"
         folder.mkdir(parents=True, exist_ok=True)
         write(folder, **{part: ROW})
     assert [article.id for article in read_newsmtsc(tmp_path)[0]] == ["train-00001", "dev_rw-00001", "dev_mt-00001"]

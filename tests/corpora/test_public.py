@@ -113,7 +113,7 @@ def test_parts_have_the_publishers_places() -> None:
     assert in_clone["dse"] == {part: f"dataset/{part}.txt" for part in ("train", "valid", "test")}
     assert in_clone["newsmtsc"]["dev_mt"] == "NewsSentiment/experiments/default/datasets/newsmtsc-mt/dev.jsonl"
     assert in_clone["newsmtsc"]["test_rw"] == "NewsSentiment/experiments/default/datasets/newsmtsc-rw/test.jsonl"
-    assert in_clone["polnear"] == {**{part: f"data/{part}" for part in ("train", "dev", "test")}, "metadata": "data/metadata.tsv"}
+    assert in_clone["polnear"] == {part: f"data/{part}" for part in ("train", "dev", "test")}
     assert in_clone["gap"]["development"] == "gap-development.tsv"
 
 

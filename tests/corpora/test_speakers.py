@@ -44,6 +44,8 @@ def test_speakers_are_read_by_place(tmp_path: Path) -> None:
         ("ferry,0,5,x\n", "line 2 names a place or an actor"),
         ("ferry,a,5,q\n", "line 2 has the range 'a' to '5'"),
         ("ferry,0,5,q,more\n", "line 2 has the columns"),
+        ("ferry,0,5\n", "line 2 has the columns article, start_char, end_char; expected article"),
+        ("ferry\n", "line 2 has the columns article; expected article"),
     ],
 )
 def test_malformed_lines_are_named(tmp_path: Path, lines: str, message: str) -> None:

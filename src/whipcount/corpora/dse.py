@@ -19,6 +19,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
+from whipcount.corpora.public import CORPORA, find_part
 from whipcount.schema import GIVEN, PAIR, Actor, Article, InputError, Mention, Span, Stance
 
 PARTS = {"train": "train", "valid": "development", "test": "test"}
@@ -40,10 +41,9 @@ def read_dse(folder: Path, clean: bool = False) -> tuple[list[Article], Counter[
     Raises:
         InputError: no part is there, or a line is malformed.
     """
-    root = folder / "dataset" if (folder / "dataset").is_dir() else folder
-    parts = {part: path for part in PARTS if (path := root / f"{part}.txt").is_file()}
+    parts = {part: path for part in PARTS if (path := find_part(folder, CORPORA["dse"], part))}
     if "train" not in parts:
-        raise InputError(f"{root}: no train.txt; give the folder that a clone of bywords/directed_sentiment_analysis is")
+        raise InputError(f"{folder}: no train.txt; give the folder that a clone of bywords/directed_sentiment_analysis is")
     lines = {part: path.read_text(encoding="utf-8").split("\n") for part, path in parts.items()}
     held_out = {line for part in parts if part != "train" for line in lines[part]} if clean else set()
     losses: Counter[str] = Counter()
@@ -96,9 +96,3 @@ def _read_line(line: str, where: str, identifier: str, corpus: str, split: str) 
         split=split,
         annotation=PAIR,
     )
-
-
-def dse_class(article: Article) -> int:
-    """Return the published class, 0 to 4, of an article of this corpus."""
-    (stance, *more) = article.stances
-    return 0 if more else CLASSES.index((stance.speaker, stance.target, stance.stance))

@@ -19,11 +19,11 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from whipcount.corpora.public import CORPORA, find_part
 from whipcount.schema import GIVEN, SOMEONE, TARGETS, Actor, Article, InputError, Mention, Span, Stance
 
 PARTS = {"train": "train", "dev_rw": "development", "dev_mt": "development", "test_rw": "test", "test_mt": "test"}
 STANCE = {2.0: "against", 4.0: "none", 6.0: "favor"}
-CLONE = Path("NewsSentiment/experiments/default/datasets")
 
 
 def read_newsmtsc(folder: Path) -> tuple[list[Article], Counter[str]]:
@@ -35,7 +35,7 @@ def read_newsmtsc(folder: Path) -> tuple[list[Article], Counter[str]]:
     Raises:
         InputError: no part is there, or a line is malformed.
     """
-    parts = {part: path for part in PARTS if (path := _place(folder, part)).is_file()}
+    parts = {part: path for part in PARTS if (path := find_part(folder, CORPORA["newsmtsc"], part))}
     if "train" not in parts:
         raise InputError(f"{folder}: no train.jsonl; give the folder that a clone of fhamborg/NewsMTSC is")
     losses: Counter[str] = Counter()
@@ -45,14 +45,6 @@ def read_newsmtsc(folder: Path) -> tuple[list[Article], Counter[str]]:
             if line.strip():
                 articles.append(_read_line(line, f"{path}:{number}", f"{part}-{number:05d}", PARTS[part], losses))
     return articles, +losses
-
-
-def _place(folder: Path, part: str) -> Path:
-    """Return where a part lies: side by side, or as in the repository, whose ``rw`` folder holds the train part too."""
-    if not (folder / CLONE).is_dir():
-        return folder / f"{part}.jsonl"
-    stem, _, protocol = part.partition("_")
-    return folder / CLONE / f"newsmtsc-{protocol or 'rw'}" / f"{stem}.jsonl"
 
 
 def _read_line(line: str, where: str, identifier: str, split: str, losses: Counter[str]) -> Article:

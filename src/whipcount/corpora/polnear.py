@@ -21,6 +21,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from whipcount.corpora.public import CORPORA, find_part
 from whipcount.reading.attributions import ROLES, Attribution, merged
 from whipcount.schema import InputError, Span
 
@@ -49,15 +50,11 @@ def read_polnear(folder: Path) -> tuple[list[AttributedText], Counter[str]]:
     Raises:
         InputError: no part is there, or a file is missing or malformed.
     """
-    root = folder / "data" if (folder / "data").is_dir() else folder
+    places = {part: place for part in PARTS if (place := find_part(folder, CORPORA["polnear"], part))}
     losses: Counter[str] = Counter()
-    read = [
-        _read_file(path, part, losses)
-        for part in PARTS
-        for path in sorted((root / part / "attributions").glob("*.ann"))
-    ]  # fmt: skip
+    read = [_read_file(path, part, losses) for part, place in places.items() for path in sorted((place / "attributions").glob("*.ann"))]
     if not read:
-        raise InputError(f"{root}: no dev/attributions/*.ann; give the folder that a clone of networkdynamics/PolNeAR is")
+        raise InputError(f"{folder}: no dev/attributions/*.ann; give the folder that a clone of networkdynamics/PolNeAR is")
     return read, +losses
 
 

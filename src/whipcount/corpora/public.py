@@ -98,10 +98,7 @@ CORPORA = {
             licence="none stated by its publishers: ask them before you pass anything on",
             terms="Weights trained on it are for your own use until its publishers say more; the articles are those of seven newspapers.",
             licence_file="",
-            places={
-                **{part: (part, f"data/{part}") for part in ("train", "dev", "test")},
-                "metadata": ("metadata.tsv", "data/metadata.tsv"),
-            },
+            places={part: (part, f"data/{part}") for part in ("train", "dev", "test")},
         ),
         PublicCorpus(
             name="gap",

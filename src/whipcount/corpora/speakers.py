@@ -35,8 +35,9 @@ def read_speakers(folder: Path, articles: Sequence[Article]) -> dict[str, dict[S
     known = {article.id: article for article in articles}
     found: dict[str, dict[Span, str]] = defaultdict(dict)
     for number, row in enumerate(csv.DictReader(lines), start=2):
-        if tuple(row) != COLUMNS:
-            raise InputError(f"{path}: line {number} has the columns {', '.join(map(str, row))}; expected {', '.join(COLUMNS)}")
+        if tuple(row) != COLUMNS or None in row.values():
+            given = ", ".join(str(column) for column, value in row.items() if value is not None)
+            raise InputError(f"{path}: line {number} has the columns {given}; expected {', '.join(COLUMNS)}")
         article = known.get(row["article"])
         if article is None:
             continue

@@ -53,7 +53,6 @@ PASSIVE = re.compile(
 A rule, not a parse: a passive without by or with a longer insertion is missed, "was seen passing by" is taken for one.
 """
 WORD = re.compile(r"\w+(?:['’-]\w+)*")
-"""Double marks, open to the end of the paragraph where none closes them, and closed pairs of curly single marks."""
 
 LAST_WORDS = (10, 20, 30)
 """The highest number of words of each bin of ``n_words`` but the last."""
