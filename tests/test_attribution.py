@@ -37,6 +37,12 @@ def test_a_part_that_is_not_there_is_named(attributed_corpora: Path, tmp_path: P
         measure(AttributionConfig(split="test", out=str(tmp_path / "record")))
 
 
+def test_two_heads_of_one_name_are_refused(attributed_corpora: Path, tmp_path: Path) -> None:
+    models = [str(tmp_path / folder / "model") for folder in ("one", "other")]
+    with pytest.raises(InputError, match="two of 2 heads would be called the same"):
+        measure(AttributionConfig(models=models, quotations=str(tmp_path / "quoted"), out=str(tmp_path / "record")))
+
+
 def test_the_committed_record_says_what_its_figures_say() -> None:
     record = Path(__file__).resolve().parents[1] / "experiments" / "attribution"
     metrics, manifest = (json.loads((record / name).read_text()) for name in ("attribution.json", "manifest.json"))

@@ -174,6 +174,7 @@ def test_public_corpora_are_scored_by_their_protocols(public_data: Path, tiny_en
         out=str(tmp_path / "experiments"),
     )
     metrics = json.loads((run_experiment(config) / "metrics.json").read_text())
+    learnt_from = json.loads((tmp_path / "experiments" / "real" / "manifest.json").read_text())["training_articles"]
     corpora = metrics["corpora"]["development"]
     assert set(corpora) == {"seesaw", "dse", "newsmtsc"}
     majority = {corpus: {name: values["systems"]["majority"] for name, values in measures.items()} for corpus, measures in corpora.items()}
@@ -187,7 +188,9 @@ def test_public_corpora_are_scored_by_their_protocols(public_data: Path, tiny_en
     assert "| *best published* | | | 0.867 (Wen, Hovy, Hauptmann 2024" in overview
     assert "| *majority, baseline* | | | 0.000 |" in overview
     assert "| dse | macro f1 unseen |" in (tmp_path / "experiments" / "real" / "README.md").read_text()
-    alone = run_experiment(replace(config, name="baselines", seeds=[]))
+    assert metrics["n_training_articles"] == sum(learnt_from.values()) > learnt_from["seesaw"], "all that was learnt from"
+    run_experiment(replace(config, name="baselines", seeds=[]))
+    alone = run_experiment(replace(config, name="baselines", seeds=[]))  # again
     assert json.loads((alone / "metrics.json").read_text())["systems"] == list(BASELINES)
     readme = (alone / "README.md").read_text()
     assert "| system | triplet F1 |" in readme and "| corpus | measure | majority |" in readme

@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from safetensors.torch import load_file, save_file
 
 from whipcount.baselines import BASELINES
 from whipcount.config import PERTURBATIONS, PredictConfig
@@ -34,6 +35,27 @@ def test_what_is_unchanged_is_not_predicted_again(small_run: Path, tmp_path: Pat
     config.model = "lexicon"
     predict(config)
     assert out.stat().st_mtime_ns != before
+
+
+def test_other_weights_predict_again(small_run: Path, tmp_path: Path) -> None:
+    model = tmp_path / "model"
+    shutil.copytree(small_run / "model", model)
+    config = PredictConfig(model=str(model), data=str(small_run / "dataset"), splits=["test"], out=str(tmp_path / "p.jsonl"))
+    (path,) = predict(config)
+    before = path.stat().st_mtime_ns
+    weights = load_file(model / "model.safetensors")
+    weights["head.stance.5.bias"] = weights["head.stance.5.bias"] + 1
+    save_file(weights, model / "model.safetensors")
+    predict(config)
+    assert path.stat().st_mtime_ns != before, "training.json is the same, the weights are not"
+
+
+def test_packed_predictions_are_not_made_again(small_run: Path, tmp_path: Path) -> None:
+    config = PredictConfig(model="majority", data=str(small_run / "dataset"), splits=["test"], out=str(tmp_path / "p.jsonl.gz"))
+    (path,) = predict(config)
+    before = path.stat().st_mtime_ns
+    predict(config)
+    assert path.stat().st_mtime_ns == before
 
 
 def test_a_missing_model_or_dataset_leaves_nothing_behind(small_run: Path, tmp_path: Path) -> None:

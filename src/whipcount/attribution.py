@@ -23,6 +23,7 @@ from whipcount.corpora.polnear import AttributedText, first_readings, read_polne
 from whipcount.corpora.public import locate_corpus, note_licence
 from whipcount.corpora.sources import open_source
 from whipcount.corpora.speakers import read_speakers
+from whipcount.examples.splits import read_with_splits
 from whipcount.examples.storage import check_replaceable, fingerprint
 from whipcount.launch import code_version, launch, write_record
 from whipcount.modeling.classifier import StanceClassifier
@@ -65,9 +66,9 @@ def measure(config: AttributionConfig) -> Path:
     gold = [text.attributions for text in texts]
     n_words = sum(len(text.text.split()) for text in texts)
     systems = {"rules": _tag(gold, n_words, lambda: [_by_rules(text.text) for text in tqdm(texts, desc="rules", disable=None)])}
-    folders = [Path(folder) for folder in config.models]
-    for folder in folders:
-        systems[name_of(folder)] = _tag(gold, n_words, partial(_by_model, folder, texts))
+    models = _named([Path(folder) for folder in config.models])
+    for name, folder in models.items():
+        systems[name] = _tag(gold, n_words, partial(_by_model, folder, texts))
     metrics = {
         "split": config.split,
         "n_texts": len(texts),
@@ -75,11 +76,11 @@ def measure(config: AttributionConfig) -> Path:
         "systems": systems,
         "annotators": {split: _agreement(everything, split) for split in dict.fromkeys(text.split for text in everything)},
         "left_out": dict(losses),
-        "speakers": _speakers(config, folders),
+        "speakers": _speakers(config, models),
     }
     manifest = {
         "texts": fingerprint([asdict(text) for text in texts]),
-        "models": {name_of(folder): _record(folder) for folder in folders},
+        "models": {name: _record(folder) for name, folder in models.items()},
         "code": code_version(),
         "versions": {package: version(package) for package in ("whipcount", "spacy", "torch")} | {"python": platform.python_version()},
     }
@@ -120,29 +121,43 @@ def _record(folder: Path) -> dict[str, Any]:
 
 
 def name_of(folder: Path) -> str:
-    """Return what a model's head is called in the record: what it learnt from, how many layers it has for itself, and its seed."""
+    """Return what a model's head is called in the record: its encoder, what it learnt from, how many layers are its own, and its seed."""
     told = _record(folder)
     if not told:
         return folder.name
-    config = told["config"]
-    return f"learnt from {counted(told['n_texts'], 'text')}, {counted(config['layers'], 'own layer')}, seed {config['seed']}"
+    config, trained = told["config"], folder / "training.json"
+    encoder = json.loads(trained.read_text(encoding="utf-8"))["config"]["model"]["encoder"] if trained.is_file() else "learnt"
+    learnt = f"{counted(told['n_texts'], 'text')}, {counted(config['layers'], 'own layer')}, seed {config['seed']}"
+    return f"{Path(encoder).name}, {learnt}"
 
 
-def _speakers(config: AttributionConfig, folders: Sequence[Path]) -> dict[str, Any]:
+def _named(folders: Sequence[Path]) -> dict[str, Path]:
+    """Return the folders by what their heads are called.
+
+    Raises:
+        InputError: two of them are called the same; one would take the place of the other.
+    """
+    named = {name_of(folder): folder for folder in folders}
+    if len(named) < len(folders):
+        raise InputError(f"models: two of {len(folders)} heads would be called the same in the record; measure one at a time")
+    return named
+
+
+def _speakers(config: AttributionConfig, models: Mapping[str, Path]) -> dict[str, Any]:
     """Return how often the speakers of a corpus's quotations are found, from the attributions of rules and of models.
 
     Each with the gold actors and their mentions (``oracle``), with those that reading finds (``own``), and, where there is a resolver of
     pronouns, with those that reading finds with it (``resolved``).
     """
     source = open_source(config.quotations)
-    everything = [article for article in source.read()[0] if article.split == config.split]
+    everything = [article for article in read_with_splits(source) if article.split == config.split]
     gold = read_speakers(source.folder, everything)
     articles = [article for article in everything if article.id in gold]
     resolver = PronounResolver.from_pretrained(config.resolver) if config.resolver else None
     readings = [_parsed(article, resolver) for article in articles]
     told = {"rules": [find_attributions(article.text, reading.paragraphs) for article, reading in zip(articles, readings, strict=True)]}
-    for folder in folders:
-        told[name_of(folder)] = _attributions(folder, [read_roster(source.name, one.id, one.text) for one in articles])
+    for name, folder in models.items():
+        told[name] = _attributions(folder, [read_roster(source.name, one.id, one.text) for one in articles])
     scores: dict[str, dict[str, Any]] = {}
     for name, attributions in told.items():
         totals = {roster: SpeakerScores() for roster in readings[0].rosters} if readings else {}
@@ -162,7 +177,7 @@ class _Read(NamedTuple):
 
 
 def _parsed(article: Article, resolver: Resolver | None) -> _Read:
-    paragraphs = parse(article.text)
+    paragraphs = parse(article.text, article.furniture)
     annotated = sorted(article.mentions, key=lambda mention: mention.start_char)
     rosters: dict[str, tuple[Sequence[Mention], Mapping[str, str]]] = {"oracle": (annotated, {a.id: a.id for a in article.actors})}
     for name, one in {"own": None, **({"resolved": resolver} if resolver else {})}.items():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import platform
 from collections import Counter
@@ -16,6 +15,7 @@ from whipcount.config import BuildConfig
 from whipcount.corpora.public import find_public, note_licence
 from whipcount.corpora.sources import missing_splits, open_source
 from whipcount.examples.card import count_split, render_card
+from whipcount.examples.digests import digest_files
 from whipcount.examples.duplicates import find_duplicates, to_json
 from whipcount.examples.pairs import count_losses
 from whipcount.examples.splits import find_leakage, split_by_story
@@ -35,7 +35,7 @@ def build(config: BuildConfig) -> dict[str, Any]:
     """
     out = Path(config.out)
     sources = [open_source(name) for name in config.data.folders]
-    inputs = {f"{source.name}/{path.relative_to(source.folder)}": _sha256(path) for source in sources for path in source.files}
+    inputs = {f"{source.name}/{path.relative_to(source.folder)}": digest_files(path) for source in sources for path in source.files}
     key = fingerprint(inputs, version("whipcount"))
     if out.is_dir() and (manifest := _manifest_of(out)).get("fingerprint") == key:
         log.info("%s is up to date", out)
@@ -103,10 +103,6 @@ def _check_ids(articles: list[Article]) -> None:
     twice = [key for key, count in keys.items() if count > 1]
     if twice:
         raise InputError(f"article {twice[0]!r} occurs twice; two folders of one name? Rename one")
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 if __name__ == "__main__":

@@ -149,7 +149,7 @@ def _record(config: ExperimentConfig, dataset: StoredDataset, ran: Sequence[_See
         (partial / "README.md").write_text(render_record(config, metrics, manifest, controls), encoding="utf-8")
         if report:
             write_report(report, [], partial / "report", with_text=False, page=False)
-        elif old and not config.brief:
+        elif old and not config.brief and (old.folder / "report").is_dir():
             shutil.copytree(old.folder / "report", partial / "report")  # on a seed that was not run again
     log.info("recorded in %s", out)
     overview = Path(config.out) / "README.md"
@@ -201,8 +201,8 @@ def _controls(dataset: StoredDataset, file: Path, perturbed: Sequence[Path]) -> 
 def score(dataset: StoredDataset, predictions: Sequence[Predictions]) -> dict[str, Any]:
     """Return the metrics of the systems, and of those that are seeds the mean and the range of the headlines.
 
-    Actor by actor only ``judged_corpora`` are scored. Where the dataset holds a public corpus, ``corpora`` has the measures of each
-    corpus, see ``scoring.benchmarks``.
+    Actor by actor only ``judged_corpora`` are scored; seen in training are the actors of the train part of any corpus. Where the
+    dataset holds a public corpus, ``corpora`` has the measures of each corpus, see ``scoring.benchmarks``.
     """
     judged = judged_corpora(dataset)
     metrics = report_to_json(make_report(select_corpora(dataset, judged), [of_corpora(one, judged) for one in predictions], SPLITS))

@@ -66,10 +66,12 @@ def launch(task: Callable[[ConfigT], object], schema: type[ConfigT], name: str) 
 
 def code_version() -> str:
     """Return the version and, in a git checkout, the commit, marked where files have changed since."""
-    described = subprocess.run(
-        shlex.split("git describe --always --dirty --abbrev=12"), cwd=Path(__file__).parent, capture_output=True, text=True, check=False
-    )
-    return f"{version('whipcount')} ({described.stdout.strip() or 'no git'})"
+    command = shlex.split("git describe --always --dirty --abbrev=12")
+    try:
+        described = subprocess.run(command, cwd=Path(__file__).parent, capture_output=True, text=True, check=False).stdout.strip()
+    except OSError:  # a machine without git
+        described = ""
+    return f"{version('whipcount')} ({described or 'no git'})"
 
 
 def made_with(model: Path, packages: Sequence[str], device: str) -> dict[str, Any]:

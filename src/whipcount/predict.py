@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import logging
 from importlib.metadata import version
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from whipcount.baselines import BASELINES, fit_baseline
 from whipcount.config import PredictConfig
+from whipcount.examples.digests import digest_model
 from whipcount.examples.storage import StoredDataset, fingerprint, load_dataset_folder
 from whipcount.launch import launch
 from whipcount.schema import Article, InputError, example_id, ordered_pairs
@@ -121,17 +123,14 @@ def _warn_of_losses(classifier: StanceClassifier) -> None:
 
 
 def _model_key(model: str) -> str:
-    """Return what identifies a baseline or a model folder."""
-    record = Path(model) / "training.json"
-    if model in BASELINES or not record.is_file():
-        return model
-    return str(json.loads(record.read_text())["fingerprint"])
+    """Return what identifies a baseline, by its name, or a model folder, by what it holds."""
+    return model if model in BASELINES or not Path(model).is_dir() else digest_model(Path(model))
 
 
 def _is_up_to_date(path: Path, key: str) -> bool:
     """Return whether there is a predictions file whose header has this fingerprint."""
     try:
-        with path.open(encoding="utf-8") as stream:
+        with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as stream:
             found = bool(json.loads(stream.readline())["fingerprint"] == key)
     except (OSError, ValueError, KeyError):
         return False

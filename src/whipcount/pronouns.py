@@ -20,6 +20,7 @@ from whipcount.config import PronounConfig
 from whipcount.corpora.gap import read_gap
 from whipcount.corpora.public import locate_corpus, note_licence
 from whipcount.corpora.sources import open_source
+from whipcount.examples.splits import read_with_splits
 from whipcount.examples.storage import check_replaceable, fingerprint
 from whipcount.launch import code_version, launch, write_record
 from whipcount.modeling.own_rosters import gold_ids
@@ -48,12 +49,14 @@ def measure(config: PronounConfig) -> Path:
     resolvers: dict[str, Resolver | None] = {GRAMMAR: None}
     told = {}
     for folder in map(Path, config.resolvers):
-        name, told[name] = name_of(folder)
-        resolvers[name] = PronounResolver.from_pretrained(folder)
+        name, record = name_of(folder)
+        if name in resolvers:
+            raise InputError(f"resolvers: two of them would be called {name!r} in the record; measure one at a time")
+        told[name], resolvers[name] = record, PronounResolver.from_pretrained(folder)
     note_licence("gap")
     ambiguous = read_gap(locate_corpus("gap"), config.gap_part)
     source = open_source(config.news)
-    articles = [article for article in source.read()[0] if article.split == config.split]
+    articles = [article for article in read_with_splits(source) if article.split == config.split]
     pronouns = [annotated_pronouns(article) for article in articles]
     if not any(pronouns):
         raise InputError(f"{config.news}: no pronoun is annotated in its {config.split} part; give another corpus or part")

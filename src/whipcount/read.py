@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
-import json
 import logging
 import os
 import sys
@@ -15,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol
 
+from whipcount.examples.digests import digest_files, digest_model
 from whipcount.reading.documents import STDIN, Document, Failure, check_file, open_documents, plain_name, table_kind
 from whipcount.rendering.markdown import counted
 from whipcount.rendering.reading_output import FORMATS, check_output, choose_format, entry_of, write_entries, write_reading
@@ -194,31 +193,15 @@ def _count(request: Request) -> int:
 def describe_run(request: Request) -> dict[str, Any]:
     """Return what decides what comes out, as values for JSON: the input's content, the model's, and the settings."""
     return {
-        "input": [[name, _digest(Path(source))] for name, source in zip(_names(request.sources), request.sources, strict=True)],
-        "model": _model_digest(request.model),
-        **({"resolver": _model_digest(request.resolver)} if request.resolver else {}),
-        "aliases": _digest(request.aliases) if request.aliases else "",
+        "input": [[name, digest_files(Path(source))] for name, source in zip(_names(request.sources), request.sources, strict=True)],
+        "model": digest_model(request.model),
+        **({"resolver": digest_model(request.resolver)} if request.resolver else {}),
+        "aliases": digest_files(request.aliases) if request.aliases else "",
         "columns": request.columns,
         "on_long": request.on_long,
         "format": request.form,
         "whipcount": version("whipcount"),
     }
-
-
-def _model_digest(folder: Path) -> str:
-    return _digest(*sorted(path for path in folder.iterdir() if path.suffix in (".json", ".safetensors")))
-
-
-def _digest(*paths: Path) -> str:
-    """Return a sha256 over the content of files."""
-    digests = []
-    for path in paths:
-        try:
-            with path.open("rb") as file:
-                digests.append(hashlib.file_digest(file, "sha256").hexdigest())
-        except OSError as error:
-            raise InputError(f"{path}: cannot be read ({error.strerror or error})") from error
-    return digests[0] if len(digests) == 1 else hashlib.sha256(json.dumps(digests).encode()).hexdigest()
 
 
 def _close(request: Request, record: dict[str, Any], told: str) -> int:

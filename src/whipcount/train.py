@@ -15,11 +15,12 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 
 from whipcount.config import TrainConfig
+from whipcount.examples.digests import digest_model
 from whipcount.examples.splits import take_share
 from whipcount.examples.storage import check_replaceable, fingerprint, is_current, load_dataset_folder
 from whipcount.launch import code_version, launch
 from whipcount.modeling.card import NO_CARD, read_card, render_card
-from whipcount.modeling.encoders import hash_weights
+from whipcount.modeling.checkpoints import seconds_before
 from whipcount.modeling.model import is_trained
 from whipcount.modeling.selection import count_failures, score_by_corpus
 from whipcount.modeling.training import train_model
@@ -38,15 +39,17 @@ def train(config: TrainConfig) -> Path:
     out = Path(config.out)
     dataset = load_dataset_folder(Path(config.dataset))
     settings = {key: value for key, value in asdict(config).items() if key not in ("dataset", "out", "run")}
-    start = Path(config.model.encoder) if is_trained(config.model.encoder) else None
-    key = fingerprint(settings, dataset.manifest["fingerprint"], version("whipcount"), *([hash_weights(start)] if start else []))
+    encoder = Path(config.model.encoder)
+    start = encoder if is_trained(config.model.encoder) else None
+    weights = [digest_model(encoder)] if encoder.is_dir() else []
+    key = fingerprint(settings, dataset.manifest["fingerprint"], version("whipcount"), *weights)
     if is_current(out / RECORD, key):
         log.info("%s is up to date", out)
         return out
     if not dataset.articles["train"]:
         raise InputError(f"{config.dataset}: no article in the train split; add the Gazette (data.folders=[gazette,…]) or more stories")
     check_replaceable(out, RECORD, "model")  # now, not after the training
-    started = time.monotonic()
+    started = time.monotonic() - seconds_before(Path(config.run), key)
     articles = take_share(dataset.articles["train"], config.training.train_share)
     development = dataset.articles["development"]
     classifier, probabilities = train_model(config, articles, development, key)

@@ -17,6 +17,7 @@ from whipcount.examples.storage import is_current
 from whipcount.launch import code_version, launch
 from whipcount.modeling.attribution_training import train_attributions
 from whipcount.modeling.card import with_attributions
+from whipcount.modeling.checkpoints import seconds_before
 from whipcount.modeling.classifier import StanceClassifier
 from whipcount.modeling.fitting import run_key
 from whipcount.modeling.own_rosters import read_roster
@@ -48,7 +49,7 @@ def train_attribution(config: AttributionTrainingConfig) -> Path:
     if is_current(out / RECORD, key):
         log.info("%s is up to date", out)
         return out
-    started = time.monotonic()
+    started = time.monotonic() - seconds_before(Path(config.run), key)
     articles = [read_roster("polnear", text.id, text.text) for text in tqdm(texts, desc="read", unit="text", disable=None)]
     train_attributions(config, classifier, articles, [text.attributions for text in texts], key)
     told = {

@@ -13,6 +13,7 @@ from tqdm.auto import tqdm
 from whipcount.config import ResolverTrainingConfig
 from whipcount.examples.storage import is_current
 from whipcount.launch import code_version, launch
+from whipcount.modeling.checkpoints import seconds_before
 from whipcount.modeling.classifier import StanceClassifier
 from whipcount.modeling.fitting import run_key
 from whipcount.modeling.pronoun_examples import parse_source, read_sources, tell
@@ -50,7 +51,7 @@ def train_resolver(config: ResolverTrainingConfig) -> Path:
     if is_current(out / RECORD, key):
         log.info("%s is up to date", out)
         return out
-    started = time.monotonic()
+    started = time.monotonic() - seconds_before(Path(config.run), key)
     texts = [parse_source(source) for source in tqdm(sources, desc="parse", unit="text", disable=None)]
     known = [tell(text) for text in tqdm(texts, desc="read", unit="text", disable=None)]
     resolver = train_model(config, classifier, known, key)

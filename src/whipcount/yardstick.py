@@ -17,12 +17,13 @@ from whipcount.config import CrossEncoderConfig
 from whipcount.examples.splits import take_share
 from whipcount.examples.storage import check_replaceable, fingerprint, load_dataset_folder, save_dataset, written_whole
 from whipcount.launch import launch
+from whipcount.modeling.checkpoints import seconds_before
 from whipcount.modeling.classifier import StanceClassifier
 from whipcount.modeling.cross_encoder import predict_pairs, train_cross_encoder
 from whipcount.schema import FULL, SPLITS, Article, InputError, example_id, ordered_pairs
-from whipcount.scoring.benchmarks import gold_labels
-from whipcount.scoring.calibration import apply_none_bias, choose_none_bias
+from whipcount.scoring.calibration import apply_none_bias
 from whipcount.scoring.predictions import Predictions, write_predictions
+from whipcount.scoring.thresholds import choose_threshold
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +50,7 @@ def measure(config: CrossEncoderConfig) -> Path:
     chosen = take_share(development, config.n_articles / len(development))
     settings = {key: value for key, value in asdict(config).items() if key not in ("dataset", "model", "out")}
     key = fingerprint(settings, dataset.manifest["fingerprint"], version("whipcount"))
-    started = time.monotonic()
+    started = time.monotonic() - seconds_before(out / "run", key)
     model, reader = train_cross_encoder(config, train, development, out / "run", key)
     trained = time.monotonic() - started
     systems: dict[str, Callable[[Article], NDArray[np.float64]]] = {
@@ -79,8 +80,7 @@ def _read(predict: Callable[[Article], NDArray[np.float64]], articles: Sequence[
 
 
 def _write(path: Path, name: str, articles: Sequence[Article], rows: Sequence[NDArray[np.float64]], dataset: str) -> None:
-    gold, probabilities = np.concatenate([gold_labels(article) for article in articles]), np.concatenate(rows)
-    probabilities = apply_none_bias(probabilities, choose_none_bias(gold, probabilities))
+    probabilities = apply_none_bias(np.concatenate(rows), choose_threshold(articles, rows))
     ids = [example_id(article.key, *pair) for article in articles for pair in ordered_pairs(article)]
     write_predictions(path, Predictions(name, ids, probabilities, dataset=dataset))
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from whipcount.baselines import BASELINES, Baseline, fit_baseline
 from whipcount.examples.pairs import make_examples
-from whipcount.schema import NONE, Article, InputError, Span
+from whipcount.schema import NONE, PAIR, Article, InputError, Span, Stance
 from whipcount.scoring.calibration import choose_none_bias
 
 
@@ -92,6 +92,16 @@ def test_tfidf_finds_in_training_what_it_was_shown(articles: list[Article]) -> N
     stance = gold != NONE
     probabilities = fit_baseline("tfidf", articles, []).predict(articles)
     np.testing.assert_array_equal(probabilities[stance, :2].argmax(axis=1), gold[stance])
+
+
+def test_the_bias_is_for_whole_articles_alone(articles: list[Article]) -> None:
+    baseline = Baseline("lexicon", fit_baseline("lexicon", articles, []).classifier, none_bias=5.0)
+    plain = replace(baseline, none_bias=0.0)
+    first, second = articles[0].actors[:2]
+    stance = Stance(0, first.id, second.id, "none")
+    one = replace(articles[0], actors=(first, second), mentions=(), stances=(stance,), annotation=PAIR)
+    np.testing.assert_array_equal(baseline.predict([one]), plain.predict([one]))
+    assert (baseline.predict(articles[:1])[:, NONE] > plain.predict(articles[:1])[:, NONE]).all()
 
 
 def test_no_article_to_predict(articles: list[Article]) -> None:

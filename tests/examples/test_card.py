@@ -51,6 +51,10 @@ def test_counts_agree_with_the_rows() -> None:
     assert [sum(row["stance"] == index for row in rows) for index in range(3)] == [counts[stance] for stance in STANCES]
 
 
+def test_stories_of_one_name_in_two_corpora_are_two() -> None:
+    assert count_split([*ARTICLES, *(parse_article(SOURCE.replace("{id}", name), "city", name) for name in ("a", "b"))])["stories"] == 2
+
+
 def test_an_empty_split_counts_nothing() -> None:
     assert set(count_split([]).values()) == {0}
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from whipcount.corpora.authored import read_corpus
 from whipcount.corpora.folders import BUNDLED
-from whipcount.examples.splits import Leakage, development_articles, find_leakage, split_by_story, take_share
+from whipcount.corpora.sources import open_source
+from whipcount.examples.splits import Leakage, development_articles, find_leakage, read_with_splits, split_by_story, take_share
 from whipcount.schema import Actor, Article, InputError, Span
 
 LONG = "The council of the harbour town voted last night against the new ferry timetable again."  # 15 words, 13 trigrams
@@ -189,13 +190,13 @@ def write_corpus(folder: Path, **split_of: str) -> str:
     return str(folder)
 
 
-def test_development_articles_are_read_or_all_where_there_are_none(tmp_path: Path) -> None:
+def test_development_articles_are_read_or_the_others_that_are_not_to_learn_from(tmp_path: Path) -> None:
     town = write_corpus(tmp_path / "town", quay="development", pier="development", tram="train", fair="test")
     city = write_corpus(tmp_path / "city", bus="train", fair="test", vote="")
     found, skipped = development_articles([town, city])
     assert {name: sorted(one.id for one in members) for name, members in found.items()} == {
         "town": ["pier", "quay"],
-        "city": ["bus", "fair", "vote"],
+        "city": ["fair", "vote"],
     }
     assert skipped == {}
 
@@ -230,3 +231,13 @@ def test_without_a_corpus_there_is_nothing_to_measure(names: list[str], message:
 def test_pairs_of_a_corpus_are_no_whole_articles(public_data: Path) -> None:
     with pytest.raises(InputError, match=r"corpus 'dse': .* is not fully annotated"):
         development_articles(["dse"])
+
+
+def test_what_a_dataset_would_learn_from_is_not_measured(tmp_path: Path) -> None:
+    town = write_corpus(tmp_path / "town", **{f"story{number}": "" for number in range(20)})
+    drawn = {article.id: article.split for article in read_with_splits(open_source(town))}
+    assert set(drawn.values()) == {"train", "development", "test"}
+    found = development_articles([town])[0]["town"]
+    assert {article.id for article in found} == {name for name, split in drawn.items() if split == "development"}
+    only = write_corpus(tmp_path / "only", quay="train")
+    assert [article.id for article in development_articles([only])[0]["only"]] == ["quay"]

@@ -25,8 +25,8 @@ MOMENTS: dict[str, tuple[type, str, int]] = {
     "second checkpoint not yet marked": (checkpoints.MarkWhole, "on_save", 2),
 }
 """Moment → class, method, and the call of it at which the process dies."""
-WITHIN_EPOCH = "third step of the second epoch, a checkpoint after each step"
-MOMENTS[WITHIN_EPOCH] = MOMENTS["third step of the second epoch"]
+OFTEN = ", a checkpoint after each step"
+MOMENTS |= {moment + OFTEN: MOMENTS[moment] for moment in ("third step of the second epoch", "evaluation after the second epoch")}
 
 
 def settings(encoder: Path, run: Path) -> TrainConfig:
@@ -57,5 +57,5 @@ def die_at(moment: str) -> None:
 if __name__ == "__main__":
     encoder_folder, run_folder, corpus_folder = map(Path, sys.argv[1:4])
     die_at(sys.argv[4])
-    checkpoints.SECONDS = 0 if sys.argv[4] == WITHIN_EPOCH else checkpoints.SECONDS
+    checkpoints.SECONDS = 0 if sys.argv[4].endswith(OFTEN) else checkpoints.SECONDS
     training.train_model(settings(encoder_folder, run_folder), *articles(corpus_folder), fingerprint="same")

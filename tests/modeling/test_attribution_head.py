@@ -12,7 +12,8 @@ from transformers import AutoTokenizer, GPT2Config, GPT2Model
 
 from whipcount.config import AttributionTrainingConfig
 from whipcount.modeling.attribution_head import AttributionHead
-from whipcount.modeling.attribution_training import train_attributions
+from whipcount.modeling.attribution_training import join, read_states, train_attributions
+from whipcount.modeling.attribution_words import WITHIN
 from whipcount.modeling.classifier import StanceClassifier
 from whipcount.modeling.encoding import add_tokens
 from whipcount.modeling.model import StanceModel
@@ -85,6 +86,20 @@ def test_a_window_of_a_batch_is_read_as_if_alone(trained: StanceClassifier, arti
     longer = read_roster("town", "long", " ".join([*TEXTS, *TEXTS]))
     together = trained.read_articles([longer, *articles])
     assert [one.attributions for one in together[1:]] == [trained.read_articles([one])[0].attributions for one in articles]
+
+
+def test_a_window_of_a_batch_is_learnt_from_as_if_alone(trained: StanceClassifier, articles: list[Article]) -> None:
+    longer = read_roster("town", "long", " ".join([*TEXTS, *TEXTS]))
+    told = [spans_of(TEXTS[0]), []]
+    short, long = (read_states(trained, [one], [its], 1, 1)[0] for one, its in zip((articles[0], longer), told, strict=True))
+    head = trained.model.attribution
+    assert head is not None
+    with torch.no_grad():
+        roles = [head(**join([batch])).roles for batch in ([short], [short, long])]
+    n_words = len(short.words.tokens)
+    (cue,) = short.told.cues
+    near = slice(WITHIN - cue, WITHIN - cue + n_words)
+    torch.testing.assert_close(roles[0][0, near], roles[1][0, near], atol=1e-5, rtol=1e-4)
 
 
 def test_a_run_goes_on_where_it_was_stopped(classifier: StanceClassifier, articles: list[Article], tmp_path: Path) -> None:

@@ -85,6 +85,14 @@ def test_what_stands_beyond_the_window_is_left_out(tokenizer: PreTrainedTokenize
     assert label_words(words, [DOUBTS]).labels.shape == (0, len(words.spans))
 
 
+def test_the_last_word_that_a_window_holds_is_no_more_than_that(tokenizer: PreTrainedTokenizerBase) -> None:
+    text = "said " * 200
+    article = Article("town", "long", text, (Span(0, len(text)),))
+    (window,) = Encoder(tokenizer, 64, 8).encode(article)
+    words = find_words(article, window)
+    assert len(words.spans) < 64 and {text[one.start_char : one.end_char] for one in words.spans} == {"said"}
+
+
 def test_two_pieces_that_touch_stay_two() -> None:
     words = Words([1, 2, 3], [Span(0, 1), Span(2, 3), Span(4, 5)], [0, 0, 0], [0, 0, 0])
     start = start_of("content")

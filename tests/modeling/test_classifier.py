@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from datasets import Dataset
@@ -44,6 +45,8 @@ def test_rows_a_dataset_and_single_calls_agree(classifier: StanceClassifier) -> 
     rows = [ROW, ROW | {"speaker": "Femi Oduya", "target": "Marta Quill"}, ROW | {"context": "Femi Oduya spoke first."}]
     many = classifier.predict(rows)
     table = classifier.predict(Dataset.from_list([{"context": "", **row} for row in rows]))
+    frame = pd.DataFrame(rows)  # NaN where a row has no context
+    assert classifier.predict(frame.to_dict("records")) == table
     single = [
         classifier.predict(text=row["text"], speaker=row["speaker"], target=row["target"], context=row.get("context", "")) for row in rows
     ]

@@ -20,7 +20,7 @@ from whipcount.modeling.encoding import add_tokens
 from whipcount.modeling.model import StanceModel
 from whipcount.modeling.perturbation import draw_names, invented_names, perturbed_probabilities
 from whipcount.reading.names import find_mentions
-from whipcount.schema import Actor, Article, InputError, ordered_pairs
+from whipcount.schema import PAIR, SOMEONE, TARGETS, Actor, Article, InputError, Stance, ordered_pairs
 
 GAZETTE = Path(whipcount.__file__).parent / "corpora/bundled/gazette"
 
@@ -231,3 +231,16 @@ def test_every_row_gets_a_distribution(classifier: StanceClassifier, ferry: Arti
 def test_an_unknown_perturbation_is_named(classifier: StanceClassifier, ferry: Article) -> None:
     with pytest.raises(InputError, match="'shuffle' is unknown; give swap, mask, exchange, blind"):
         perturbed_probabilities(classifier, [ferry], "shuffle")
+
+
+def test_what_is_asked_of_one_pair_or_of_targets_alone_can_be_exchanged(classifier: StanceClassifier, ferry: Article) -> None:
+    sentence = ferry.sentences[0]
+    alone = replace(ferry, sentences=(sentence,), actors=ferry.actors[:2], mentions=(), stances=())
+    first, second = (actor.id for actor in alone.actors)
+    both = tuple(Stance(0, *pair, "none") for pair in ((first, second), (second, first)))
+    pair = replace(alone, stances=both, annotation=PAIR)
+    (plain,) = classifier.predict_articles([pair])
+    np.testing.assert_allclose(perturbed_probabilities(classifier, [pair], "exchange")[0], plain[::-1], atol=1e-6)
+    targets = replace(alone, stances=(Stance(0, SOMEONE, first, "favor"),), annotation=TARGETS)
+    found, _ = perturbed_probabilities(classifier, [targets], "exchange")
+    assert found.tolist() == [[0.0, 0.0, 1.0]] * len(list(ordered_pairs(targets)))

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from whipcount.corpora.authored import parse_article
-from whipcount.modeling.selection import choose_threshold, count_failures, score_by_corpus
+from whipcount.modeling.selection import count_failures, score_by_corpus
 from whipcount.schema import AGAINST, FAVOR, NONE, PAIR, SOMEONE, TARGETS, Actor, Article, Span, Stance, ordered_pairs
 
 FULL_SOURCE = (
@@ -56,11 +56,6 @@ def test_the_score_is_the_mean_of_the_corpora(whole: Article) -> None:
     assert scores["seen_macro_f1"] == pytest.approx((2 / 3 + (2 / 3) / 3) / 2)
     assert scores["seen_accuracy"] == pytest.approx((1 + 1 / 2) / 2)
     assert scores["score"] == pytest.approx(np.mean([scores["town_triplet_f1"], scores["lines_macro_f1"], scores["seen_macro_f1"]]))
-
-
-def test_without_a_whole_article_the_threshold_stays() -> None:
-    pair = single("lines", "b", PAIR, Stance(0, "p", "q", "against"))
-    assert choose_threshold([pair], [saying(pair)]) == 0.0
 
 
 def test_failures_are_counted_by_hand(whole: Article) -> None:

@@ -4,6 +4,7 @@ import importlib.util
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -25,6 +26,7 @@ from whipcount.modeling.perturbation import perturbed_probabilities
 from whipcount.modeling.training import EpochBatches, TrainingArticles, TrainingWindow, make_trainer, train_model
 from whipcount.modeling.voices import with_voices
 from whipcount.schema import AGAINST, STANCES, Actor, Article, InputError, Span, Stance
+from whipcount.scoring.thresholds import choose_threshold
 
 SCRIPT = Path(__file__).with_name("killed_training.py")
 
@@ -65,6 +67,7 @@ def weights(config: TrainConfig, killed: ModuleType, corpus: Path, fingerprint: 
         "second checkpoint half written",
         "second checkpoint not yet marked",
         "third step of the second epoch, a checkpoint after each step",
+        "evaluation after the second epoch, a checkpoint after each step",
     ],
 )
 def test_a_killed_run_ends_with_the_weights_of_an_undisturbed_one(
@@ -74,7 +77,8 @@ def test_a_killed_run_ends_with_the_weights_of_an_undisturbed_one(
     dead = subprocess.run([sys.executable, str(SCRIPT), str(tiny_encoder), str(run), str(corpus), moment], capture_output=True, check=False)
     assert dead.returncode == -9, dead.stderr.decode()[-2000:]
     checkpoint = newest_whole_checkpoint(run)
-    step = killed.STEPS_PER_EPOCH + (2 if moment == killed.WITHIN_EPOCH else 0)
+    last = 2 if moment.startswith("third") else killed.STEPS_PER_EPOCH - 1
+    step = killed.STEPS_PER_EPOCH + (last if moment.endswith(killed.OFTEN) else 0)
     assert checkpoint is not None and checkpoint.name == f"checkpoint-{step}"
     resumed = weights(killed.settings(tiny_encoder, run), killed, corpus)
     assert all(torch.equal(resumed[name], undisturbed[name]) for name in undisturbed)
@@ -113,17 +117,28 @@ def test_a_run_that_had_stopped_early_does_not_go_on(
     assert all(torch.equal(again[name], first[name]) for name in first)
 
 
-def test_what_the_best_epoch_said_is_what_the_model_says(
+def test_the_thresholds_are_those_of_the_model_as_it_is_used(
     killed: ModuleType, tiny_encoder: Path, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(training, "has_bf16", lambda: True)  # each processor can, if not fast
     config = killed.settings(tiny_encoder, tmp_path / "run")
-    scores = iter([0.1, 0.9, 0.2])
-    monkeypatch.setattr(training, "score_by_corpus", lambda *_: {"score": next(scores)})
+    config.training.bf16 = True
     train, development = killed.articles(corpus)
     classifier, told = train_model(config, train, development, "same")
-    classifier.model.config.none_bias = 0.0
-    for probabilities, again in zip(told, classifier.predict_articles(development), strict=True):
+    classifier.save_pretrained(tmp_path / "model")
+    saved = StanceClassifier.from_pretrained(tmp_path / "model")
+    assert saved.model.config.none_bias == choose_threshold(development, told)
+    saved.model.config.none_bias = 0.0
+    for probabilities, again in zip(told, saved.predict_articles(development), strict=True):
         np.testing.assert_allclose(probabilities, again, atol=1e-6)
+
+
+def test_what_does_not_fit_is_counted_once(killed: ModuleType, tiny_encoder: Path, corpus: Path, tmp_path: Path) -> None:
+    train, development = killed.articles(corpus)
+    text = "word " * 600
+    long = replace(development[0], id="long", text=text, sentences=(Span(0, len(text)),), actors=(), mentions=(), stances=(), furniture=())
+    classifier, _ = train_model(killed.settings(tiny_encoder, tmp_path / "run"), train, [*development, long], "same")
+    assert classifier.encoder.losses["sentences cut to the window"] == 1
 
 
 def test_a_trained_model_goes_on_with_all_that_it_has_learnt(killed: ModuleType, tiny_encoder: Path, corpus: Path, tmp_path: Path) -> None:

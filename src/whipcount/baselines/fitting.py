@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from whipcount.baselines.lexicon import fit_lexicon
 from whipcount.baselines.rates import fit_majority, fit_target_prior
 from whipcount.baselines.tfidf import fit_tfidf
-from whipcount.examples.pairs import make_examples
-from whipcount.schema import STANCES, UNKNOWN, Article, InputError
-from whipcount.scoring.calibration import apply_none_bias, choose_none_bias
+from whipcount.schema import FULL, STANCES, Article, InputError
+from whipcount.scoring.calibration import apply_none_bias
+from whipcount.scoring.thresholds import choose_threshold
 
 BASELINES: tuple[str, ...] = ("majority", "target_prior", "lexicon", "tfidf")
 """The names ``fit_baseline`` knows, from the plainest to the ablest."""
@@ -30,7 +30,7 @@ class RowClassifier(Protocol):
 
 @dataclass(frozen=True)
 class Baseline:
-    """A fitted baseline with its threshold, ``none_bias``, which is added to log P(none)."""
+    """A fitted baseline with its threshold, ``none_bias``, which is added to log P(none) of fully annotated articles."""
 
     name: str
     classifier: RowClassifier
@@ -46,8 +46,11 @@ class Baseline:
             (examples, 3), the articles in the order given, the rows of each in the order of ``make_examples``, the
             columns in the order of ``schema.STANCES``; each row sums to 1. Without an article, (0, 3).
         """
-        probabilities = _classify(self.classifier, articles)
-        return apply_none_bias(probabilities, self.none_bias) if self.none_bias else probabilities
+        rows = [
+            apply_none_bias(found, self.none_bias) if article.annotation == FULL else found
+            for article, found in zip(articles, _classify(self.classifier, articles), strict=True)
+        ]
+        return np.concatenate([np.empty((0, len(STANCES))), *rows])
 
 
 def fit_baseline(name: str, train: Sequence[Article], development: Sequence[Article], seed: int = 0) -> Baseline:
@@ -79,10 +82,8 @@ def fit_baseline(name: str, train: Sequence[Article], development: Sequence[Arti
     classifier = fits[name]()
     if name == "majority" or not any(article.stances for article in development):
         return Baseline(name, classifier)
-    gold = np.array([row["stance"] for article in development for row in make_examples(article)], dtype=np.int64)
-    known = gold != UNKNOWN
-    return Baseline(name, classifier, choose_none_bias(gold[known], _classify(classifier, development)[known]))
+    return Baseline(name, classifier, choose_threshold(development, _classify(classifier, development)))
 
 
-def _classify(classifier: RowClassifier, articles: Sequence[Article]) -> NDArray[np.float64]:
-    return np.concatenate([np.empty((0, len(STANCES))), *(classifier.classify(article) for article in articles)])
+def _classify(classifier: RowClassifier, articles: Sequence[Article]) -> list[NDArray[np.float64]]:
+    return [classifier.classify(article) for article in articles]

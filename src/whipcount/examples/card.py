@@ -18,7 +18,7 @@ def count_split(articles: Sequence[Article]) -> dict[str, int]:
     n_unknown = sum(n_rows(article) - len(article.stances) for article in articles if article.annotation != FULL)
     return {
         "articles": len(articles),
-        "stories": len({article.story for article in articles}),
+        "stories": len({(article.corpus, article.story) for article in articles}),
         "sentences": sum(len(article.sentences) for article in articles),
         "sentences with a stance": sum(len({s.sentence for s in article.stances if s.stance != "none"}) for article in articles),
         "actors": sum(len(article.actors) for article in articles),

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from whipcount.corpora.sources import READERS, open_source
+from whipcount.corpora.sources import READERS, Source, open_source
 from whipcount.examples.similarity import Trigrams, find_similar, trigrams_of
 from whipcount.schema import FULL, SPLITS, Article, InputError
 
@@ -61,6 +61,11 @@ def _draw(story: str) -> str:
     return "development" if share < TEST_SHARE + DEVELOPMENT_SHARE else "train"
 
 
+def read_with_splits(source: Source) -> list[Article]:
+    """Return the articles of a corpus, each with the split that a dataset gives it: what is trained on is not measured."""
+    return split_by_story(source.read()[0])
+
+
 def take_share(articles: Sequence[Article], share: float) -> list[Article]:
     """Return a share of the articles, at least one, in their order: always the same ones, and those of a smaller share among them."""
     ranked = sorted(articles, key=lambda article: hashlib.sha256(article.key.encode()).digest())
@@ -69,7 +74,9 @@ def take_share(articles: Sequence[Article], share: float) -> list[Article]:
 
 
 def development_articles(names: Sequence[str], max_articles: int = 0) -> tuple[dict[str, list[Article]], dict[str, str]]:
-    """Return the development articles of fully annotated corpora, of one without such all, and why a corpus is passed over.
+    """Return the development articles of fully annotated corpora, of one without such its others, and why a corpus is passed over.
+
+    Those to learn from are taken only where there are no others.
 
     Args:
         names: of bundled corpora, public ones or folders. A public one that is not at hand is logged and passed over.
@@ -89,8 +96,9 @@ def development_articles(names: Sequence[str], max_articles: int = 0) -> tuple[d
             log.warning("passed over: %s", error)
             skipped[name] = "not at hand"
             continue
-        members = source.read()[0]
-        members = [article for article in members if article.split == "development"] or members
+        members = read_with_splits(source)
+        held_out = [article for article in members if article.split != "train"]
+        members = [article for article in held_out if article.split == "development"] or held_out or members
         other = next((article for article in members if article.annotation != FULL), None)
         if other:
             raise InputError(f"corpus {name!r}: {other.key} is not fully annotated; give corpora of whole articles")

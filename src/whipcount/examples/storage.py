@@ -205,8 +205,11 @@ def load_dataset_folder(folder: Path) -> StoredDataset:
 
 
 def select_corpora(dataset: StoredDataset, corpora: Collection[str]) -> StoredDataset:
-    """Return the articles and rows of some corpora."""
-    articles = {split: [article for article in members if article.corpus in corpora] for split, members in dataset.articles.items()}
+    """Return the held-out articles and the rows of some corpora; articles to learn from stay, for they tell what training has seen."""
+    articles = {
+        split: members if split == "train" else [article for article in members if article.corpus in corpora]
+        for split, members in dataset.articles.items()
+    }
     examples = {}
     for split, table in dataset.examples.items():
         names = table.with_format("arrow")["article"][:].to_pylist()

@@ -99,19 +99,21 @@ class AttributionHead(nn.Module):
         words: Tensor = self.dropout(states[rows[:, None], word_tokens.clamp(min=0)])
         return words
 
-    def judge(self, words: Tensor, places: Tensor, cues: Tensor) -> Tensor:
+    def judge(self, words: Tensor, shown: Tensor, places: Tensor, cues: Tensor) -> Tensor:
         """Return logits of the labels of the words around each cue (cues, 2 * WITHIN + 1, labels).
 
         Args:
             words: (batch, words, hidden).
+            shown: (batch, words), whether there is such a word in the window.
             places: (batch, words, 2), sentence and whether it stands in a quotation.
             cues: (cues, 2), row of the batch and index of the first word.
         """
         row, first = cues.T[..., None]  # (cues, 1) each
         away = torch.arange(-WITHIN, WITHIN + 1, device=words.device)
         near = first + away  # (cues, near)
-        there = ((near >= 0) & (near < words.shape[1]))[..., None]
+        beyond = (near < 0) | (near >= words.shape[1])
         near = near.clamp(0, words.shape[1] - 1)
+        there = (shown[row, near] & ~beyond)[..., None]
         sentence, quoted = (places[row, near] - places[row, first] * torch.tensor([1, 0], device=words.device)).unbind(-1)
         apart = sentence.clamp(-(N_APART // 2), N_APART // 2) + N_APART // 2
         marks = 2 * quoted + places[row, first][..., 1]
@@ -136,7 +138,7 @@ class AttributionHead(nn.Module):
         wanted[cues[:, 0], cues[:, 1]] = 1.0
         loss = nn.functional.binary_cross_entropy_with_logits(likely, wanted, reduction="none")
         loss = (loss * (word_tokens >= 0)).sum() / max(1, len(cues))
-        roles = self.judge(words, places, cues)
+        roles = self.judge(words, word_tokens >= 0, places, cues)
         told = nn.functional.cross_entropy(roles.flatten(0, 1), labels.flatten(), ignore_index=IGNORED, reduction="sum")
         return AttributionOutput(loss=loss + told / max(1, len(cues)), cues=likely, roles=roles)
 
@@ -161,7 +163,8 @@ class AttributionHead(nn.Module):
                 found.append([])
                 continue
             chosen = torch.tensor([[0, cue] for cue in cues.tolist()], device=device)
-            roles = self.judge(words[row : row + 1, :n_words], places[row : row + 1, :n_words].to(device), chosen)
+            own = slice(row, row + 1)
+            roles = self.judge(words[own], word_tokens[own].to(device) >= 0, places[own].to(device), chosen)
             scores: NDArray[np.float64] = roles.float().log_softmax(-1).double().cpu().numpy()
             for index, cue in enumerate(cues.tolist()):  # beyond the text nothing is said
                 scores[index, : max(0, WITHIN - cue), OUTSIDE + 1 :] = -np.inf

@@ -63,7 +63,8 @@ def find_words(article: Article, window: Window) -> Words:
         ends = [char for _, char in firsts[1:]] + [article.sentences[sentence].end_char]
         for (place, char), end in zip(firsts, ends, strict=True):
             found.tokens.append(place)
-            found.spans.append(Span(char, char + max(1, len(text[char:end].rstrip()))))
+            word, *_ = [*text[char:end].split(maxsplit=1), " "]  # of a sentence that does not fit, more words follow the last one
+            found.spans.append(Span(char, char + len(word)))
             found.sentences.append(sentence)
             found.quoted.append(int(any(span.start_char <= char < span.end_char for span in quoted)))
     return found

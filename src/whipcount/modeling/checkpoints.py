@@ -9,6 +9,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from safetensors.torch import load_file
+from torch import Tensor
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from whipcount.examples.storage import check_replaceable, written_whole
@@ -17,12 +19,16 @@ log = logging.getLogger(__name__)
 
 FINGERPRINT = "fingerprint.txt"
 WHOLE = "whole.json"
+TAKEN = "seconds.txt"
 SECONDS = 1200
 """Of training that may be lost when a run is killed."""
 
 
 class MarkWhole(TrainerCallback):
-    """Marks a checkpoint as whole once everything in it is written."""
+    """Marks a checkpoint as whole once everything in it is written, and notes how long the run has taken until then."""
+
+    def __init__(self, run: Path) -> None:
+        self.started = time.monotonic() - _taken(run)
 
     def on_save(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
         """Record the size of every file of the checkpoint."""
@@ -30,6 +36,8 @@ class MarkWhole(TrainerCallback):
         folder = Path(args.output_dir) / f"checkpoint-{state.global_step}"
         with written_whole(folder / WHOLE) as partial:
             partial.write_text(json.dumps({path.name: path.stat().st_size for path in folder.iterdir() if path != partial}))
+        with written_whole(Path(args.output_dir) / TAKEN) as partial:
+            partial.write_text(str(time.monotonic() - self.started))
 
 
 class SaveOften(TrainerCallback):
@@ -40,7 +48,8 @@ class SaveOften(TrainerCallback):
 
     def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
         """Ask for one if it is time."""
-        if time.monotonic() - self.saved >= SECONDS:
+        ends_epoch = float(state.epoch or 0).is_integer()  # then one is written anyway, once the epoch has been evaluated
+        if time.monotonic() - self.saved >= SECONDS and not ends_epoch:
             control.should_save = True
 
     def on_save(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
@@ -60,6 +69,17 @@ def newest_whole_checkpoint(run: Path) -> Path | None:
         log.warning("%s: cut short, skipped for an older checkpoint", folder)
         shutil.rmtree(folder)
     return None
+
+
+def seconds_before(run: Path, fingerprint: str) -> float:
+    """Return how long a run has taken until its newest checkpoint; 0 where there is none, or a run of another fingerprint."""
+    path = run / FINGERPRINT
+    return _taken(run) if path.is_file() and path.read_text() == fingerprint else 0.0
+
+
+def _taken(run: Path) -> float:
+    path = run / TAKEN
+    return float(path.read_text()) if path.is_file() else 0.0
 
 
 def open_run(run: Path, fingerprint: str) -> None:
@@ -86,6 +106,9 @@ def read_state(checkpoint: Path) -> dict[str, Any]:
     return state
 
 
-def had_stopped(checkpoint: Path) -> bool:
-    """Whether early stopping had ended the run when the checkpoint was written."""
-    return bool(read_state(checkpoint)["stateful_callbacks"]["TrainerControl"]["args"]["should_training_stop"])
+def best_of_stopped(checkpoint: Path) -> dict[str, Tensor] | None:
+    """Return the best weights of a run that had ended when the checkpoint was written, the last ones where none are best; else None."""
+    state = read_state(checkpoint)
+    if not state["stateful_callbacks"]["TrainerControl"]["args"]["should_training_stop"]:
+        return None
+    return load_file(Path(state["best_model_checkpoint"] or checkpoint) / "model.safetensors")

@@ -284,8 +284,9 @@ def _read_row(row: Mapping[str, Any], number: int) -> tuple[Article, str, str]:
     speaker, target = make_actor(row["speaker"], "speaker"), make_actor(row["target"], "target")
     if speaker.name == target.name:
         raise InputError(f"row {number}: {speaker.name!r} is both speaker and target; give two actors")
-    context = row.get("context") or ""
-    text = f"{context}\n{row['text']}" if context.strip() else row["text"]
+    context = row.get("context")
+    context = context if isinstance(context, str) and context.strip() else ""  # a table has NaN where there is none
+    text = f"{context}\n{row['text']}" if context else row["text"]
     start_char = len(text) - len(row["text"])
     spans = (*(split_sentences(context) if start_char else ()), Span(start_char, len(text)))
     actors = tuple(actor for actor in (speaker, target) if actor.id not in RESERVED_IDS)

@@ -24,7 +24,7 @@ from transformers.utils.generic import ModelOutput
 
 from whipcount.config import CrossEncoderConfig
 from whipcount.examples.pairs import mentions_by_sentence
-from whipcount.modeling.checkpoints import MarkWhole, newest_whole_checkpoint, open_run
+from whipcount.modeling.checkpoints import MarkWhole, best_of_stopped, newest_whole_checkpoint, open_run
 from whipcount.modeling.classifier import softmax
 from whipcount.modeling.encoders import locate_encoder
 from whipcount.modeling.encoding import SENTENCE_TOKEN
@@ -213,10 +213,13 @@ def train_cross_encoder(
         train_dataset=parts[0],
         eval_dataset=parts[1],
         data_collator=lambda rows: pad(rows, int(tokenizer.pad_token_id or 0)),
-        callbacks=[MarkWhole(), EarlyStoppingCallback(early_stopping_patience=1)],
+        callbacks=[MarkWhole(run), EarlyStoppingCallback(early_stopping_patience=1)],
     )
     checkpoint = newest_whole_checkpoint(run)
-    trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    if checkpoint and (best := best_of_stopped(checkpoint)):
+        model.load_state_dict(best)
+    else:
+        trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     model.eval()
     return model, reader
 

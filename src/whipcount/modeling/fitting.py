@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -46,7 +47,9 @@ class Batches(Dataset[list[Item]], Generic[Item]):
 
 def run_key(settings: Mapping[str, Any], classifier: StanceClassifier, *texts: object) -> str:
     """Return a hash of the settings, of the encoder that a head starts from and of what it learns from: another one is another run."""
-    weights = {name: float(weight.double().sum()) for name, weight in classifier.model.encoder.state_dict().items()}
+    weights = {
+        name: hashlib.sha256(weight.cpu().numpy().tobytes()).hexdigest() for name, weight in classifier.model.encoder.state_dict().items()
+    }
     return fingerprint(settings, weights, *texts)
 
 
@@ -94,7 +97,7 @@ def fit(
         ),
         train_dataset=batches,
         data_collator=join,
-        callbacks=[MarkWhole(), SaveOften()],
+        callbacks=[MarkWhole(Path(settings.run)), SaveOften()],
         optimizers=(adamw(weight_groups(rates, settings.weight_decay)), None),
     )
     checkpoint = newest_whole_checkpoint(Path(settings.run))

@@ -35,7 +35,7 @@ def gold_ids(article: Article, found: Roster) -> Mapping[str, str]:
 
 
 def _find(article: Article) -> _Found:
-    found = find_actors(article.text, parse(article.text), article.sentences)
+    found = find_actors(article.text, parse(article.text, article.furniture), article.sentences)
     gold_of = gold_ids(article, found)
     ids = {actor.id: gold_of.get(actor.id, PREFIX + actor.id) for actor in found.actors}
     return _Found(

@@ -24,7 +24,8 @@ from whipcount.modeling.classifier import StanceClassifier
 from whipcount.modeling.encoding import NewName, plain
 from whipcount.modeling.variation import gender
 from whipcount.reading.names import find_mentions
-from whipcount.schema import RESERVED_ACTORS, Actor, Article, InputError
+from whipcount.schema import NONE, RESERVED_ACTORS, STANCES, Actor, Article, InputError
+from whipcount.scoring.benchmarks import asked_rows
 
 log = logging.getLogger(__name__)
 
@@ -159,12 +160,13 @@ def perturbed_probabilities(
 
 
 def _reversed(article: Article, rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return in each row what stands in the row of its reverse, both (examples, 3)."""
-    n_actors = len(article.roster)
-    apart = ~np.eye(n_actors, dtype=bool)
-    square = np.zeros((len(article.sentences), n_actors, n_actors, rows.shape[-1]))
-    square[:, apart] = rows.reshape(len(article.sentences), -1, rows.shape[-1])
-    turned: NDArray[np.float64] = square.swapaxes(1, 2)[:, apart].reshape(rows.shape)
+    """Return in each row what stands in the row of its reverse, both (examples, 3); ``none`` where the article has no such row."""
+    n_actors, n_sentences = len(article.roster), len(article.sentences)
+    speakers, targets = asked_rows(article)
+    square = np.zeros((n_sentences, n_actors, n_actors, len(STANCES)))
+    square[..., NONE] = 1
+    square[:, speakers, targets] = rows.reshape(n_sentences, -1, len(STANCES))
+    turned: NDArray[np.float64] = square[:, targets, speakers].reshape(rows.shape)
     return turned
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from whipcount.corpora.gap import AmbiguousPronoun, read_gap
 from whipcount.corpora.public import locate_corpus, note_licence
 from whipcount.corpora.sources import open_source
+from whipcount.examples.splits import read_with_splits
 from whipcount.modeling.own_rosters import as_shown, gold_ids
 from whipcount.reading.actors import find_actors
 from whipcount.reading.parsing import Paragraph, parse
@@ -32,15 +33,16 @@ def read_sources(folders: Sequence[str]) -> list[AmbiguousPronoun | Article]:
         InputError: GAP's development part or a corpus is not at hand.
     """
     note_licence("gap")
-    articles = [article for name in folders for article in open_source(name).read()[0] if article.split == "train"]
+    articles = [article for name in folders for article in read_with_splits(open_source(name)) if article.split == "train"]
     return [*read_gap(locate_corpus("gap"), "development"), *articles]
 
 
 def parse_source(source: AmbiguousPronoun | Article) -> PronounText:
     """Return a text with its parse; an article keeps its sentences."""
+    if isinstance(source, Article):
+        return PronounText(source, parse(source.text, source.furniture), source.sentences)
     paragraphs = parse(source.text)
-    sentences = source.sentences if isinstance(source, Article) else split_sentences(source.text, paragraphs)
-    return PronounText(source, paragraphs, sentences)
+    return PronounText(source, paragraphs, split_sentences(source.text, paragraphs))
 
 
 class ToldText(NamedTuple):

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from whipcount.schema import FULL, NONE, Article
 from whipcount.scoring.benchmarks import MAIN, asked_rows, between_actors, gold_labels, score_corpora
-from whipcount.scoring.calibration import apply_none_bias, choose_none_bias
+from whipcount.scoring.calibration import apply_none_bias
+from whipcount.scoring.thresholds import choose_threshold
 
 METRIC = "score"
 MIN_STANCES = 5
@@ -30,16 +31,6 @@ def score_by_corpus(articles: Sequence[Article], probabilities: Sequence[NDArray
     measured = score_corpora(articles, rows)
     main = float(np.mean([scores[MAIN[annotations[corpus]]] for corpus, scores in measured.items()]))
     return {METRIC: main, **{f"{corpus}_{name}": value for corpus, scores in measured.items() for name, value in scores.items()}}
-
-
-def choose_threshold(articles: Sequence[Article], probabilities: Sequence[NDArray[np.float64]]) -> float:
-    """Return the bias on ``none`` that is best for the rows between actors of fully annotated articles; 0 without any."""
-    whole = [(article, rows) for article, rows in zip(articles, probabilities, strict=True) if article.annotation == FULL]
-    if not whole:
-        return 0.0
-    judged = np.concatenate([between_actors(article) for article, _ in whole])
-    gold, rows = np.concatenate([gold_labels(article) for article, _ in whole]), np.concatenate([rows for _, rows in whole])
-    return choose_none_bias(gold[judged], rows[judged])
 
 
 def count_failures(

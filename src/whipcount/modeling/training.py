@@ -17,7 +17,6 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors.torch import load_file
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 from tqdm.auto import tqdm
@@ -34,7 +33,7 @@ from transformers import (
 )
 
 from whipcount.config import ModelConfig, TrainConfig, TrainingConfig
-from whipcount.modeling.checkpoints import MarkWhole, SaveOften, had_stopped, newest_whole_checkpoint, open_run, read_state
+from whipcount.modeling.checkpoints import MarkWhole, SaveOften, best_of_stopped, newest_whole_checkpoint, open_run
 from whipcount.modeling.classifier import StanceClassifier
 from whipcount.modeling.collation import collate
 from whipcount.modeling.encoders import locate_encoder
@@ -42,10 +41,11 @@ from whipcount.modeling.encoding import Encoder, Window, add_tokens, make_encode
 from whipcount.modeling.labels import label_references, label_targets, label_tensor, pair_weights
 from whipcount.modeling.model import StanceModel, is_trained
 from whipcount.modeling.own_rosters import lists_active_alone, with_distractors, with_own_roster
-from whipcount.modeling.selection import METRIC, choose_threshold, score_by_corpus
+from whipcount.modeling.selection import METRIC, score_by_corpus
 from whipcount.modeling.variation import draw_variation, name_pool
 from whipcount.modeling.voices import voiced
 from whipcount.schema import FULL, Article
+from whipcount.scoring.thresholds import choose_threshold
 
 log = logging.getLogger(__name__)
 
@@ -75,18 +75,20 @@ def train_model(
     model, tokenizer = trainer.model, trainer.processing_class
     assert isinstance(model, StanceModel) and isinstance(tokenizer, PreTrainedTokenizerBase)
     checkpoint = newest_whole_checkpoint(run)
-    if checkpoint and had_stopped(checkpoint):
-        model.load_state_dict(load_file(Path(read_state(checkpoint)["best_model_checkpoint"]) / "model.safetensors"))
+    if checkpoint and (best := best_of_stopped(checkpoint)):
+        model.load_state_dict(best)
     else:
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    trainer.accelerator.unwrap_model(model, keep_fp32_wrapper=False)  # else what is asked of it now is in bfloat16, and later is not
     model.eval()
     classifier = StanceClassifier(model, tokenizer)
-    probabilities = trainer.best_said() or classifier.predict_articles(development) if development else []
+    probabilities = classifier.predict_articles(development) if development else []
     own = [with_own_roster(article) for article in development if article.annotation == FULL]
     own_none_bias = choose_threshold(own, classifier.predict_articles(own, own_roster=True)) if own else None
     model.config.none_bias, model.config.own_none_bias = choose_threshold(development, probabilities), own_none_bias
-    for article in train:
-        classifier.encoder.encode(article)  # development was read already: now all losses are counted, once
+    classifier.encoder.losses.clear()
+    for article in (*train, *development):
+        classifier.encoder.encode(article)
     return classifier, probabilities
 
 
@@ -111,7 +113,7 @@ def make_trainer(config: TrainConfig, train: Sequence[Article], development: Seq
         processing_class=tokenizer,
         train_dataset=TrainingArticles(train, make_encoder(tokenizer, config.model), config.training, config.seed),
         eval_dataset=list(development) or None,
-        callbacks=[MarkWhole(), SaveOften(), *([EarlyStoppingCallback(config.training.patience)] if development else [])],
+        callbacks=[MarkWhole(Path(config.run)), SaveOften(), *([EarlyStoppingCallback(config.training.patience)] if development else [])],
         optimizers=(adamw(weight_groups(rates, config.training.weight_decay)), None),
     )
 
@@ -199,8 +201,6 @@ class StanceTrainer(Trainer):
 
     padded_tokens = 0
     """Least tokens of a window, padding included; 0 pads no further than the longest window of the batch."""
-    _best: tuple[float, int, list[NDArray[np.float64]]] | None = None
-    """Score and step of the best evaluation of this process, and what the model said."""
 
     def get_train_dataloader(self) -> DataLoader[Any]:
         """Return batches of windows; the order is set at the start of each epoch."""
@@ -233,16 +233,10 @@ class StanceTrainer(Trainer):
         assert isinstance(self.eval_dataset, list)
         said = StanceClassifier(self.model, self.processing_class).predict_articles(self.eval_dataset)
         scores = score_by_corpus(self.eval_dataset, said)
-        if self._best is None or scores[METRIC] > self._best[0]:
-            self._best = scores[METRIC], self.state.global_step, said
         metrics = {f"{metric_key_prefix}_{name}": value for name, value in scores.items()}
         self.log(metrics)
         self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
         return metrics
-
-    def best_said(self) -> list[NDArray[np.float64]] | None:
-        """Return what the best checkpoint's model said of the development articles; None where it was evaluated before a restart."""
-        return self._best[2] if self._best and self._best[1] == self.state.best_global_step else None
 
 
 class SetEpoch(TrainerCallback):

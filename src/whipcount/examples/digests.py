@@ -1,0 +1,30 @@
+"""Digests of files, to tell whether they have changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+from whipcount.schema import InputError
+
+
+def digest_files(*paths: Path) -> str:
+    """Return a sha256 over the content of files; of one file its own.
+
+    Raises:
+        InputError: a file cannot be read.
+    """
+    digests = []
+    for path in paths:
+        try:
+            with path.open("rb") as file:
+                digests.append(hashlib.file_digest(file, "sha256").hexdigest())
+        except OSError as error:
+            raise InputError(f"{path}: cannot be read ({error.strerror or error})") from error
+    return digests[0] if len(digests) == 1 else hashlib.sha256(json.dumps(digests).encode()).hexdigest()
+
+
+def digest_model(folder: Path) -> str:
+    """Return a sha256 over what a model's folder holds: weights, shape, tokenizer and what was written down beside them."""
+    return digest_files(*sorted(path for path in folder.iterdir() if path.suffix in (".json", ".safetensors")))
