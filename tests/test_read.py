@@ -145,6 +145,7 @@ def test_several_files_are_a_corpus_and_one_bad_one_does_not_stop_it(run: Run, t
     for name in ("a/ferry.txt", "b/ferry.txt", "fair.html"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(TEXT if name.endswith("txt") else f"<html><body><p>{TEXT}</p></body></html>")
+    (tmp_path / "names.csv").write_text("name,alias\nAda Quill,Quill\n")
     (tmp_path / "noise.txt").write_bytes(bytes(range(256)) * 10)
     write_rows(tmp_path / "news.jsonl", [TEXT, SILENT])
     status, _, err = run("a/ferry.txt", "noise.txt", "b/ferry.txt", "fair.html", "news.jsonl", "--format", "csv", "-o", "all.csv")
@@ -231,6 +232,7 @@ def test_other_settings_do_not_touch_an_unfinished_run(run: Run, tmp_path: Path)
         (["news.jsonl", "--format", "csv"], "the csv of several articles goes to a file"),
         (["news.jsonl", "-o", "out.xls"], "out.xls: no format goes by the suffix '.xls'"),
         (["news.jsonl", "-o", "news.jsonl"], "news.jsonl: the input itself"),
+        (["article.txt", "--aliases", "names.csv", "-o", "names.csv"], "names.csv: the table of names"),
         (["article.txt", "-"], "- (standard input) is one article"),
         (["article.txt", "--format", "parquet"], "parquet is not for the terminal"),
         (["article.txt", "--aliases", "nothing.csv"], "nothing.csv: no such file"),

@@ -273,7 +273,7 @@ class RawConfig:
     model: str = "outputs/model"
     """A model folder."""
     corpora: list[str] = field(default_factory=lambda: ["gazette", "seesaw", "labour_2016"])
-    """Fully annotated corpora: bundled, public or folders; their development articles, or all where there are none of these."""
+    """Fully annotated corpora: bundled, public or folders; their development articles, or the others where there are none of these."""
     article: str = ""
     """A raw text file, site furniture and all, that holds the sentences of ``annotated``; read instead of that article's text."""
     annotated: str = "labour_2016/labour_2016"
@@ -337,7 +337,7 @@ class EvidenceConfig:
     model: str = "outputs/model"
     """A model folder."""
     corpora: list[str] = field(default_factory=lambda: ["seesaw", "gazette"])
-    """Fully annotated corpora: bundled, public or folders; their development articles, or all where there are none of these."""
+    """Fully annotated corpora: bundled, public or folders; their development articles, or the others where there are none of these."""
     max_articles: int = 0
     """Most articles of a corpus, always the same ones; 0 for all."""
     draws: int = 3

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import logging
+import zlib
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -132,7 +133,7 @@ def _is_up_to_date(path: Path, key: str) -> bool:
     try:
         with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as stream:
             found = bool(json.loads(stream.readline())["fingerprint"] == key)
-    except (OSError, ValueError, KeyError):
+    except (OSError, EOFError, zlib.error, ValueError, KeyError):
         return False
     if found:
         log.info("%s is up to date", path)

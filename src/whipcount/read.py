@@ -85,6 +85,8 @@ def read(request: Request, load: LoadReader = load_pipeline) -> int:
             raise InputError(f"{request.out}: the input itself; name another file for the output")
     if request.aliases is not None:
         check_file(request.aliases)
+        if request.out is not None and request.out.resolve() == request.aliases.resolve():
+            raise InputError(f"{request.out}: the table of names; name another file for the output")
     if request.resolver is not None and not (request.resolver / "config.json").is_file():
         raise InputError(f"{request.resolver}: no resolver here; train one with 'python -m whipcount.train_resolver'")
     check_output(request.form, request.out, request.is_corpus)

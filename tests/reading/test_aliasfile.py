@@ -57,6 +57,11 @@ def test_files_that_are_no_table(tmp_path: Path) -> None:
         read_aliases(write(tmp_path, b"name\0"))
 
 
+def test_a_cell_may_hold_any_line_break(tmp_path: Path) -> None:
+    (found,) = read_aliases(write(tmp_path, "name,alias\nMarta Quill,Quill\u2028the chair\x85\n"))
+    assert found.name == "Marta Quill" and found.alias.startswith("Quill")
+
+
 @pytest.mark.parametrize(
     ("date", "holds"),
     [
@@ -67,6 +72,9 @@ def test_files_that_are_no_table(tmp_path: Path) -> None:
         ("2018", False),
         ("2016", True),
         ("?", True),
+        ("20160131", False),
+        ("20160627T2100", True),
+        ("2016/01/31", True),  # no ISO 8601: not known
     ],
 )
 def test_a_row_holds_from_its_first_day_to_its_last(date: str, holds: bool) -> None:

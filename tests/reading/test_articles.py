@@ -108,6 +108,7 @@ def test_all_text_of_a_page_without_an_article_is_read(html: str, text: str) -> 
     ("raw", "clean"),
     [
         ("Quill &amp; Lorne&#8217;s&nbsp;plan &#x2014; caf&eacute;", "Quill & Lorne’s plan — café"),
+        ("Quill&rsquo;s plan &mdash; &ldquo;no&rdquo;&hellip; &euro;5 &amp;rsquo;", "Quill’s plan — “no”… €5 ’"),
         ("twice escaped: &amp;#8217; &amp;nbsp;&amp;amp;", "twice escaped: ’  &"),
         ("unknown: &camp; AT&amp;T; &; & &nosuchentity; &amp", "unknown: &camp; AT&T; &; & &nosuchentity; &amp"),
         ("har\u00adbour\u200b crews\ufeff \u2066left\u2069&shy;&#8203;", "harbour crews left"),
@@ -191,6 +192,12 @@ def test_words_of_letters_come_back_identical(words: list[str], data: st.DataObj
         span = clean.original(start_char, start_char + len(word))
         assert raw[span.start_char : span.end_char] == word
         position = start_char + len(word)
+
+
+def test_a_page_with_a_long_gap_is_read_in_seconds() -> None:
+    start = time.process_time()
+    page = extract_html(f"<html><body><p>{PARAGRAPHS[0]}{' ' * 60_000}end</p></body></html>")
+    assert page.text and time.process_time() - start < 3
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,8 @@ def told(text: str) -> list[tuple[str, str, str]]:
         ("Quill has also said the ferry was late.", ("Quill", "has also said", "the ferry was late")),
         ("According to Marta Quill, the ferry was late.", ("Marta Quill", "According to", "the ferry was late")),
         ("But according to Marta Quill, the ferry was late.", ("Marta Quill", "according to", "the ferry was late")),
+        ("Nobody, according to Marta Quill, had paid.", ("Marta Quill", "according to", "Nobody")),
+        ("“Nonsense,” according to Marta Quill, but the board disagrees.", ("Marta Quill", "according to", "“Nonsense,”")),
         ("The ferry was late, according to Marta Quill.", ("Marta Quill", "according to", "The ferry was late")),
         ("Marta Quill denounced the harbour board.", ("Marta Quill", "denounced", "the harbour board")),
         ("The board was criticised by Marta Quill for the delay.", ("Marta Quill", "was criticised", "The board … for the delay")),

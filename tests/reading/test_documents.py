@@ -9,6 +9,7 @@ import io
 import json
 import random
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,7 @@ WRITERS = {".jsonl": json_lines, ".csv": csv_table, ".parquet": parquet_table}
 
 
 def put(folder: Path, name: str, raw: bytes) -> Path:
-    (folder / name).write_bytes(gzip.compress(raw) if name.endswith(".gz") else raw)
+    (folder / name).write_bytes(gzip.compress(raw) if name.lower().endswith(".gz") else raw)
     return folder / name
 
 
@@ -70,7 +71,7 @@ def failures(path: Path, **columns: str) -> list[tuple[str, int, str]]:
     return [(one.id, one.row, one.reason) for one in open_documents(path, **columns) if isinstance(one, Failure)]
 
 
-@pytest.mark.parametrize("packed", ["", ".gz"])
+@pytest.mark.parametrize("packed", ["", ".gz", ".GZ"])
 @pytest.mark.parametrize("suffix", WRITERS)
 def test_tables_give_their_rows(suffix: str, packed: str, tmp_path: Path) -> None:
     path = put(tmp_path, f"news{suffix}{packed}", WRITERS[suffix](ROWS))
@@ -244,3 +245,15 @@ def test_long_cells_of_articles_leave_the_limit_of_other_tables_alone(tmp_path: 
     (found,) = open_documents(str(tmp_path / "news.csv"))
     assert isinstance(found, Document) and len(found.text) > limit
     assert csv.field_size_limit() == limit
+
+
+def test_many_comments_do_not_hold_up_what_is_no_page(tmp_path: Path) -> None:
+    started = time.monotonic()
+    (found,) = open_documents(put(tmp_path, "note", b"<!--x-->" * 24 + FAIR.encode()))
+    assert isinstance(found, Document) and found.text.endswith(FAIR)
+    assert time.monotonic() - started < 5, "each comment doubled the time"
+
+
+def test_what_is_told_of_an_article_is_one_line(tmp_path: Path) -> None:
+    (found,) = open_documents(put(tmp_path, "news.jsonl", json_lines([ROWS[0] | {"title": "Ferry\r\nlate", "outlet": "Shore\rCourier"}])))
+    assert isinstance(found, Document) and (found.title, found.outlet) == ("Ferry late", "Shore Courier")

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from whipcount.reading.actors import Roster, find_actors
 from whipcount.reading.clauses import find_roles
+from whipcount.reading.furniture import find_furniture
 from whipcount.reading.parsing import parse
 from whipcount.reading.pronouns import MOST_AFTER, MOST_BEFORE, link_pronouns
 from whipcount.reading.sentences import split_sentences
@@ -114,3 +115,12 @@ def test_whatever_the_text_pronouns_are_words_of_it_and_mean_actors_of_it(text: 
         if mention.why == PRONOUN:
             assert text[mention.start_char : mention.end_char].lower().isalpha()
     assert all(set(options.actors) <= ids for options in found.options)
+
+
+@pytest.mark.parametrize("text", ["By Marta Quill\nShe lost. Marta Quill left.", "By Femi Oduya\nYes, she lost. Marta Quill left."])
+def test_a_name_in_a_byline_is_not_who_is_meant(text: str) -> None:
+    furniture = find_furniture(text)
+    assert furniture
+    paragraphs = parse(text, furniture)
+    found = find_actors(text, paragraphs, split_sentences(text, paragraphs))
+    assert [mention for mention in found.mentions if mention.why == PRONOUN] == []

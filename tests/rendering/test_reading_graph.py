@@ -144,7 +144,7 @@ def test_edges_of_graphml_have_ids_of_their_own(two: list[Reading], tmp_path: Pa
 
 def test_without_dates_the_network_stands_still(harbour: Reading, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     graph = reading_graph([replace(harbour, date="last Tuesday"), replace(harbour, date="")])
-    assert "1 readings have a date that is no ISO 8601, as 'last Tuesday'" in caplog.text
+    assert "1 readings have a date that tells no day (ISO 8601), as 'last Tuesday'" in caplog.text
     assert not any("first_date" in attributes for *_, attributes in (*graph.nodes(data=True), *graph.edges(data=True)))
     write_graph(graph, tmp_path / "net.gexf")
     element = ElementTree.parse(tmp_path / "net.gexf").getroot().find("g:graph", NAMESPACE)

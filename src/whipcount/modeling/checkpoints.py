@@ -72,7 +72,7 @@ def newest_whole_checkpoint(run: Path) -> Path | None:
 
 
 def seconds_before(run: Path, fingerprint: str) -> float:
-    """Return how long a run has taken until its newest checkpoint; 0 where there is none, or a run of another fingerprint."""
+    """Return how long a run had taken when it last wrote a checkpoint; 0 where it has not, or is one of another fingerprint."""
     path = run / FINGERPRINT
     return _taken(run) if path.is_file() and path.read_text() == fingerprint else 0.0
 

@@ -220,6 +220,7 @@ def train_cross_encoder(
         model.load_state_dict(best)
     else:
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    trainer.accelerator.unwrap_model(model, keep_fp32_wrapper=False)  # else it answers in bfloat16, but not when it is taken up again
     model.eval()
     return model, reader
 

@@ -47,9 +47,8 @@ class Batches(Dataset[list[Item]], Generic[Item]):
 
 def run_key(settings: Mapping[str, Any], classifier: StanceClassifier, *texts: object) -> str:
     """Return a hash of the settings, of the encoder that a head starts from and of what it learns from: another one is another run."""
-    weights = {
-        name: hashlib.sha256(weight.cpu().numpy().tobytes()).hexdigest() for name, weight in classifier.model.encoder.state_dict().items()
-    }
+    content = {name: weight.cpu().reshape(-1).view(torch.uint8).numpy() for name, weight in classifier.model.encoder.state_dict().items()}
+    weights = {name: hashlib.sha256(values.tobytes()).hexdigest() for name, values in content.items()}
     return fingerprint(settings, weights, *texts)
 
 

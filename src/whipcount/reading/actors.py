@@ -43,7 +43,6 @@ def find_actors(
     sentences: Sequence[Span],
     aliases: Sequence[Alias] = (),
     date: str = "",
-    max_actors: int | None = None,
     weights: Mapping[str, float] | None = None,
     resolver: Resolver | None = None,
 ) -> Roster:
@@ -59,7 +58,6 @@ def find_actors(
         sentences: of the text, in order.
         aliases: the user's own names; they go before what is found otherwise.
         date: of the text (ISO 8601); decides which aliases hold. All do where it is empty.
-        max_actors: the most actors to return; those with the fewest mentions go first, and are counted.
         weights: see ``pronouns.link_pronouns``.
         resolver: has a say in whom "he" and "she" mean, where it is given.
     """
@@ -68,11 +66,6 @@ def find_actors(
     drafts, claimed = apply_aliases(text, drafts, [alias for alias in aliases if alias.holds(date)])
     _fill(text, drafts, [*((one.start_char, one.end_char) for one in spotted if one.sort == NAME), *claimed])
     drafts = sorted((draft for draft in drafts if draft.mentions), key=lambda draft: min(draft.mentions))
-    if max_actors is not None and len(drafts) > max_actors:
-        ranked = sorted(drafts, key=lambda draft: -len(draft.mentions))
-        kept = {id(draft) for draft in ranked[:max_actors]}
-        losses["actors beyond the most that were asked for"] += len(drafts) - max_actors
-        drafts = [draft for draft in drafts if id(draft) in kept]
     taken: set[str] = set(RESERVED_IDS)
     identifiers = [_identifier(draft.name, taken) for draft in drafts]
     actors = tuple(_actor(draft, identifier) for draft, identifier in zip(drafts, identifiers, strict=True))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import datetime
+import io
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,10 +38,22 @@ class Alias:
 
     def holds(self, date: str) -> bool:
         """Whether the row holds on a date (ISO 8601, or more of a time stamp); it does where no date is known."""
-        if not DATE.match(date):
+        date = _iso(date)
+        if not date:
             return True
         n_start, n_end = (min(len(date), len(limit)) for limit in (self.valid_from, self.valid_to))
         return self.valid_from[:n_start] <= date[:n_start] and date[:n_end] <= self.valid_to[:n_end]
+
+
+def _iso(date: str) -> str:
+    """Return the day, month or year of a date or time stamp with its hyphens, as 2016-06-27 for 20160627; "" where it tells none."""
+    found = DATE.match(date)
+    if found and (found.end() == len(date) or date[found.end()] in "T "):
+        return found.group()
+    try:
+        return datetime.date.fromisoformat(date[:10].split("T")[0]).isoformat()
+    except ValueError:
+        return ""
 
 
 def read_aliases(path: Path) -> tuple[Alias, ...]:
@@ -58,7 +72,7 @@ def read_aliases(path: Path) -> tuple[Alias, ...]:
         raise InputError(f"{path}: not UTF-8 at byte {error.start}; save the table as UTF-8") from None
     if "\0" in content:
         raise InputError(f"{path}: a binary file, not a table; save it as CSV in UTF-8")
-    reader = csv.reader(content.splitlines(keepends=True), strict=True)
+    reader = csv.reader(io.StringIO(content, newline=""), strict=True)
     found: list[Alias] = []
     header: list[str] = []
     line = 1

@@ -232,11 +232,11 @@ def _document(values: Mapping[str, Any], row: int, name: str, columns: Columns) 
 
 
 def _plain(values: Mapping[str, Any], column: str) -> str:
-    """Return a value as a text: dates in ISO 8601, "" where there is none."""
+    """Return a value as a text of one line: dates in ISO 8601, "" where there is none."""
     value = values.get(column)
     if value is None:
         return ""
-    return str(value.isoformat() if hasattr(value, "isoformat") else value).strip()
+    return " ".join(str(value.isoformat() if hasattr(value, "isoformat") else value).split())
 
 
 def _shown(value: object) -> str:

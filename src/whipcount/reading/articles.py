@@ -119,7 +119,7 @@ BLOCKS = re.compile(
     "section|t[dhr]|table"
 )
 SPACES = re.compile(r"\s+")
-LINE_BREAK = re.compile(r"[ \t]*[\r\n]\s*")
+LINE_BREAK = re.compile(r"(?<![ \t])[ \t]*[\r\n]\s*")
 """Nothing but a space in a page; trafilatura would end a paragraph there."""
 UNPARSABLE = re.compile(r"[\0-\x08\x0e-\x1f\ud800-\udfff]|^\s*<\?xml[^>]*>")
 
@@ -247,7 +247,7 @@ def _replacements(text: str) -> Iterator[tuple[int, int, str]]:
             yield start_char, end_char, ""
         elif match["name"] is None:
             yield start_char, end_char, LENGTHENED[match.group()]
-        elif match["name"].startswith("#") or match["name"] in html5:
-            yield start_char, end_char, DROPPED.sub("", entities.unescape(f"&{match['name']}"))
+        elif match["name"].startswith("#") or f"{match['name']};" in html5:
+            yield start_char, end_char, DROPPED.sub("", entities.unescape(f"&{match['name']};"))
         elif match["escapes"]:  # "AT&amp;T;": the ampersand alone was escaped
             yield start_char, match.end("escapes"), "&"

@@ -260,9 +260,9 @@ def _according(text: str, paragraph: Paragraph, token: Token, quoted: Quoted) ->
     after = quoted.after(source.end_char)
     if after and not text[source.end_char : after[0].start_char].strip(EDGES + ","):
         return Attribution((cue,), after, (source,))
-    told = [text[slice(*side)].strip(EDGES + FINAL) for side in sides]
-    content = next((Span(*side) for side, words in zip(sides, told, strict=True) if " " in words), None)  # "But according to Quill, …"
-    content = content or next((Span(*side) for side, words in zip(sides, told, strict=True) if words), None)
+    if doc[sentence.start].dep_ == "cc" and sentence.start + 1 == token.i:  # "But according to Quill, …"
+        del sides[0]
+    content = next((Span(*side) for side in sides if text[slice(*side)].strip(EDGES + FINAL)), None)
     return Attribution((cue,), (_trimmed(text, content),), (source,)) if content else None
 
 

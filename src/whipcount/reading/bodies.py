@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, insort
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import lru_cache
 
 from whipcount.reading.drafts import ORGANISATION, Draft
 from whipcount.reading.kinds import NATIONAL, PLACE, WELL_KNOWN
@@ -44,7 +44,7 @@ def link_bodies(names: Sequence[Spotted], kinds: Mapping[str, str]) -> tuple[lis
         owner.setdefault(key, draft)
         owner[one.form.lower()] = draft
     for one in names:
-        if one.short_of and (draft := owner.get(" ".join(one.short_of).lower())):
+        if one.short_of and (draft := owner.get(join(one.short_of).lower())):
             _merge(owner, drafts, draft, owner.get(one.form.lower()))
             owner[one.form.lower()] = draft
     for one in names:
@@ -92,7 +92,7 @@ def initials(words: Sequence[str]) -> str:
     return "".join(word[0] for word in words if word[0].isalpha() and word.lower() not in SMALL_WORDS)
 
 
-@cache
+@lru_cache(maxsize=10_000)
 def _name_words(name: str) -> tuple[str, ...]:
     return tuple(word.lower() for word in re.findall(r"[\w.&-]+", name))
 

@@ -26,7 +26,7 @@ REFUSED = {
     ".tsv": "a table that is not read as it is; save it as .csv",
     ".xlsx": "a spreadsheet; save it as .csv in UTF-8",
 }
-PAGE = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+PAGE = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*+<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 
 
 def open_documents(
@@ -79,11 +79,16 @@ def table_kind(path: Path) -> str:
 
 def plain_name(path: Path) -> str:
     """Return the file's name without its suffix, and without .gz."""
-    return Path(path.name.removesuffix(".gz")).stem
+    return _unpacked(path).stem
 
 
 def _suffix(path: Path) -> str:
-    return Path(path.name.removesuffix(".gz")).suffix.lower()
+    return _unpacked(path).suffix.lower()
+
+
+def _unpacked(path: Path) -> Path:
+    """Return the name that a file has once it is unpacked."""
+    return Path(path.stem if path.suffix.lower() == ".gz" else path.name)
 
 
 @contextmanager

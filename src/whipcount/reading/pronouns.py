@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -95,6 +95,7 @@ def link_pronouns(
     if not pronouns:
         return [], []
     weights = learnt_weights() if weights is None else weights
+    starts = [span.start_char for span in sentences]
     by_sentence: dict[int, list[Known]] = defaultdict(list)
     for one in mentions:
         subject, speaks = roles.get((one.start_char, one.end_char), (False, False))
@@ -104,7 +105,7 @@ def link_pronouns(
             kind=kinds[one.actor],
             start_char=one.start_char,
             end_char=one.end_char,
-            sentence=place.sentence,
+            sentence=bisect_right(starts, one.start_char) - 1,  # none where it stands in furniture above the first
             subject=subject,
             speaks=speaks,
             quoted=is_quoted(quotes, one.start_char),

@@ -140,7 +140,6 @@ CAPITALS = {
     "Dublin": "Ireland", "Warsaw": "Poland", "Budapest": "Hungary", "Athens": "Greece", "Taipei": "Taiwan",
 }  # fmt: skip
 
-PARTY_WORDS = listed("republican democratic labour labor conservative liberal green tory gop socialist communist libertarian nationalist")
 SPEECH_VERBS = listed(
     "said says say saying told tells tell telling argued argues argue arguing added adds add warned warns warn claimed claims claim "
     "called calls call insisted insists insist urged urges urge accused accuses accuse blamed blames blame criticised criticized "

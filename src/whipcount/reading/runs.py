@@ -58,7 +58,7 @@ def _after_joint(doc: Doc, start: int, end: int) -> int | None:
     close = not doc[end - 1].whitespace_ and not doc[stop - 1].whitespace_
     if joint[0] in ("-", "–", "/"):
         return stop + 1 if len(joint) == 1 and close else None
-    if all(word in SURNAME_PARTICLES for word in joint) and "of" not in joint:
+    if all(word in SURNAME_PARTICLES for word in joint):
         return stop + 1
     covered = all(token.ent_iob_ == "I" for token in doc[end : stop + 1]) and doc[end - 1].ent_type_ not in ("PERSON", "")
     head = doc[end - 1].text.lower()

@@ -163,7 +163,7 @@ def plot_flips(controls: Controls, limit: float = LIMIT) -> Figure:
     axes.set_xticks(ticks, [f"{100 * tick:g} %" for tick in ticks])
     axes.set_xlim(0, right)
     axes.axvline(limit, color=BLACK, linewidth=1, linestyle=":")
-    axes.set_xlabel("rows whose label changes; line: 95 % interval, stories resampled", fontsize=9)
+    axes.set_xlabel("rows whose label changes; line: 95 % interval, stories resampled (of fewer than ten, sentences)", fontsize=9)
     axes.tick_params(axis="y", length=0, pad=8)
     axes.grid(axis="x", color="#DDDDDD", linewidth=0.8)
     axes.set_axisbelow(True)

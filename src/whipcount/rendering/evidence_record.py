@@ -34,8 +34,8 @@ def render_evidence_record(name: str, metrics: Mapping[str, Any], settings: Mapp
         "",
         f"**Command.** `{command}`",
         "",
-        "**Result.** Development articles; of a corpus without such, all. The actors are given; stances between them, the article's own "
-        "voice among them. Each stance is read again by itself with words blanked, their tokens replaced by the mask token. *Changed*: "
+        "**Result.** Development articles; of a corpus without such, its others. The actors are given; stances between them, the article's "
+        "own voice among them. Each stance is read again by itself with words blanked, their tokens replaced by the mask token. *Changed*: "
         "the likeliest label is another, none or the opposite stance. *Fall*: of the probability of the stance found. *Tokens*: blanked "
         "on average.",
         "",

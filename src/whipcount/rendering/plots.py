@@ -23,7 +23,7 @@ SEGMENTS = {"favor": (BLUE, "", "white"), "none": ("white", "", BLACK), "against
 """Stance → colour, hatch (for grey print) and ink of its part of a bar of probabilities, from left to right."""
 SMALLEST_WRITTEN = 0.07
 MAX_BARS = 30
-INTERVAL_NOTE = "; line: 95 % interval, stories resampled"
+INTERVAL_NOTE = "; line: 95 % interval, stories resampled (of fewer than ten, sentences)"
 DPI = 150
 
 

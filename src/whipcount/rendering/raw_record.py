@@ -58,7 +58,7 @@ def render_raw_record(name: str, metrics: Mapping[str, Any], settings: Mapping[s
         "",
         f"**Command.** `python -m whipcount.raw model=<folder of the model>{article} corpora=[{','.join(settings['corpora'])}]`",
         "",
-        "Every measure is defined in `src/whipcount/scoring/RAW.md`. Development articles; of a corpus without such, all.",
+        "Every measure is defined in `src/whipcount/scoring/RAW.md`. Development articles; of a corpus without such, its others.",
         "",
         "**Result.**",
         "",

@@ -38,7 +38,7 @@ def reading_graph(readings: Sequence[Reading]) -> nx.MultiDiGraph:
     is the number of sentences, ``probability`` the mean over them.
 
     Where a date is known (ISO 8601), nodes and edges have ``first_date`` and ``last_date`` over their readings, as days. Readings
-    with another date are counted in the log.
+    with another date, or a year or month alone, are counted in the log.
 
     Raises:
         InputError: a stance or a mention names an actor that its reading does not have.
@@ -50,7 +50,7 @@ def reading_graph(readings: Sequence[Reading]) -> nx.MultiDiGraph:
     days = [_day(reading.date) for reading in readings]
     unread = [reading.date for reading, day in zip(readings, days, strict=True) if reading.date and not day]
     if unread:
-        logger.warning("%d readings have a date that is no ISO 8601, as %r; the graph leaves these dates out", len(unread), unread[0])
+        logger.warning("%d readings have a date that tells no day (ISO 8601), as %r; the graph leaves them out", len(unread), unread[0])
     probabilities: dict[tuple[str, str, str], list[float]] = defaultdict(list)
     dates: dict[Any, set[str]] = defaultdict(set)
     for index, reading in enumerate(readings):

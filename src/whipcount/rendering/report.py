@@ -15,10 +15,10 @@ from whipcount.schema import STANCES, Article
 from whipcount.scoring.actors import ROLES, ActorScore, Role, macro_accuracy, micro_accuracy
 from whipcount.scoring.comparison import Comparison
 from whipcount.scoring.parts import Tail
+from whipcount.scoring.permutation import BEYOND_CHANCE
 from whipcount.scoring.report import Report, SplitReport
 from whipcount.scoring.resampling import MIN_ROWS, MIN_STORIES
 
-BEYOND_CHANCE = 0.05
 MAX_PARTS = 12
 """Outlets, months and registers shown, those with most gold stances first."""
 

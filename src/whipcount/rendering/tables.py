@@ -18,7 +18,6 @@ from whipcount.scoring.actors import ROLES, ActorScore, macro_accuracy
 from whipcount.scoring.report import Report, SplitReport, SystemScores
 
 SCREEN_LINES = 35
-SCREEN_COLUMNS = 100
 
 ACTOR_COLUMNS = (
     *("split", "role", "corpus", "actor", "kind", "system", "n", "correct", "accuracy", "low", "high"),
