@@ -29,6 +29,7 @@ def author(text: str, phrase: str) -> str:
         ("that she wrote", "The memo that Marta Quill wrote in May was short.", "The memo", "marta_quill"),
         ("sent", "Marta Quill sent an email to the papers.", "an email", "marta_quill"),
         ("in a statement", "Marta Quill said in a statement that she was ill. The statement was short.", "The statement", "marta_quill"),
+        ("seen by another", "In a letter seen by Ada Berg, Marta Quill warned us. The letter is short.", "The letter", "marta_quill"),
         ("in it", "A letter was found. In it, Marta Quill accuses nobody. The letter is short.", "The letter", "marta_quill"),
         ("it", "A letter from Marta Quill was found. It praised nobody.", "It", "marta_quill"),
         ("a memo is a message", "A memo from Marta Quill was found. The message is short.", "The message", "marta_quill"),

@@ -156,7 +156,7 @@ def _author(paragraph: Paragraph, noun: Token, actor_of: Callable[[Span], str]) 
             hands = [of for end in child.children if end.lower_ in HANDS for of in end.lefts if of.dep_ == "poss"]
             if author := _first(paragraph, hands, actor_of):
                 return author
-        elif child.dep_ in ("relcl", "acl") and (author := _of_verb(paragraph, child, actor_of)):
+        elif child.dep_ in ("relcl", "acl") and not _only_handled(child) and (author := _of_verb(paragraph, child, actor_of)):
             return author
     above = noun.head
     if noun.dep_ == "pobj" and above.lower_ in ("in", "with", "by", "to"):
@@ -167,6 +167,11 @@ def _author(paragraph: Paragraph, noun: Token, actor_of: Callable[[Span], str]) 
     if noun.dep_ in ("dobj", "nsubjpass") and above.lower_ in WRITING_FORMS:
         return _subject(paragraph, above, actor_of)
     return ""
+
+
+def _only_handled(verb: Token) -> bool:
+    """Return whether a verb tells who saw, read or denounced a writing, not who wrote it: "a letter seen by the Gazette"."""
+    return verb.lower_ not in WRITING_FORMS and any(child.dep_ == "agent" for child in verb.children)
 
 
 def _of_verb(paragraph: Paragraph, verb: Token, actor_of: Callable[[Span], str]) -> str:
