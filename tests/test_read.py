@@ -145,7 +145,6 @@ def test_several_files_are_a_corpus_and_one_bad_one_does_not_stop_it(run: Run, t
     for name in ("a/ferry.txt", "b/ferry.txt", "fair.html"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(TEXT if name.endswith("txt") else f"<html><body><p>{TEXT}</p></body></html>")
-    (tmp_path / "names.csv").write_text("name,alias\nAda Quill,Quill\n")
     (tmp_path / "noise.txt").write_bytes(bytes(range(256)) * 10)
     write_rows(tmp_path / "news.jsonl", [TEXT, SILENT])
     status, _, err = run("a/ferry.txt", "noise.txt", "b/ferry.txt", "fair.html", "news.jsonl", "--format", "csv", "-o", "all.csv")
@@ -242,6 +241,7 @@ def test_other_settings_do_not_touch_an_unfinished_run(run: Run, tmp_path: Path)
 def test_bad_input_is_one_line_and_exit_2(words: list[str], told: str, run: Run, pipeline: Any, tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "article.txt").write_text(TEXT)
+    (tmp_path / "names.csv").write_text("name,alias\nAda Quill,Quill\n")
     (tmp_path / "noise.txt").write_bytes(bytes(range(256)) * 10)
     write_rows(tmp_path / "news.jsonl", [TEXT])
     for name in ("cut.jsonl.gz", "cut.txt.gz"):

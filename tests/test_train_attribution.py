@@ -37,7 +37,8 @@ def test_a_model_learns_attributions_once_and_is_measured(attributed_corpora: Pa
         np.testing.assert_allclose(one, other, atol=1e-6)
     measured = measure(AttributionConfig(models=[str(out)], quotations=str(tmp_path / "quoted"), out=str(tmp_path / "record")))
     metrics, page = json.loads((measured / "attribution.json").read_text()), (measured / "README.md").read_text()
-    name = "learnt from 1 text, 1 own layer, seed 1"
+    encoder = json.loads((out / "training.json").read_text())["config"]["model"]["encoder"]
+    name = f"{Path(encoder).name}, 1 text, 1 own layer, seed 1"
     assert set(metrics["systems"]) == set(metrics["speakers"]["systems"]) == {"rules", name}
     assert f"| {name}, development |" in page and "models=[…]" in page
     assert json.loads((measured / "manifest.json").read_text())["models"][name]["fingerprint"] == record["fingerprint"]
