@@ -43,11 +43,12 @@ def predict(config: PredictConfig) -> list[Path]:
     if config.perturb:
         return _predict_perturbed(config, dataset, articles)
     out = Path(config.out)
-    key = fingerprint(_model_key(config.model), dataset.manifest["fingerprint"], config.splits, version("whipcount"))
+    model = _model_key(config.model)
+    key = fingerprint(model, dataset.manifest["fingerprint"], config.splits, version("whipcount"))
     if not _is_up_to_date(out, key):
         probabilities = _run_baseline(config.model, dataset, articles) if config.model in BASELINES else _run_model(config.model, articles)
         system = config.model if config.model in BASELINES else "whipcount"
-        details = {"fingerprint": key, "model": _model_key(config.model)}
+        details = {"fingerprint": key, "model": model}
         predictions = Predictions(system, _ids(articles), probabilities, dataset=dataset.manifest["fingerprint"], details=details)
         write_predictions(out, predictions)
         log.info("%s predictions written to %s", f"{len(predictions.ids):,}", out)
