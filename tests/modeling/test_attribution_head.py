@@ -11,7 +11,7 @@ import torch
 from transformers import AutoTokenizer, GPT2Config, GPT2Model
 
 from whipcount.config import AttributionTrainingConfig
-from whipcount.modeling.attribution_head import AttributionHead
+from whipcount.modeling.attribution_head import AttributionHead, lower_layers
 from whipcount.modeling.attribution_training import join, read_states, train_attributions
 from whipcount.modeling.attribution_words import WITHIN
 from whipcount.modeling.classifier import StanceClassifier
@@ -100,6 +100,16 @@ def test_a_window_of_a_batch_is_learnt_from_as_if_alone(trained: StanceClassifie
     (cue,) = short.told.cues
     near = slice(WITHIN - cue, WITHIN - cue + n_words)
     torch.testing.assert_close(roles[0][0, near], roles[1][0, near], atol=1e-5, rtol=1e-4)
+
+
+@pytest.mark.parametrize("layers", [0, 1])
+def test_the_layers_below_the_head_alone_return_what_it_reads(classifier: StanceClassifier, layers: int) -> None:
+    inputs = {"input_ids": torch.tensor([[5, 6, 7], [6, 7, 0]]), "attention_mask": torch.tensor([[1, 1, 1], [1, 1, 0]])}
+    lower = lower_layers(classifier.model.encoder, layers)
+    with torch.no_grad():
+        whole = classifier.model.encoder(**inputs, output_hidden_states=True)
+        torch.testing.assert_close(lower(**inputs).last_hidden_state, whole.hidden_states[-1 - layers])
+    assert len(classifier.model.encoder.encoder.layer) == 1  # the model's own stays whole
 
 
 def test_a_run_goes_on_where_it_was_stopped(classifier: StanceClassifier, articles: list[Article], tmp_path: Path) -> None:

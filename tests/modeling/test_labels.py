@@ -10,7 +10,7 @@ from transformers import AutoTokenizer
 from whipcount.corpora.authored import parse_article
 from whipcount.modeling.encoding import Encoder, Variation, add_tokens
 from whipcount.modeling.heads import IGNORED, NOBODY
-from whipcount.modeling.labels import label_references, label_tensor, pair_outcomes, pair_weights
+from whipcount.modeling.labels import label_references, label_tensor, pair_outcomes, pair_weight, pair_weights
 from whipcount.schema import AGAINST, FAVOR, NONE, PAIR, Actor, Article, Span, Stance
 
 
@@ -86,6 +86,13 @@ def test_rarer_outcomes_weigh_more_and_pairs_one_on_average(article: Article) ->
     assert len(weights) == 5
     assert weights[4] == pytest.approx(4 * weights[0], rel=1e-3), "a sixteenth as many, to the power of a half"
     assert 16 * weights[0] + weights[4] == pytest.approx(17, rel=1e-3)
+
+
+def test_a_pair_weighs_what_its_outcome_does_and_the_rest_one(article: Article) -> None:
+    weights = [1.0, 2.0, 3.0, 4.0, 5.0]
+    stances = [NEITHER, (Stance(0, "p", "q", "favor"),), (Stance(0, "p", "q", "against"),), (Stance(0, "q", "p", "against"),)]
+    assert [pair_weight(pair(1, *told), weights) for told in stances] == [1.0, 2.0, 3.0, 5.0]
+    assert pair_weight(article, weights) == pair_weight(pair(1, *NEITHER), []) == 1.0
 
 
 def test_outcomes_weigh_the_same_without_balance_or_pairs(article: Article) -> None:

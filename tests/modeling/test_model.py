@@ -12,7 +12,7 @@ from whipcount.corpora.authored import parse_article
 from whipcount.modeling.collation import collate
 from whipcount.modeling.encoding import Encoder, Window, add_tokens
 from whipcount.modeling.heads import IGNORED, likely_pairs
-from whipcount.modeling.labels import label_references, label_targets, label_tensor
+from whipcount.modeling.labels import label_references, label_targets, label_tensor, pair_weight
 from whipcount.modeling.model import StanceModel
 from whipcount.schema import AGAINST, FAVOR, GIVEN, NONE, PAIR, SOMEONE, TARGETS, Actor, Article, Mention, Span, Stance
 
@@ -156,16 +156,15 @@ def one_sentence(identifier: str, annotation: str, *stances: Stance) -> Article:
 
 
 @pytest.mark.parametrize("weights", [[], [0.5, 1.0, 2.0, 3.0, 1.0]])
-def test_a_corpus_of_pairs_teaches_one_outcome_of_five(
-    weights: list[float], model: StanceModel, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(model.config, "pair_weights", weights)
+def test_a_corpus_of_pairs_teaches_one_outcome_of_five(weights: list[float], model: StanceModel, encoder: Encoder) -> None:
     articles = [
         one_sentence("a", PAIR, Stance(0, "p", "q", "none"), Stance(0, "q", "p", "none")),
         one_sentence("b", PAIR, Stance(0, "p", "q", "against")),
         one_sentence("c", PAIR, Stance(0, "q", "p", "favor")),
     ]
-    output = model(**collate([encoder.encode(article)[0] for article in articles], 0, [label_tensor(a)[:, 2:, 2:] for a in articles]))
+    weighing = [pair_weight(article, weights) for article in articles]
+    windows, labels = [encoder.encode(article)[0] for article in articles], [label_tensor(article)[:, 2:, 2:] for article in articles]
+    output = model(**collate(windows, 0, labels, pair_weights=weighing))
     triples = output.logits[0, 0].softmax(-1).detach()
     forward, backward = triples[0, 1], triples[1, 0]  # the three articles are one text
     ways = [
@@ -176,7 +175,6 @@ def test_a_corpus_of_pairs_teaches_one_outcome_of_five(
         backward[AGAINST] * forward[NONE],
     ]
     losses = [-(ways[wanted] / sum(ways)).log().item() for wanted in (0, 2, 3)]
-    weighing = [weights[wanted] if weights else 1.0 for wanted in (0, 2, 3)]
     assert output.loss.item() == pytest.approx(np.average(losses, weights=weighing), rel=1e-4)
 
 

@@ -25,7 +25,7 @@ from whipcount.modeling.model import StanceModel
 from whipcount.modeling.perturbation import perturbed_probabilities
 from whipcount.modeling.training import EpochBatches, TrainingArticles, TrainingWindow, make_trainer, train_model
 from whipcount.modeling.voices import with_voices
-from whipcount.schema import AGAINST, STANCES, Actor, Article, InputError, Span, Stance
+from whipcount.schema import AGAINST, PAIR, STANCES, Actor, Article, InputError, Span, Stance
 from whipcount.scoring.thresholds import choose_threshold
 
 SCRIPT = Path(__file__).with_name("killed_training.py")
@@ -240,6 +240,24 @@ def test_listed_actors_are_drawn_alone_or_among_those_that_the_text_names_beside
     assert {len(one.window.actors) for one in drawn(0.5)} == {4, 6}
     assert all((one.labels == AGAINST).sum() == 1 for one in drawn(1.0))
     assert all(one.references == [[IGNORED] * len(row) for row in one.references] for one in drawn(1.0)), "whom words mean is not known"
+
+
+def test_a_pair_weighs_the_same_in_whatever_order_its_actors_are_drawn(tiny_encoder: Path) -> None:
+    text = "Quill met Oduya."
+    ends = (Actor("p", "Quill", "person"), Actor("q", "Oduya", "person"))
+
+    def one(number: int, *stances: Stance) -> Article:
+        return Article("pairs", f"s{number}", text, (Span(0, len(text)),), ends, stances=stances, annotation=PAIR)
+
+    common = [one(number, Stance(0, "p", "q", "favor")) for number in range(9)]
+    tokenizer = AutoTokenizer.from_pretrained(tiny_encoder)
+    add_tokens(tokenizer, 8)
+    articles = [*common, one(9, Stance(0, "q", "p", "favor"))]
+    drawn = TrainingArticles(articles, Encoder(tokenizer, 256, 8), TrainingConfig(pair_balance=0.5), seed=1)
+    windows = {index: [drawn[epoch, index][0] for epoch in range(20)] for index in (0, 9)}
+    assert {tuple(one.window.actors) for one in windows[9]} == {(2, 3), (3, 2)}
+    (rarer,), (usual,) = ({one.weight for one in windows[index]} for index in (9, 0))
+    assert rarer == pytest.approx(3 * usual, rel=1e-3), "a ninth as many, to the power of a half"
 
 
 def test_a_model_that_is_shown_voices_learns_and_predicts(killed: ModuleType, tiny_encoder: Path, corpus: Path, tmp_path: Path) -> None:

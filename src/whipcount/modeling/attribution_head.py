@@ -60,16 +60,14 @@ class AttributionHead(nn.Module):
             InputError: the encoder has not so many, or is not built of layers as BERT, RoBERTa and MPNet are.
         """
         super().__init__()
-        stack = getattr(encoder, "encoder", None)
-        if not isinstance(stack, nn.Module) or not isinstance(getattr(stack, "layer", None), nn.ModuleList):
-            raise InputError(f"attributions: {type(encoder).__name__} is not built of layers as BERT is; take another encoder")
-        there: nn.ModuleList = stack.layer  # type: ignore[assignment]  # checked just now
+        stack = _layers_of(encoder)
+        there: nn.ModuleList = stack.layer  # type: ignore[assignment]
         if not 0 <= layers <= len(there):
             raise InputError(f"attributions: {layers} layers of an encoder that has {len(there)}; give at most so many")
         self.layers = layers
         self.config = encoder.config
         self.upper = copy.deepcopy(stack)
-        self.upper.layer = copy.deepcopy(there[len(there) - layers :])
+        self.upper.layer = self.upper.layer[len(there) - layers :]  # type: ignore[index]
         hidden = encoder.config.hidden_size
         self.dropout = nn.Dropout(dropout)
         self.cue = nn.Sequential(nn.Linear(hidden, size), nn.GELU(), nn.Dropout(dropout), nn.Linear(size, 1))
@@ -171,6 +169,26 @@ class AttributionHead(nn.Module):
                 scores[index, n_words - cue + WITHIN :, OUTSIDE + 1 :] = -np.inf
             found.append(read_labels(window, in_place(best_labels(scores), cues.tolist(), n_words)))
         return found
+
+
+def lower_layers(encoder: PreTrainedModel, layers: int) -> PreTrainedModel:
+    """Return a copy of an encoder that ends below its last ``layers`` layers: what it returns is what ``AttributionHead`` reads.
+
+    Raises:
+        InputError: the encoder is not built of layers as BERT, RoBERTa and MPNet are.
+    """
+    lower = copy.deepcopy(encoder)
+    stack = _layers_of(lower)
+    stack.layer = stack.layer[: len(stack.layer) - layers]  # type: ignore[index,arg-type]
+    return lower
+
+
+def _layers_of(encoder: PreTrainedModel) -> nn.Module:
+    """Return the part of an encoder whose ``layer`` lists its layers."""
+    stack = getattr(encoder, "encoder", None)
+    if not isinstance(stack, nn.Module) or not isinstance(getattr(stack, "layer", None), nn.ModuleList):
+        raise InputError(f"attributions: {type(encoder).__name__} is not built of layers as BERT is; take another encoder")
+    return stack
 
 
 def pad_words(windows: Sequence[Words]) -> tuple[Tensor, Tensor]:

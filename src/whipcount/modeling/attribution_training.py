@@ -13,7 +13,7 @@ from tqdm.auto import tqdm
 from transformers import PreTrainedTokenizerBase, set_seed
 
 from whipcount.config import AttributionTrainingConfig
-from whipcount.modeling.attribution_head import AttributionHead, pad_words
+from whipcount.modeling.attribution_head import AttributionHead, lower_layers, pad_words
 from whipcount.modeling.attribution_words import CueLabels, Words, around_cues, find_words, label_words
 from whipcount.modeling.checkpoints import open_run
 from whipcount.modeling.classifier import StanceClassifier
@@ -21,6 +21,7 @@ from whipcount.modeling.collation import collate
 from whipcount.modeling.encoding import Window
 from whipcount.modeling.fitting import Batches, fit
 from whipcount.modeling.heads import IGNORED
+from whipcount.modeling.training import has_bf16
 from whipcount.modeling.voices import voiced
 from whipcount.reading.attributions import Attribution
 from whipcount.schema import Article, InputError
@@ -57,7 +58,10 @@ def join(batches: Sequence[Sequence[AttributedWindow]]) -> dict[str, Tensor]:
 def read_states(
     classifier: StanceClassifier, articles: Sequence[Article], attributions: Sequence[Sequence[Attribution]], layers: int, batch_size: int
 ) -> list[AttributedWindow]:
-    """Return the windows of articles as the head learns from them; states are kept in half precision."""
+    """Return the windows of articles as the head learns from them; states are kept in half precision.
+
+    Only the layers below the head's are asked, in bfloat16 where this machine computes in it.
+    """
     jobs: list[tuple[Window, Words, CueLabels]] = []
     for article, told in zip(voiced(articles, classifier.encoder, progress=True), attributions, strict=True):
         for window in classifier.encoder.encode(article):
@@ -66,11 +70,13 @@ def read_states(
     jobs.sort(key=lambda job: -len(job[0].input_ids))
     read = []
     device = classifier.model.device
+    lower = lower_layers(classifier.model.encoder, layers)
     for start in tqdm(range(0, len(jobs), batch_size), desc="encode", unit="batch", disable=None):
         batch = jobs[start : start + batch_size]
         inputs = collate([window for window, _, _ in batch], int(classifier.tokenizer.pad_token_id or 0))
         ids, mask = inputs["input_ids"].to(device), inputs["attention_mask"].to(device)
-        seen = classifier.model.encoder(input_ids=ids, attention_mask=mask, output_hidden_states=True).hidden_states[-1 - layers]
+        with torch.autocast(device.type, torch.bfloat16, enabled=has_bf16()):
+            seen = lower(input_ids=ids, attention_mask=mask).last_hidden_state
         read += [
             AttributedWindow(words, told, states[: len(window.input_ids)].half().cpu().clone())
             for (window, words, told), states in zip(batch, seen, strict=True)

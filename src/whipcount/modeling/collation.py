@@ -17,6 +17,7 @@ def collate(
     labels: list[Tensor] | None = None,
     references: list[list[list[int]]] | None = None,
     target_labels: list[Tensor] | None = None,
+    pair_weights: list[float] | None = None,
     n_tokens: int = 0,
 ) -> dict[str, Tensor]:
     """Pad windows into one batch.
@@ -27,6 +28,7 @@ def collate(
         labels: per window (sentences, actors, actors), ``IGNORED`` where a row counts for nothing.
         references: per window and sentence, for each word the actor that it means, ``NOBODY``, or ``IGNORED`` where not known.
         target_labels: per window (sentences, actors), ``IGNORED`` where not known.
+        pair_weights: per window what it weighs among such of pairs (``labels.pair_weight``).
         n_tokens: pad every window to so many tokens, or as far as the longest one if that is longer.
 
     Returns:
@@ -34,7 +36,8 @@ def collate(
         ``sentence_tokens`` (batch, sentences, words) token positions, -1 as padding; ``word_actors`` (batch, sentences,
         words): which actor's name a word belongs to, -1 for none; ``standing`` (batch, sentences, actors); ``cues`` (batch, sentences,
         words, actors, 3); ``annotation`` (batch,), index into ``schema.ANNOTATIONS``; and, where given, ``labels`` (batch,
-        sentences, actors, actors), ``references`` (batch, sentences, words) and ``target_labels`` (batch, sentences, actors).
+        sentences, actors, actors), ``references`` (batch, sentences, words), ``target_labels`` (batch, sentences, actors) and
+        ``pair_weight`` (batch,).
     """
     n_tokens = max(n_tokens, *(len(window.input_ids) for window in windows))
     n_actors = max(len(window.actors) for window in windows)
@@ -68,6 +71,8 @@ def collate(
         "cues": cues,
         "annotation": torch.tensor([ANNOTATIONS.index(window.annotation) for window in windows]),
     }
+    if pair_weights is not None:
+        batch["pair_weight"] = torch.tensor(pair_weights)
     if target_labels is not None:
         batch["target_labels"] = torch.full((size, n_sentences, n_actors), IGNORED)
         for row, label in enumerate(target_labels):

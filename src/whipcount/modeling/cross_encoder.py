@@ -1,6 +1,6 @@
 """The yardstick: a cross-encoder that reads one marked pair at a time, on the same backbone as the one-pass model.
 
-``[CLS] [SPEAKER] Tom Watson [TARGET] Jeremy Corbyn [SEP] … [S] [SPEAKER] Watson told [TARGET] Corbyn … [SEP]``: the pair, then the
+``[CLS] [SPEAKER] Marta Quill [TARGET] Femi Oduya [SEP] … [S] [SPEAKER] Quill told [TARGET] Oduya … [SEP]``: the pair, then the
 sentence after as much of the text before it as fits, the two actors' names marked throughout (the typed markers of PURE, Zhong
 and Chen 2021). A row costs a pass of the encoder, where the one-pass model answers all rows of a window in one.
 """

@@ -1,12 +1,12 @@
 """An article and its roster become windows of token ids and positions.
 
-``[CLS] [A0] the author [A1] someone else [A2] Tom Watson … [SEP] [S] [A2] Tom Watson told … [S] … [SEP]``: a slot token
+``[CLS] [A0] the author [A1] someone else [A2] Marta Quill … [SEP] [S] [A2] Marta Quill told … [S] … [SEP]``: a slot token
 per actor in the roster, the same slot before each name, a sentence token before each sentence (compare the
 markers of PURE, Zhong and Chen 2021, and PL-Marker, Ye et al. 2022).
 
 Many a speaker is not named where it holds a stance. So an encoder can show what reading finds (``voices``): ``pronoun_slots`` put the
 slot of whom a pronoun means before it, ``speaker_slots`` a quotation token and the slot of whoever says it where a quotation begins and
-at the start of each sentence that it goes on in: ``[S] [Q] [A2] “You are late,” [A2] he told [A3] Corbyn … [S] [Q] [A2] “Again …``. Such a
+at the start of each sentence that it goes on in: ``[S] [Q] [A2] “You are late,” [A2] she told [A3] Oduya … [S] [Q] [A2] “Again …``. Such a
 slot is no name: what is read, masked and learnt of the words behind it stays the same. It cannot be right where reading is not.
 """
 

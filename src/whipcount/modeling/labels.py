@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import torch
 from torch import Tensor
@@ -41,9 +41,21 @@ def pair_weights(articles: Iterable[Article], balance: float) -> list[float]:
     pairs = [label_tensor(article)[0] for article in articles if article.annotation == PAIR] if balance else []
     if not pairs:
         return []
-    counts = torch.bincount(torch.stack([pair_outcomes(pair[-2, -1], pair[-1, -2]) for pair in pairs]), minlength=1 + 2 * NONE)
+    counts = torch.bincount(torch.tensor([_outcome(pair) for pair in pairs]), minlength=1 + 2 * NONE)
     weights = (counts.clamp(min=1) / len(pairs)) ** -balance
     return [round(weight, 4) for weight in (weights * len(pairs) / (weights * counts).sum()).tolist()]
+
+
+def pair_weight(article: Article, weights: Sequence[float]) -> float:
+    """Return what an article's pair weighs; 1 without ``weights``, or where the article is of no corpus of pairs.
+
+    The two are p and q in the order of the article, in whatever order a window shows them.
+    """
+    return weights[_outcome(label_tensor(article)[0])] if weights and article.annotation == PAIR else 1.0
+
+
+def _outcome(pair: Tensor) -> int:
+    return int(pair_outcomes(pair[-2, -1], pair[-1, -2]))
 
 
 def label_targets(article: Article) -> Tensor:

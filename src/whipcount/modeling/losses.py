@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
@@ -86,7 +85,7 @@ def reference_loss(meant: Tensor, references: Tensor) -> Tensor:
     return (weight.flatten() * losses).sum() / weight.sum().clamp(min=1)
 
 
-def pair_loss(logits: Tensor, labels: Tensor, weights: Sequence[float], known: Tensor) -> Tensor:
+def pair_loss(logits: Tensor, labels: Tensor, weight: Tensor) -> Tensor:
     """Cross-entropy over what a corpus of single pairs tells apart: no stance either way, or one of two in one direction.
 
     With p and q the pair's two directions, each such outcome's score is the sum of one logit of p and one of q, one of them
@@ -95,17 +94,13 @@ def pair_loss(logits: Tensor, labels: Tensor, weights: Sequence[float], known: T
     Args:
         logits: (batch, 1, 2, 2, 3).
         labels: (batch, 1, 2, 2): ``none`` in both directions, or one known direction.
-        weights: of the outcomes in the order of ``labels.pair_outcomes``; none for all alike.
-        known: (batch,), whether the row is of such a corpus; the others count for nothing.
+        weight: (batch,), of the rows; 0 where one is not of such a corpus.
     """
     forward, backward = logits[:, 0, 0, 1], logits[:, 0, 1, 0]  # (batch, 3)
     outcomes = torch.cat(
         [(forward + backward)[:, NONE:], forward[:, :NONE] + backward[:, NONE:], backward[:, :NONE] + forward[:, NONE:]], dim=1
     )
-    wanted = pair_outcomes(labels[:, 0, 0, 1], labels[:, 0, 1, 0]).masked_fill(~known, 0)
-    weight = known.float()
-    if weights:
-        weight = weight * sum((wanted == outcome) * one for outcome, one in enumerate(weights))
+    wanted = pair_outcomes(labels[:, 0, 0, 1], labels[:, 0, 1, 0]).masked_fill(weight == 0, 0)
     return weighted_mean(nn.functional.cross_entropy(outcomes, wanted, reduction="none"), weight)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,7 +49,6 @@ class StanceConfig(PretrainedConfig):
         end_weight: float = 0.5,
         reference_weight: float = 0.5,
         teacher_share: float = 0.5,
-        pair_weights: Sequence[float] = (),
         none_bias: float = 0.0,
         own_none_bias: float | None = None,
         attribution: dict[str, Any] | None = None,
@@ -72,7 +70,6 @@ class StanceConfig(PretrainedConfig):
         self.end_weight = end_weight
         self.reference_weight = reference_weight
         self.teacher_share = teacher_share
-        self.pair_weights = list(pair_weights)
         self.none_bias = none_bias
         self.own_none_bias = own_none_bias
         self.attribution = attribution
@@ -224,6 +221,7 @@ class StanceModel(PreTrainedModel):
         labels: Tensor | None = None,
         target_labels: Tensor | None = None,
         references: Tensor | None = None,
+        pair_weight: Tensor | None = None,
         most_pairs: int = 0,
     ) -> StanceOutput:
         """Score a batch as ``collate`` makes it; with ``labels`` also return the loss.
@@ -264,7 +262,8 @@ class StanceModel(PreTrainedModel):
         loss = stance_loss(logits.flatten(0, -2), of_full.flatten(), self.config.none_weight)
         loss = loss + self._side_loss(holds, draws, meant, of_full, references)
         if n_actors > 1:
-            loss = loss + pair_loss(logits, labels, self.config.pair_weights, annotation == ANNOTATIONS.index(PAIR))
+            paired = (annotation == ANNOTATIONS.index(PAIR)).float()
+            loss = loss + pair_loss(logits, labels, paired if pair_weight is None else paired * pair_weight)
         if target_labels is not None:
             loss = loss + stance_loss(toward.flatten(0, -2), target_labels.flatten(), none_weight=1.0)
         return StanceOutput(loss=loss, logits=logits, references=meant, toward=toward)

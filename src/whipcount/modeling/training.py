@@ -38,7 +38,7 @@ from whipcount.modeling.classifier import StanceClassifier
 from whipcount.modeling.collation import collate
 from whipcount.modeling.encoders import locate_encoder
 from whipcount.modeling.encoding import Encoder, Window, add_tokens, make_encoder
-from whipcount.modeling.labels import label_references, label_targets, label_tensor, pair_weights
+from whipcount.modeling.labels import label_references, label_targets, label_tensor, pair_weight, pair_weights
 from whipcount.modeling.model import StanceModel, is_trained
 from whipcount.modeling.own_rosters import lists_active_alone, with_distractors, with_own_roster
 from whipcount.modeling.selection import METRIC, score_by_corpus
@@ -102,7 +102,6 @@ def make_trainer(config: TrainConfig, train: Sequence[Article], development: Seq
     tokenizer = AutoTokenizer.from_pretrained(source)
     add_tokens(tokenizer, config.model.n_slots, config.model.speaker_slots)
     losses = {name: getattr(config.training, name) for name in LOSS_SETTINGS}
-    losses["pair_weights"] = pair_weights(train, config.training.pair_balance)
     shape = {**losses, **_shape(config.model)}
     model = StanceModel.from_trained(source, **shape) if is_trained(source) else StanceModel.from_encoder(source, len(tokenizer), **shape)
     model.encoder.get_input_embeddings().requires_grad_(not config.training.freeze_words)
@@ -119,12 +118,13 @@ def make_trainer(config: TrainConfig, train: Sequence[Article], development: Seq
 
 
 class TrainingWindow(NamedTuple):
-    """A window with its stances (sentences, actors, actors), whom each word of each sentence means, and ``labels.label_targets``."""
+    """A window with its stances (sentences, actors, actors), whom each word means, ``labels.label_targets`` and ``labels.pair_weight``."""
 
     window: Window
     labels: Tensor
     references: list[list[int]]
     toward: Tensor
+    weight: float
 
 
 class TrainingArticles(Dataset[list[TrainingWindow]]):
@@ -136,6 +136,7 @@ class TrainingArticles(Dataset[list[TrainingWindow]]):
     def __init__(self, articles: Sequence[Article], encoder: Encoder, config: TrainingConfig, seed: int) -> None:
         self.articles, self.encoder, self.config, self.seed = articles, encoder, config, seed
         self.names = name_pool(articles)
+        self.pair_weights = pair_weights(articles, config.pair_balance)
         listed = [index for index, article in enumerate(articles) if config.distractors and lists_active_alone(article)]
         found = tqdm(listed, desc="distractors", unit="article", disable=None if listed else True)
         self.extended = {index: voiced([with_distractors(articles[index])], encoder)[0] for index in found}
@@ -152,12 +153,14 @@ class TrainingArticles(Dataset[list[TrainingWindow]]):
         variation = draw_variation(article, rng, self.encoder.n_slots, self.config, self.names)
         labels = label_tensor(article)
         toward = label_targets(article)
+        weight = pair_weight(article, self.pair_weights)
         return [
             TrainingWindow(
                 window,
                 labels[window.sentences][:, window.actors][:, :, window.actors],
                 label_references(article, window),
                 toward[window.sentences][:, window.actors],
+                weight,
             )
             for window in self.encoder.encode(article, variation)
         ]  # fmt: skip
@@ -218,6 +221,7 @@ class StanceTrainer(Trainer):
                 [part.labels for part in parts],
                 [part.references for part in parts],
                 [part.toward for part in parts],
+                [part.weight for part in parts],
                 self.padded_tokens,
             )
 
