@@ -19,6 +19,7 @@ HEADLINES = {
     "false stances per 100 none rows": ("false_stances", "per_100_none_rows"),
     "where both are named": ("false_stances_both_named", "per_100_none_rows"),
 }
+PARAGRAPH = "\n\n"
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,18 @@ def render_overview(folder: Path) -> str:
         for split, part in record.metrics["splits"].items():
             cells = [spread(record.metrics["over_seeds"][split][headline]) for headline in HEADLINES]
             lines.append(f"| {_head(name, record)} | {split} | {part['n_gold']} | " + " | ".join(cells) + " |")
-    return "\n".join([*lines, ""])
+    return "\n".join([*lines, *_others(folder, records), ""])
+
+
+def _others(folder: Path, records: Mapping[str, Record]) -> list[str]:
+    """Return the table of the folders that hold something else than a training: their README's question."""
+    lines = []
+    for readme in sorted(folder.glob("*/README.md")):
+        name, (_, _, after) = readme.parent.name, readme.read_text(encoding="utf-8").partition("**Question.** ")
+        if name not in records or not records[name].seeds:
+            lines.append(f"| [{name}]({name}/README.md) | {' '.join(after.partition(PARAGRAPH)[0].split())} |")
+    head = ["", "## What else is recorded", "", "Readings of raw text, quotations, pronouns, evidence, cost, and what was tried.", ""]
+    return [*head, "| record | question |", "|---|---|", *lines] if lines else []
 
 
 def _head(name: str, record: Record) -> str:
