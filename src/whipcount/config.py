@@ -286,7 +286,7 @@ class RawConfig:
     """Resamples behind each interval."""
     seed: int = 0
     """Of sentences and resamples."""
-    out: str = "experiments/raw_article"
+    out: str = "outputs/raw"
 
     def __post_init__(self) -> None:
         _require(bool(self.corpora), "corpora is empty; name a bundled or public corpus or a folder of annotated articles")
@@ -307,7 +307,7 @@ class AttributionConfig:
     """A folder of a resolver of pronouns, with whose reading the speakers are found once more."""
     quotations: str = "gazette"
     """The corpus whose ``speakers.csv`` says who speaks; its articles of ``split`` count."""
-    out: str = "experiments/attribution"
+    out: str = "outputs/attribution"
 
     def __post_init__(self) -> None:
         _check_splits([self.split])
@@ -324,7 +324,7 @@ class PronounConfig:
     news: str = "gazette"
     """A corpus whose pronouns are annotated; its articles of ``split`` count."""
     split: str = "development"
-    out: str = "experiments/pronouns"
+    out: str = "outputs/pronouns"
 
     def __post_init__(self) -> None:
         _check_splits([self.split])
@@ -346,7 +346,7 @@ class EvidenceConfig:
     """Resamples behind each interval."""
     seed: int = 0
     """Of words and resamples."""
-    out: str = "experiments/evidence"
+    out: str = "outputs/evidence"
 
     def __post_init__(self) -> None:
         _require(bool(self.corpora), "corpora is empty; name a bundled or public corpus or a folder of annotated articles")
@@ -367,7 +367,7 @@ class PronounTrainingConfig:
     """How often to learn, each time on the pronouns that the weights before link."""
     only: str = ""
     """How the features begin whose weights are learnt; the others keep those that travel with the package. All are learnt where empty."""
-    out: str = "src/whipcount/reading/pronoun_weights.json"
+    out: str = "outputs/pronoun_weights.json"
 
     def __post_init__(self) -> None:
         _require(self.penalty > 0, f"penalty is {self.penalty}; give a number above 0")

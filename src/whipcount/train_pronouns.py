@@ -1,6 +1,6 @@
 """``python -m whipcount.train_pronouns``: learn from GAP's development part and the Gazette's train part whom "he" and "she" mean.
 
-Writes the weights that travel with the package. They are numbers by feature; no word of any text is among them.
+The weights that travel with the package, ``reading/pronoun_weights.json``, are such a file: numbers by feature, no word of any text.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The README of ``experiments/raw_article``: readings of raw text beside the gold."""
+"""The README of a record of ``whipcount.raw``: readings of raw text beside the gold."""
 
 from __future__ import annotations
 
