@@ -9,9 +9,10 @@ import pytest
 from whipcount.examples.storage import StoredDataset
 from whipcount.rendering.errors import PROPERTY_TITLES, render_errors
 from whipcount.schema import STANCES, Actor, Article, InputError
-from whipcount.scoring.errors import PROPERTIES, ErrorAnalysis, TagScore, analyse_errors
+from whipcount.scoring.errors import ErrorAnalysis, TagScore, analyse_errors
 from whipcount.scoring.metrics import FalseStances
 from whipcount.scoring.predictions import Predictions
+from whipcount.scoring.row_properties import PROPERTIES
 from whipcount.scoring.rows import ScoredRows, align
 
 

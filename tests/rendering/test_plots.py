@@ -15,7 +15,7 @@ from whipcount.examples.storage import StoredDataset
 from whipcount.rendering.graph import stance_graph
 from whipcount.rendering.layout import place_boxes
 from whipcount.rendering.networks import plot_gold_network, plot_network
-from whipcount.rendering.plots import best_rival, plot_actors, plot_confusion, plot_probabilities, plot_systems
+from whipcount.rendering.plots import plot_actors, plot_confusion, plot_probabilities, plot_systems
 from whipcount.schema import Actor, Article, InputError
 from whipcount.scoring.predictions import Predictions
 from whipcount.scoring.report import Report, StanceRow, make_report
@@ -51,9 +51,9 @@ def test_actors_are_sorted_and_the_tail_is_pooled(report: Report) -> None:
 
 
 def test_the_best_other_system_is_the_marker(report: Report) -> None:
-    rival = best_rival(report.split("test").systems)
+    rival = report.split("test").best_rival
     assert rival is not None and rival.system == "perfect"
-    assert best_rival(report.split("test").systems[:1]) is None
+    assert replace(report.split("test"), systems=report.split("test").systems[:1]).best_rival is None
     axes = plot_actors(report, "test", "speaker").axes[0]
     markers = [line.get_xdata()[0] for line in axes.lines if line.get_marker() == "D" and len(line.get_xdata())]  # type: ignore[index, arg-type]
     assert markers == [1.0, 1.0]

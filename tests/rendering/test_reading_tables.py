@@ -14,13 +14,10 @@ from rich.console import Console
 from whipcount.rendering.reading_tables import (
     COLUMN_TYPES,
     STATEMENT_COLUMNS,
-    Holder,
-    Tally,
     coverage_line,
     print_reading,
     statement_rows,
     to_dataframe,
-    whip_count,
 )
 from whipcount.schema import Actor, FoundStance, InputError, Reading, Span
 
@@ -105,34 +102,14 @@ def test_any_reading_can_be_shown(data: st.DataObject, readings: Callable[[], st
             assert shown.count({"favor": "+ favor", "against": "- against"}[stance]) >= n
 
 
-def test_the_whip_count(harbour: Reading) -> None:
-    count = {tally.id: tally for tally in whip_count([harbour])}
-    assert list(count) == ["oduya", "dockers", "board", "quill"]
-    assert count["oduya"] == Tally(
-        *("oduya", "Femi Oduya", "person"), (Holder("dockers", "the dockers", 1),), (Holder("quill", "Ada Quill", 1),), 1, 1
-    )
-    assert [holder.name for holder in count["dockers"].favor] == ["Femi Oduya", "the author"]
-    assert whip_count([]) == whip_count([Reading("")]) == []
-
-
-def test_the_whip_count_over_readings_counts_sentences_once(harbour: Reading) -> None:
-    renamed = replace(
-        harbour,
-        actors=(Actor("a", "Femi Oduya", "person"), Actor("b", "Ada Quill", "person"), Actor("c", "Nils Berg", "person")),
-        mentions=(),
-        stances=(
-            FoundStance(0, "b", "a", (0.0, 0.9, 0.1)),
-            FoundStance(0, "c", "a", (0.0, 0.9, 0.1)),
-            FoundStance(2, "b", "a", (0.9, 0.0, 0.1)),
-        ),
-    )
-    tally = whip_count([harbour, renamed])[0]
-    assert tally == Tally(
-        *("oduya", "Femi Oduya", "person"),
-        (Holder("dockers", "the dockers", 1), Holder("quill", "Ada Quill", 1)),
-        (Holder("quill", "Ada Quill", 2), Holder("berg", "Nils Berg", 1)),
-        *(2, 2),
-    )
+def test_the_whip_count_stands_below(harbour: Reading) -> None:
+    rows = [flat(line) for line in printed(harbour, width=100).partition("The whip count")[2].splitlines()]
+    start = rows.index("Femi Oduya 1: the dockers 1: Ada Quill")
+    assert rows[start + 1 : start + 4] == [
+        "the dockers 2: Femi Oduya, the author -",
+        "Ferry Board - 1: Ada Quill",
+        "Ada Quill 1: Femi Oduya -",
+    ]
 
 
 def test_what_the_terminal_shows(harbour: Reading) -> None:
@@ -202,6 +179,6 @@ def test_right_to_left_names_and_wide_characters_fit() -> None:
 
 def test_a_stance_of_an_unlisted_actor_is_an_error() -> None:
     reading = replace(reading_of("Quill left."), actors=())
-    for show in (statement_rows, lambda one: whip_count([one])):
+    for show in (statement_rows, printed):
         with pytest.raises(InputError, match="unknown actor 'board'"):
             show(reading)

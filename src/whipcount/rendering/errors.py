@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from whipcount.rendering.markdown import UNDEFINED, cell, counted, number, percent, percent_range, table
 from whipcount.schema import Article, InputError
-from whipcount.scoring.errors import PROPERTIES, ErrorAnalysis, Mistake, TagScore
+from whipcount.scoring.errors import ErrorAnalysis, Mistake, TagScore
 from whipcount.scoring.metrics import PrecisionRecallF1
+from whipcount.scoring.row_properties import PROPERTIES
 
 PROPERTY_TITLES = {
     "named": "named in the sentence",

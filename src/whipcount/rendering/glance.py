@@ -79,7 +79,7 @@ def _worst(scores: SystemScores, role: Role) -> str:
 
 
 def _best_rival(part: SplitReport) -> str:
-    rival = max(part.systems[1:], key=lambda scores: scores.triplets.f1, default=None)
+    rival = part.best_rival
     if rival is None:
         return UNDEFINED
     found = next((comparison.scores["triplet_f1"] for comparison in part.comparisons if comparison.second == rival.system), None)

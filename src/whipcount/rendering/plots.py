@@ -16,7 +16,7 @@ from matplotlib.patches import Patch
 from whipcount.schema import STANCES
 from whipcount.scoring.actors import ActorScore, Role
 from whipcount.scoring.metrics import share
-from whipcount.scoring.report import Report, SystemScores
+from whipcount.scoring.report import Report
 
 BLUE, ORANGE, GREY, BLACK = "#0072B2", "#E69F00", "#999999", "#000000"
 SEGMENTS = {"favor": (BLUE, "", "white"), "none": ("white", "", BLACK), "against": (ORANGE, "////", BLACK)}
@@ -46,7 +46,7 @@ def plot_actors(report: Report, split: str, role: Role) -> Figure:
     other systems (by triplet F1). Of more than ``MAX_BARS`` actors those with most rows are shown.
     """
     part = report.split(split)
-    system, rival = part.systems[0], best_rival(part.systems)
+    system, rival = part.systems[0], part.best_rival
     scores = [score for score in system.actors[role] if score.n > 0]
     ranked = [score for score in scores if score.n >= report.min_support]
     few = [score for score in scores if score.n < report.min_support]
@@ -117,11 +117,6 @@ def _actor_name(score: ActorScore, all_scores: list[ActorScore]) -> str:
     alone = sum(other.name == score.name for other in all_scores) == 1
     name = score.name if alone else f"{score.name} ({score.corpus}, {score.kind})"
     return "\n".join(wrap(name, 34, max_lines=2, placeholder=" …")) or name
-
-
-def best_rival(systems: tuple[SystemScores, ...]) -> SystemScores | None:
-    """Return the system other than the first with the highest triplet F1; of equal ones the first."""
-    return max(systems[1:], key=lambda scores: scores.triplets.f1, default=None)
 
 
 def plot_systems(report: Report, split: str) -> Figure:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from rich import box
@@ -15,8 +13,9 @@ from rich.table import Table
 from rich.text import Text
 
 from whipcount.rendering.markdown import counted
-from whipcount.rendering.reading_actors import merge_actors, named_actors
-from whipcount.schema import AGAINST, FAVOR, STANCES, Actor, FoundStance, Reading
+from whipcount.rendering.reading_actors import named_actors
+from whipcount.rendering.tally import count_whips
+from whipcount.schema import STANCES, Actor, FoundStance, Reading
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,69 +95,6 @@ def to_dataframe(readings: Iterable[Reading]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(STATEMENT_COLUMNS)).astype(COLUMN_TYPES)
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """An actor that is for, or against, another, and in how many sentences."""
-
-    id: str
-    name: str
-    n_sentences: int
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """Who is for and who is against one actor, most sentences first.
-
-    ``n_favor`` and ``n_against`` count the sentences in which somebody is; an actor may be on both sides, in different sentences.
-    """
-
-    id: str
-    name: str
-    kind: str
-    favor: tuple[Holder, ...]
-    against: tuple[Holder, ...]
-    n_favor: int
-    n_against: int
-
-
-def whip_count(readings: Sequence[Reading]) -> list[Tally]:
-    """Return a tally for each actor that draws a stance, those with most holders first, then those with most sentences.
-
-    Actors are merged over the readings by name and kind (see ``merge_actors``).
-
-    Raises:
-        InputError: a stance names an actor that its reading does not have.
-    """
-    merged = merge_actors(readings)
-    actors = {actor.id: actor for actor in merged.values()}
-    holders: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    sentences: dict[tuple[str, str], set[tuple[int, int]]] = defaultdict(set)
-    for index, reading in enumerate(readings):
-        for found in reading.stances:
-            side = (merged[index, found.target].id, found.stance)
-            holders[side][merged[index, found.speaker].id] += 1
-            sentences[side].add((index, found.sentence))
-
-    def held(target: str, stance: str) -> tuple[Holder, ...]:
-        return tuple(Holder(id_, actors[id_].name, n) for id_, n in holders[target, stance].most_common())
-
-    favor, against = STANCES[FAVOR], STANCES[AGAINST]
-    tallies = [
-        Tally(
-            *(target, actors[target].name, actors[target].kind),
-            *(held(target, favor), held(target, against)),
-            *(len(sentences[target, favor]), len(sentences[target, against])),
-        )
-        for target in dict.fromkeys(target for target, _ in list(holders))
-    ]
-    return sorted(tallies, key=_order)
-
-
-def _order(tally: Tally) -> tuple[int, int]:
-    holders = (*tally.favor, *tally.against)
-    return -len({holder.id for holder in holders}), -sum(holder.n_sentences for holder in holders)
-
-
 def print_reading(reading: Reading, console: Console) -> None:
     """Write who stands how toward whom, sentence by sentence, then the whip count and what was read, to a terminal or a file.
 
@@ -227,21 +163,22 @@ def _tally_table(reading: Reading, console: Console) -> Table:
     table.add_column("actor", max_width=max(console.width // 4, 8), overflow="fold")
     table.add_column("for", ratio=1, overflow="fold", header_style=STYLES["favor"])
     table.add_column("against", ratio=1, overflow="fold", header_style=STYLES["against"])
-    tallies = whip_count([reading])
-    for tally in tallies:
-        table.add_row(_shown(tally.name, console), _holders(tally.favor, console), _holders(tally.against, console))
+    names = {actor.id: actor.name for actor in named_actors(reading)}
+    counts = count_whips(reading.stances)
+    for count in counts:
+        table.add_row(_shown(names[count.target], console), *(_holders(side, names, console) for side in (count.favor, count.against)))
     notes = []
-    if any(holder.n_sentences > 1 for tally in tallies for holder in (*tally.favor, *tally.against)):
+    if any(len(sentences) > 1 for count in counts for side in (count.favor, count.against) for sentences in side.values()):
         notes.append("In brackets: in how many sentences, where in several.")
-    n_idle = len({actor.id for actor in reading.actors}.difference(tally.id for tally in tallies))
+    n_idle = len({actor.id for actor in reading.actors}.difference(count.target for count in counts))
     if n_idle:
         notes.append(f"{counted(n_idle, 'more actor draws', 'more actors draw')} no stance.")
     table.caption, table.caption_justify = " ".join(notes) or None, "left"
     return table
 
 
-def _holders(holders: Sequence[Holder], console: Console) -> Text:
-    if not holders:
+def _holders(side: Mapping[str, tuple[int, ...]], names: Mapping[str, str], console: Console) -> Text:
+    if not side:
         return Text("-", style="dim")
-    names = ", ".join(holder.name if holder.n_sentences == 1 else f"{holder.name} ({holder.n_sentences})" for holder in holders)
-    return _shown(f"{len(holders)}: {names}", console)
+    told = (names[holder] if len(sentences) == 1 else f"{names[holder]} ({len(sentences)})" for holder, sentences in side.items())
+    return _shown(f"{len(side)}: {', '.join(told)}", console)

@@ -14,9 +14,9 @@ from typing import Any
 from scorch.scores import b_cubed, ceaf_e  # type: ignore[import-untyped]
 
 from whipcount.schema import RESERVED_IDS, Article, Mention, Reading
-from whipcount.scoring.errors import PRONOUN
 from whipcount.scoring.metrics import PrecisionRecallF1
 from whipcount.scoring.rosters import same_text
+from whipcount.scoring.row_properties import PRONOUN
 from whipcount.scoring.values import number, triplet_values
 
 Range = tuple[int, int]

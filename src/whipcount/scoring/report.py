@@ -106,6 +106,11 @@ class SplitReport:
     agreement: dict[str, Agreement] = field(default_factory=dict)
     """Corpus → its annotators, on the articles of this split."""
 
+    @property
+    def best_rival(self) -> SystemScores | None:
+        """The system other than the first with the highest triplet F1, of equal ones the first; None where there is no other."""
+        return max(self.systems[1:], key=lambda scores: scores.triplets.f1, default=None)
+
 
 @dataclass(frozen=True)
 class Report:

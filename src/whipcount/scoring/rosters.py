@@ -15,8 +15,8 @@ from scipy.optimize import linear_sum_assignment
 
 from whipcount.reading.names import NAME_SUFFIXES, name_forms
 from whipcount.schema import RESERVED_IDS, Actor, Article, InputError, Mention, Reading, Span
-from whipcount.scoring.errors import PRONOUN
 from whipcount.scoring.ratios import Floats
+from whipcount.scoring.row_properties import PRONOUN
 
 Counts = NDArray[np.int64]
 Level = Literal["strict", "lenient"]
