@@ -18,8 +18,9 @@ from whipcount.corpora.authored import parse_article
 from whipcount.modeling import voices
 from whipcount.modeling.blanking import draw_ranges, read_blanked
 from whipcount.modeling.classifier import StanceClassifier
-from whipcount.modeling.encoding import Variation, add_tokens, plain
+from whipcount.modeling.encoding import add_tokens
 from whipcount.modeling.model import StanceModel
+from whipcount.modeling.variation import Variation, plain
 from whipcount.reading.attributions import merged
 from whipcount.reading.speakers import find_speakers
 from whipcount.schema import NONE, Article, Span

@@ -16,8 +16,8 @@ from datasets import Dataset
 from whipcount import StanceClassifier
 from whipcount.examples.storage import load_dataset_folder
 from whipcount.modeling.collation import collate
-from whipcount.modeling.encoding import plain
 from whipcount.modeling.model import StanceModel, StanceOutput
+from whipcount.modeling.variation import plain
 from whipcount.schema import NONE, STANCES, Actor, InputError, ordered_pairs
 from whipcount.scoring.calibration import apply_none_bias
 

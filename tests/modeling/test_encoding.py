@@ -12,8 +12,9 @@ from transformers import AutoTokenizer
 
 from whipcount.corpora.authored import parse_article
 from whipcount.modeling.cues import N_PLACES
-from whipcount.modeling.encoding import Encoder, NewName, Variation, Window, add_tokens, cut_windows, plain, slot_token
+from whipcount.modeling.encoding import Encoder, Window, add_tokens, cut_windows, slot_token
 from whipcount.modeling.labels import label_references
+from whipcount.modeling.variation import NewName, Variation, plain
 from whipcount.schema import KINDS, PRONOUN, Article, Mention, Span, Utterance
 
 SOURCE = """article: ferry

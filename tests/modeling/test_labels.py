@@ -8,9 +8,10 @@ import torch
 from transformers import AutoTokenizer
 
 from whipcount.corpora.authored import parse_article
-from whipcount.modeling.encoding import Encoder, Variation, add_tokens
+from whipcount.modeling.encoding import Encoder, add_tokens
 from whipcount.modeling.heads import IGNORED, NOBODY
 from whipcount.modeling.labels import label_references, label_tensor, pair_outcomes, pair_weight, pair_weights
+from whipcount.modeling.variation import Variation
 from whipcount.schema import AGAINST, FAVOR, NONE, PAIR, Actor, Article, Span, Stance
 
 

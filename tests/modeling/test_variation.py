@@ -6,8 +6,7 @@ import pytest
 
 from whipcount.config import TrainingConfig
 from whipcount.corpora.authored import parse_article
-from whipcount.modeling.encoding import NewName
-from whipcount.modeling.variation import draw_variation, gender, name_pool
+from whipcount.modeling.variation import NewName, draw_variation, gender, name_pool
 from whipcount.schema import Article
 
 SOURCE = """article: ferry

@@ -14,7 +14,7 @@ import numpy as np
 
 from whipcount.examples.pairs import shown_mentions
 from whipcount.modeling.classifier import StanceClassifier
-from whipcount.modeling.encoding import plain
+from whipcount.modeling.variation import plain
 from whipcount.modeling.voices import shows_voices, with_voices
 from whipcount.reading.attribution_rules import find_attributions
 from whipcount.reading.attributions import merged

@@ -16,9 +16,10 @@ from transformers import AutoTokenizer, PreTrainedTokenizerBase
 from whipcount.modeling.attribution_words import find_words
 from whipcount.modeling.card import read_card
 from whipcount.modeling.collation import collate
-from whipcount.modeling.encoding import Variation, Window, make_encoder, plain
+from whipcount.modeling.encoding import Window, make_encoder
 from whipcount.modeling.folders import loading, save
 from whipcount.modeling.model import StanceConfig, StanceModel
+from whipcount.modeling.variation import Variation, plain
 from whipcount.modeling.voices import voiced
 from whipcount.reading.attributions import Attribution
 from whipcount.reading.names import make_actor

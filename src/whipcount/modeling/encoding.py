@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,7 @@ from transformers import PreTrainedTokenizerBase
 
 from whipcount.examples.pairs import mentions_by_sentence
 from whipcount.modeling.cues import N_PLACES, list_names, name_standing, reference_cues
+from whipcount.modeling.variation import Variation, plain
 from whipcount.modeling.voices import Mark, find_marks
 from whipcount.reading.quotes import quotations
 from whipcount.schema import FULL, KINDS, RESERVED_ACTORS, Article, Mention, Span
@@ -79,42 +80,6 @@ class Sentence:
     ids: list[int]
     chars: list[int]
     names: list[tuple[int, int]]
-
-
-class NewName(NamedTuple):
-    """A name to be read in place of an actor's own: where the text gives the whole name, and where less of it."""
-
-    full: str
-    short: str
-
-
-@dataclass(frozen=True)
-class Variation:
-    """How one reading of an article departs from the plain one; training draws a new one at each epoch.
-
-    ``actors``: roster positions to present, in this order. ``slots``: the slot number of each of them.
-    ``masked``: roster positions whose names are replaced by the mask token. ``renamed``: names to be read in place of others.
-    ``hidden``: sentences of which only the names can be read, each other token being replaced by the mask token.
-    ``blanked``: ranges of the text; the tokens of words, names too, that start in one are replaced by the mask token, markers stay.
-    """
-
-    actors: tuple[int, ...]
-    slots: tuple[int, ...]
-    masked: frozenset[int] = frozenset()
-    renamed: Mapping[int, NewName] = field(default_factory=dict)
-    hidden: frozenset[int] = frozenset()
-    blanked: tuple[Span, ...] = ()
-
-
-def plain(article: Article) -> Variation:
-    """Return the reading that is used outside training: all of ``presented``, in order, nothing masked."""
-    actors = tuple(presented(article))
-    return Variation(actors, tuple(range(len(actors))))
-
-
-def presented(article: Article) -> range:
-    """Return the roster positions that a reading can present: the reserved actors only where the annotation speaks of them."""
-    return range(0 if article.annotation == FULL else len(RESERVED_ACTORS), len(article.roster))
 
 
 @dataclass

@@ -21,8 +21,7 @@ from tqdm.auto import tqdm
 
 from whipcount.config import PERTURBATIONS
 from whipcount.modeling.classifier import StanceClassifier
-from whipcount.modeling.encoding import NewName, plain
-from whipcount.modeling.variation import gender
+from whipcount.modeling.variation import NewName, gender, plain
 from whipcount.reading.names import find_mentions
 from whipcount.schema import NONE, RESERVED_ACTORS, STANCES, Actor, Article, InputError
 from whipcount.scoring.benchmarks import asked_rows

@@ -1,17 +1,53 @@
-"""Draw how a training article is read in an epoch: roster order, slots, names."""
+"""How one reading of an article departs from the plain one, and how training draws it: roster order, slots, names."""
 
 from __future__ import annotations
 
 import random
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from whipcount.config import TrainingConfig
-from whipcount.modeling.encoding import NewName, Variation, presented
-from whipcount.schema import RESERVED_ACTORS, Actor, Article
+from whipcount.reading.pronoun_words import HE, SHE
+from whipcount.schema import FULL, RESERVED_ACTORS, Actor, Article, Span
 
-FEMININE = {"she", "her", "hers", "herself"}
-MASCULINE = {"he", "him", "his", "himself"}
+
+class NewName(NamedTuple):
+    """A name to be read in place of an actor's own: where the text gives the whole name, and where less of it."""
+
+    full: str
+    short: str
+
+
+@dataclass(frozen=True)
+class Variation:
+    """How one reading of an article departs from the plain one; training draws a new one at each epoch.
+
+    ``actors``: roster positions to present, in this order. ``slots``: the slot number of each of them.
+    ``masked``: roster positions whose names are replaced by the mask token. ``renamed``: names to be read in place of others.
+    ``hidden``: sentences of which only the names can be read, each other token being replaced by the mask token.
+    ``blanked``: ranges of the text; the tokens of words, names too, that start in one are replaced by the mask token, markers stay.
+    """
+
+    actors: tuple[int, ...]
+    slots: tuple[int, ...]
+    masked: frozenset[int] = frozenset()
+    renamed: Mapping[int, NewName] = field(default_factory=dict)
+    hidden: frozenset[int] = frozenset()
+    blanked: tuple[Span, ...] = ()
+
+
+def plain(article: Article) -> Variation:
+    """Return the reading that is used outside training: all of ``presented``, in order, nothing masked."""
+    actors = tuple(presented(article))
+    return Variation(actors, tuple(range(len(actors))))
+
+
+def presented(article: Article) -> range:
+    """Return the roster positions that a reading can present: the reserved actors only where the annotation speaks of them."""
+    return range(0 if article.annotation == FULL else len(RESERVED_ACTORS), len(article.roster))
+
 
 NamePool = dict[str, list[NewName]]
 """By gender, the names of persons that others may be given."""
@@ -30,7 +66,7 @@ def name_pool(articles: Sequence[Article]) -> NamePool:
 def gender(article: Article, actor: Actor) -> str:
     """Return ``feminine`` or ``masculine`` by the pronouns annotated as a person's, empty where they do not tell."""
     words = Counter(article.text[m.start_char : m.end_char].lower() for m in article.annotated_mentions if m.actor == actor.id)
-    feminine, masculine = (sum(words[word] for word in pronouns) for pronouns in (FEMININE, MASCULINE))
+    feminine, masculine = (sum(words[word] for word in pronouns) for pronouns in (SHE, HE))
     if actor.kind != "person" or feminine == masculine:
         return ""
     return "feminine" if feminine > masculine else "masculine"
