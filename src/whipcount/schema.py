@@ -146,6 +146,20 @@ class Utterance:
     depth: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Attributed:
+    """Words that the text attributes to somebody, in quotation marks or not: "Quill said that the ferry was late".
+
+    ``speaker``: the actor's id, empty where the source is no actor of the text or is not told. ``source``, ``cue`` and ``content``: their
+    ranges, in the order of the text; ``source`` is empty where the text names nobody.
+    """
+
+    speaker: str
+    source: tuple[Span, ...]
+    cue: tuple[Span, ...]
+    content: tuple[Span, ...]
+
+
 @dataclass(frozen=True)
 class Article:
     """Raw text kept to the letter, its sentences, its roster and, where annotated, mentions and stances.
@@ -320,7 +334,8 @@ class Reading:
     """What reading one raw text gives: its actors with their mentions, and who stands how toward whom in which sentence.
 
     All offsets are into ``text``, the text as it came in. ``actors`` leaves out the two reserved ones. ``stances`` holds favor and
-    against alone, in the order of the text; ``quotations`` tell who says what. ``n_scored`` counts the sentences that the model
+    against alone, in the order of the text; ``quotations`` tell who says what stands between marks, ``attributed`` whose words the text
+    reports, in marks or not. ``n_scored`` counts the sentences that the model
     judged; ``losses`` says by reason what it could not; ``model`` names it. ``id``, ``date``, ``title`` and ``outlet`` are what is known
     of the article besides its text.
     """
@@ -339,6 +354,7 @@ class Reading:
     title: str = ""
     outlet: str = ""
     quotations: tuple[Utterance, ...] = ()
+    attributed: tuple[Attributed, ...] = ()
 
     @property
     def roster(self) -> tuple[Actor, ...]:

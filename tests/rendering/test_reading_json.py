@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from whipcount.rendering.reading_json import reading_from_json, reading_schema, reading_to_json
-from whipcount.schema import EVIDENCE_ROLES, KINDS, Actor, FoundStance, InputError, Mention, Reading, Span, Utterance
+from whipcount.schema import EVIDENCE_ROLES, KINDS, Actor, Attributed, FoundStance, InputError, Mention, Reading, Span, Utterance
 
 SCHEMA = Draft202012Validator(reading_schema())
 
@@ -23,7 +23,7 @@ def test_the_schema_is_one_and_knows_the_words_of_the_project() -> None:
     assert schema["$defs"]["actor"]["properties"]["kind"]["enum"] == list(KINDS)
     assert schema["$defs"]["stance"]["properties"]["evidence"]["items"]["properties"]["role"]["enum"] == list(EVIDENCE_ROLES)
     objects = [one for one in everything(schema) if isinstance(one, dict) and one.get("type") == "object"]
-    assert len(objects) == 13
+    assert len(objects) == 14
     for one in objects:
         assert one["additionalProperties"] is False or "properties" not in one  # losses and model have keys of their own
         assert set(one.get("required", ())) <= set(one.get("properties", ()))
@@ -67,7 +67,7 @@ def test_what_is_not_known_is_left_out() -> None:
     values = reading_to_json(Reading(""))
     SCHEMA.validate(values)
     assert values == {
-        **{name: [] for name in ("sentences", "actors", "stances", "quotations", "furniture")},
+        **{name: [] for name in ("sentences", "actors", "stances", "quotations", "attributed", "furniture")},
         "text": "",
         "coverage": {"sentences": 0, "scored": 0, "losses": {}},
         "model": {},
@@ -87,6 +87,26 @@ def test_quotations_tell_who_speaks() -> None:
     assert reading_from_json(values) == reading
     with pytest.raises(InputError, match="unknown actor 'ghost'"):
         reading_to_json(replace(reading, quotations=(Utterance((Span(0, 5),), "ghost", "label"),)))
+
+
+def test_attributed_words_tell_whose_they_are() -> None:
+    text = "Quill said it was late. It is said that it sank."
+    quill = Attributed("quill", (Span(0, 5),), (Span(6, 10),), (Span(11, 22),))
+    reading = Reading(
+        text,
+        (Span(0, 23), Span(24, 48)),
+        actors=(Actor("quill", "Quill", "person"),),
+        attributed=(quill, Attributed("", (), (Span(30, 34),), (Span(35, 47),))),
+    )
+    values = reading_to_json(reading)
+    SCHEMA.validate(values)
+    first, second = values["attributed"]
+    assert (first["speaker"], first["content"]) == ("quill", [{"start_char": 11, "end_char": 22, "text": "it was late"}])
+    assert (second["speaker"], second["source"]) == (None, [])
+    assert reading_from_json(values) == reading
+    assert reading_from_json({name: value for name, value in values.items() if name != "attributed"}) == replace(reading, attributed=())
+    with pytest.raises(InputError, match="unknown actor 'ghost'"):
+        reading_to_json(replace(reading, attributed=(replace(quill, speaker="ghost"),)))
 
 
 def test_a_crowd_goes_there_and_back(crowd: Reading) -> None:

@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from whipcount.rendering.reading_actors import named_actors
-from whipcount.schema import RESERVED_IDS, STANCES, Actor, Evidence, FoundStance, InputError, Mention, Reading, Span, Utterance
+from whipcount.schema import RESERVED_IDS, STANCES, Actor, Attributed, Evidence, FoundStance, InputError, Mention, Reading, Span, Utterance
 
 SCHEMA_FILE = Path(__file__).with_name("reading.schema.json")
 ABOUT = ("id", "date", "title", "outlet")
 """What may be known of the article besides its text."""
+ATTRIBUTED = ("source", "cue", "content")
 SURROGATE_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
 
@@ -30,10 +31,10 @@ def reading_schema() -> dict[str, Any]:
 def reading_to_json(reading: Reading) -> dict[str, Any]:
     """Return the reading: every range with its words, mentions under their actor in the order of the text.
 
-    ``author`` and ``someone`` are among the actors where a stance or a mention names them. A quotation's ``speaker`` is None where the
-    text does not say. ``id``, ``date``, ``title`` and ``outlet``
-    are there where known, an actor's ``aliases`` where it has any. Write it with ``json.dumps``'s ``ensure_ascii`` left on, so that
-    text of any kind, lone surrogates and NULs too, comes back from a file as it was.
+    ``author`` and ``someone`` are among the actors where a stance or a mention names them. The ``speaker`` of a quotation or of attributed
+    words is None where the text does not say. ``id``, ``date``, ``title`` and ``outlet`` are there where known, an actor's ``aliases``
+    where it has any. Write it with ``json.dumps``'s ``ensure_ascii`` left on, so that text of any kind, lone surrogates and NULs too,
+    comes back from a file as it was.
 
     Raises:
         InputError: a stance or a mention names an actor that the reading does not have, or the text has two surrogates in a row that
@@ -55,6 +56,7 @@ def reading_to_json(reading: Reading) -> dict[str, Any]:
         "actors": [_actor_values(reading, actor, mentions[actor.id]) for actor in named_actors(reading)],
         "stances": [_stance_values(reading, stance) for stance in reading.stances],
         "quotations": [_quotation_values(reading, one) for one in reading.quotations],
+        "attributed": [_attributed_values(reading, one) for one in reading.attributed],
         "furniture": [_words(reading, span) for span in reading.furniture],
         "coverage": {"sentences": len(reading.sentences), "scored": reading.n_scored, "losses": dict(reading.losses)},
         "model": dict(reading.model),
@@ -103,6 +105,10 @@ def _quotation_values(reading: Reading, said: Utterance) -> dict[str, Any]:
     }
 
 
+def _attributed_values(reading: Reading, one: Attributed) -> dict[str, Any]:
+    return {"speaker": one.speaker or None, **{role: [_words(reading, span) for span in getattr(one, role)] for role in ATTRIBUTED}}
+
+
 def reading_from_json(values: Mapping[str, Any]) -> Reading:
     """Return the reading that ``reading_to_json`` made the values of; mentions come in the order of the text.
 
@@ -129,6 +135,7 @@ def _reading(values: Mapping[str, Any]) -> Reading:
         mentions=tuple(sorted(mentions, key=_place)),
         stances=tuple(_stance(one) for one in values["stances"]),
         quotations=tuple(_quotation(one) for one in values["quotations"]),
+        attributed=tuple(_attributed(one) for one in values.get("attributed", ())),  # files of before have none
         n_scored=values["coverage"]["scored"],
         losses=dict(values["coverage"]["losses"]),
         model=dict(values["model"]),
@@ -153,6 +160,10 @@ def _quotation(values: Mapping[str, Any]) -> Utterance:
     return Utterance(spans, values["speaker"] or "", values["why"], values["depth"])
 
 
+def _attributed(values: Mapping[str, Any]) -> Attributed:
+    return Attributed(values["speaker"] or "", *(tuple(Span(*_ends(span)) for span in values[role]) for role in ATTRIBUTED))
+
+
 def _check(reading: Reading, values: Mapping[str, Any]) -> None:
     """Raise an ``InputError`` where the values say twice the same thing, and not the same."""
     named_actors(reading)
@@ -167,6 +178,7 @@ def _check(reading: Reading, values: Mapping[str, Any]) -> None:
     stated = [
         *values["furniture"],
         *(span for one in values["quotations"] for span in one["ranges"]),
+        *(span for one in values.get("attributed", ()) for role in ATTRIBUTED for span in one[role]),
         *(mention for one in values["actors"] for mention in one["mentions"]),
         *(one["sentence"] for one in values["stances"]),
         *(evidence for one in values["stances"] for evidence in one["evidence"]),
