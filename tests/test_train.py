@@ -12,7 +12,10 @@ from safetensors.torch import load_file, save_file
 from whipcount.build import build
 from whipcount.config import BuildConfig, DataConfig, ModelConfig, TrainConfig, TrainingConfig
 from whipcount.corpora.folders import BUNDLED
+from whipcount.examples.storage import load_dataset_folder
+from whipcount.modeling.classifier import StanceClassifier
 from whipcount.schema import InputError
+from whipcount.scoring.benchmarks import score_corpora
 from whipcount.train import train
 
 
@@ -57,7 +60,16 @@ def test_the_record_repeats_the_development_scores_of_the_report(small_run: Path
     record = json.loads((small_run / "model" / "training.json").read_text())
     metrics = json.loads((small_run / "report" / "metrics.json").read_text())
     polarity = metrics["splits"]["development"]["systems"]["whipcount"]["polarity_accuracy"]
-    assert record["development"]["slice_polarity"] == pytest.approx(polarity)
+    assert record["development"]["slice"]["polarity"] == pytest.approx(polarity)
+
+
+def test_the_record_tells_what_the_saved_model_reaches(small_run: Path) -> None:
+    articles = load_dataset_folder(small_run / "dataset").articles["development"]
+    reached = score_corpora(articles, StanceClassifier.from_pretrained(small_run / "model").predict_articles(articles))
+    record = json.loads((small_run / "model" / "training.json").read_text())
+    assert list(record["development"]) == ["slice"]
+    assert record["development"]["slice"] == pytest.approx(reached["slice"], nan_ok=True)
+    assert f"{reached['slice']['triplet_f1']:.3f}" in (small_run / "model" / "README.md").read_text()
 
 
 def test_a_dataset_without_training_articles_is_refused(config: TrainConfig, tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from whipcount.launch import code_version, launch
 from whipcount.modeling.card import NO_CARD, read_card, render_card
 from whipcount.modeling.checkpoints import seconds_before
 from whipcount.modeling.model import is_trained
-from whipcount.modeling.selection import count_failures, score_by_corpus
+from whipcount.modeling.selection import count_failures, score_at_bias
 from whipcount.modeling.training import train_model
 from whipcount.schema import InputError
 
@@ -34,7 +34,8 @@ RECORD = "training.json"
 def train(config: TrainConfig) -> Path:
     """Train a model unless the same one is there already; return its folder.
 
-    Beside the model lies ``training.json``: resolved configuration, fingerprints, development scores, code, versions, hardware.
+    Beside the model lies ``training.json``: resolved configuration, fingerprints, what the saved model reaches on the development
+    articles by corpus and measure, code, versions, hardware.
     """
     out = Path(config.out)
     dataset = load_dataset_folder(Path(config.dataset))
@@ -53,15 +54,16 @@ def train(config: TrainConfig) -> Path:
     articles = take_share(dataset.articles["train"], config.training.train_share)
     development = dataset.articles["development"]
     classifier, probabilities = train_model(config, articles, development, key)
+    none_bias = classifier.model.config.none_bias
     record = {
         "fingerprint": key,
         "dataset": dataset.manifest["fingerprint"],
         "config": settings,
-        "none_bias": classifier.model.config.none_bias,
+        "none_bias": none_bias,
         "own_none_bias": classifier.model.config.own_none_bias,
         "n_articles": len(articles),
-        "development": score_by_corpus(development, probabilities) if development else {},
-        "failures": count_failures(development, probabilities, classifier.model.config.none_bias),
+        "development": score_at_bias(development, probabilities, none_bias),
+        "failures": count_failures(development, probabilities, none_bias),
         "not_encoded": dict(classifier.encoder.losses),
         "seconds": round(time.monotonic() - started, 1),
         "code": code_version(),

@@ -6,7 +6,7 @@ from whipcount.modeling.card import NO_CARD, render_card, with_attributions
 
 RECORD = {
     "config": {"model": {"encoder": "minilm", "max_tokens": 512}, "seed": 3},
-    "development": {"score": 0.5, "gazette_triplet_f1": 0.4321, "gazette_polarity_accuracy": 0.8768},
+    "development": {"gazette": {"triplet_f1": 0.4321, "polarity_accuracy": 0.8768}},
     "failures": {
         "gazette": {
             "stances": 40,
@@ -63,6 +63,12 @@ def test_without_development_nothing_is_claimed(promise: str) -> None:
     card = render_card(RECORD | {"development": {}}, DATASET)
     assert promise not in card
     assert "nothing was measured" in card
+
+
+def test_a_corpus_with_an_underscore_keeps_its_name_and_the_criterion_is_told() -> None:
+    card = render_card(RECORD | {"development": {"my_articles": {"triplet_f1": 0.25}}}, DATASET)
+    assert "| my_articles | triplet F1 | 0.250 |" in card
+    assert "mean over corpora" in card
 
 
 def test_weights_of_our_own_stories_carry_our_licence() -> None:

@@ -125,15 +125,15 @@ def _measured(record: Mapping[str, Any], counts: Mapping[str, int]) -> list[str]
         return ["It was trained without development articles: no threshold was chosen and nothing was measured."]
     lines = [
         f"On its {counts['articles']} development articles ({_stances(counts)}, oracle roster). The threshold and the best epoch were",
-        "chosen on these articles, so expect less on others.",
+        "chosen on these articles, so expect less on others. The best epoch is the one with the highest mean over corpora of each corpus's",
+        "main measure (triplet F1 where all pairs are annotated, else macro-F1), each fully annotated corpus at its own best threshold; the",
+        "figures below are those of the saved model, which has one threshold for all of them.",
         "",
         "| corpus | measure | value |",
         "|---|---|---:|",
     ]
-    for name, value in scores.items():
-        corpus, _, measure = name.partition("_")
-        if measure:
-            lines.append(f"| {corpus} | {measure.replace('_', ' ').replace('f1', 'F1')} | {value:.3f} |")
+    for corpus, measures in scores.items():
+        lines += [f"| {corpus} | {name.replace('_', ' ').replace('f1', 'F1')} | {value:.3f} |" for name, value in measures.items()]
     for corpus, failures in record["failures"].items():
         lines += [
             "",
