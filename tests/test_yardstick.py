@@ -28,6 +28,8 @@ def test_both_models_read_the_same_articles_and_can_be_compared(small_run: Path,
     results = measure(config)
     dataset = load_dataset_folder(results / "dataset")
     (article,) = dataset.articles["development"]
+    card = (results / "dataset" / "README.md").read_text()
+    assert "- **slice**: a folder of its user's" in card and "labour_2016" not in card, "the licences of what is in it"
     cost = json.loads((results / "cost.json").read_text())
     assert cost["articles"] == 1
     assert cost["rows"] == len(dataset.examples["development"]) > len(article.sentences)

@@ -20,7 +20,7 @@ from tqdm.auto import tqdm
 
 from whipcount.config import AttributionConfig
 from whipcount.corpora.polnear import AttributedText, first_readings, read_polnear
-from whipcount.corpora.public import locate_corpus, note_licence
+from whipcount.corpora.public import locate_corpus
 from whipcount.corpora.sources import open_source
 from whipcount.corpora.speakers import read_speakers
 from whipcount.examples.splits import read_with_splits
@@ -58,7 +58,6 @@ def measure(config: AttributionConfig) -> Path:
     """
     out = Path(config.out)
     check_replaceable(out, METRICS, "record")
-    note_licence("polnear")
     everything, losses = read_polnear(locate_corpus("polnear"))
     texts = first_readings(everything, config.split)
     if not texts:

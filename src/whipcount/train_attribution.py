@@ -12,7 +12,7 @@ from tqdm.auto import tqdm
 
 from whipcount.config import AttributionTrainingConfig
 from whipcount.corpora.polnear import first_readings, read_polnear
-from whipcount.corpora.public import locate_corpus, note_licence
+from whipcount.corpora.public import locate_corpus
 from whipcount.examples.storage import is_current
 from whipcount.launch import code_version, launch
 from whipcount.modeling.attribution_training import train_attributions
@@ -39,7 +39,6 @@ def train_attribution(config: AttributionTrainingConfig) -> Path:
     """
     out, source = Path(config.out), Path(config.model)
     classifier = StanceClassifier.from_pretrained(source, attribution=False)
-    note_licence("polnear")
     texts = first_readings(read_polnear(locate_corpus("polnear"))[0], "train")
     if not texts:
         raise InputError("PolNeAR has no train part here; get the corpus again")

@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from whipcount.config import CrossEncoderConfig
+from whipcount.examples.card import render_licences
 from whipcount.examples.splits import take_share
 from whipcount.examples.storage import check_replaceable, fingerprint, load_dataset_folder, save_dataset, written_whole
 from whipcount.launch import launch
@@ -60,7 +62,7 @@ def measure(config: CrossEncoderConfig) -> Path:
     cost = {"articles": len(chosen), "rows": 0, "cross_encoder_training_seconds": round(trained, 1)}
     with written_whole(out / "results") as partial:
         manifest = {**dataset.manifest, "fingerprint": fingerprint(dataset.manifest["fingerprint"], config.n_articles)}
-        save_dataset(partial / "dataset", chosen, manifest, "Some development articles, to compare two models on.\n")
+        save_dataset(partial / "dataset", chosen, manifest, _card(dataset.manifest, chosen))
         for name, predict in systems.items():
             rows, seconds = _read(predict, chosen)
             log.info("%s: %.2f s an article", name, seconds / len(chosen))
@@ -69,6 +71,14 @@ def measure(config: CrossEncoderConfig) -> Path:
         (partial / COST).write_text(json.dumps(cost, indent=2) + "\n", encoding="utf-8")
     log.info("wrote %s", out / "results")
     return out / "results"
+
+
+def _card(manifest: Mapping[str, Any], articles: Sequence[Article]) -> str:
+    """Return the ``README.md`` of the dataset that holds ``articles`` of the dataset with this manifest."""
+    folders = list(dict.fromkeys(article.corpus for article in articles))
+    licences = {name: licence for name, licence in manifest["licences"].items() if name in folders}
+    lines = ["Some development articles, to compare two models on.", "", "## Licences", ""]
+    return "\n".join([*lines, *render_licences({"folders": folders, "licences": licences}), ""])
 
 
 def _read(predict: Callable[[Article], NDArray[np.float64]], articles: Sequence[Article]) -> tuple[list[NDArray[np.float64]], float]:
