@@ -13,6 +13,7 @@ from whipcount import build as build_module
 from whipcount.build import build
 from whipcount.config import BuildConfig, DataConfig
 from whipcount.corpora import sources
+from whipcount.corpora.public import CORPORA, licence_notice
 from whipcount.examples.storage import FORMAT_VERSION, load_dataset_folder
 from whipcount.schema import InputError
 
@@ -219,6 +220,19 @@ def test_what_leaks_between_published_splits_is_counted_and_told(dse: Path, town
     assert manifest["shared_actors"] == ["Marta Quill", "the Ferry Board"]  # of the town: the names of dse are counted
     card = (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
     assert "- dse, development: 1 of 2 sentences stand word for word in train; 1 more nearly." in card
+
+
+@pytest.mark.usefixtures("unnoted")
+def test_the_notices_and_the_missing_parts_of_public_corpora_are_told(
+    public_data: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    manifest = build(config_of("seesaw", "newsmtsc", out=tmp_path / "out"))
+    for name in ("seesaw", "newsmtsc"):
+        assert sum(record.message == licence_notice(CORPORA[name]) for record in caplog.records) == 1
+    newsmtsc = {"train": True, "dev_rw": True, "dev_mt": True, "test_rw": False, "test_mt": False}
+    assert manifest["published_parts"] == {"seesaw": {"train": True, "development": True, "test": False}, "newsmtsc": newsmtsc}
+    card = (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
+    assert "- newsmtsc: train, dev_rw, dev_mt; not here (withheld, or not fetched): test_rw, test_mt." in card
 
 
 def test_own_leaks_beside_a_published_corpus_are_refused(dse: Path, town: Path, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from safetensors.torch import load_file, save_file
 from whipcount.build import build
 from whipcount.config import BuildConfig, DataConfig, ModelConfig, TrainConfig, TrainingConfig
 from whipcount.corpora.folders import BUNDLED
+from whipcount.examples.splits import take_share
 from whipcount.examples.storage import load_dataset_folder
 from whipcount.modeling.classifier import StanceClassifier
 from whipcount.schema import InputError
@@ -70,6 +71,15 @@ def test_the_record_tells_what_the_saved_model_reaches(small_run: Path) -> None:
     assert list(record["development"]) == ["slice"]
     assert record["development"]["slice"] == pytest.approx(reached["slice"], nan_ok=True)
     assert f"{reached['slice']['triplet_f1']:.3f}" in (small_run / "model" / "README.md").read_text()
+
+
+def test_the_record_counts_the_stances_of_the_share_it_learnt_from(config: TrainConfig, small_run: Path, tmp_path: Path) -> None:
+    config.training.train_share, config.out, config.run = 0.25, str(tmp_path / "model"), str(tmp_path / "run")
+    train(config)
+    taken = take_share(load_dataset_folder(small_run / "dataset").articles["train"], 0.25)
+    record = json.loads((tmp_path / "model" / "training.json").read_text())
+    assert record["n_articles"] == len(taken) == 2
+    assert record["n_stances"] == sum(stance.stance != "none" for article in taken for stance in article.stances) > 0
 
 
 def test_a_dataset_without_training_articles_is_refused(config: TrainConfig, tmp_path: Path) -> None:

@@ -24,7 +24,10 @@ def test_a_resolver_is_trained_once_and_measured(attributed_corpora: Path, prono
     assert train_resolver(settings) == out
     record = json.loads((out / "resolver.json").read_text())
     assert (record["n_texts"], record["n_pronouns"]) == (2 + 6, 2 + 6), "of GAP, and of the train articles"
-    assert "8 pronouns of 8 texts" in (out / "README.md").read_text()
+    card = (out / "README.md").read_text()
+    assert "8 pronouns of 8 texts" in card and str(small_run / "model") in card
+    for corpus in ("gap", "town", "slice"):
+        assert f"- **{corpus}**" in card, corpus
     written = (out / "model.safetensors").stat().st_mtime_ns
     train_resolver(settings)
     assert (out / "model.safetensors").stat().st_mtime_ns == written, "the same resolver once more is no work"

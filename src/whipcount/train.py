@@ -15,6 +15,7 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 
 from whipcount.config import TrainConfig
+from whipcount.examples.card import count_stances
 from whipcount.examples.digests import digest_model
 from whipcount.examples.splits import take_share
 from whipcount.examples.storage import check_replaceable, fingerprint, is_current, load_dataset_folder
@@ -62,6 +63,7 @@ def train(config: TrainConfig) -> Path:
         "none_bias": none_bias,
         "own_none_bias": classifier.model.config.own_none_bias,
         "n_articles": len(articles),
+        "n_stances": count_stances(articles),
         "development": score_at_bias(development, probabilities, none_bias),
         "failures": count_failures(development, probabilities, none_bias),
         "not_encoded": dict(classifier.encoder.losses),
