@@ -155,6 +155,15 @@ def test_a_folder_of_something_else_is_not_replaced(config: EvaluateConfig) -> N
         evaluate(config)
 
 
+def test_a_record_of_an_experiment_is_no_report(config: EvaluateConfig) -> None:
+    out = Path(config.out)
+    out.mkdir(parents=True)
+    (out / "metrics.json").write_text("{}")
+    with pytest.raises(InputError, match=r"holds something else than a report \(no per_actor.csv\)"):
+        evaluate(config)
+    assert [path.name for path in out.iterdir()] == ["metrics.json"]
+
+
 def test_what_is_missing_is_named(config: EvaluateConfig, tmp_path: Path) -> None:
     good = list(config.predictions)
     config.predictions = [*good, str(tmp_path / "nowhere.jsonl")]

@@ -49,7 +49,7 @@ def evaluate(config: EvaluateConfig) -> Report:
             a file or a folder of something else.
     """
     out = Path(config.out)
-    check_replaceable(out, METRICS, "report")
+    check_replaceable(out, PER_ACTOR, "report")
     dataset = load_dataset_folder(Path(config.gold))
     articles = [article for split in config.splits for article in dataset.articles[split]]
     predictions = [read_predictions(Path(path)) for path in config.predictions]
