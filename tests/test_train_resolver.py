@@ -46,3 +46,12 @@ def test_a_resolver_is_trained_once_and_measured(attributed_corpora: Path, prono
     assert reading.model["resolver"] == "resolver"
     with pytest.raises(InputError, match="it is none that resolves pronouns"):
         PronounResolver.from_pretrained(small_run / "model")
+
+
+def test_a_folder_of_something_else_is_refused_before_training(attributed_corpora: Path, small_run: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.tex").touch()
+    run = tmp_path / "run"
+    with pytest.raises(InputError, match="mine: the folder holds something else than a model"):
+        train_resolver(ResolverTrainingConfig(model=str(small_run / "model"), folders=[], run=str(run), out=str(tmp_path / "mine")))
+    assert not run.exists()

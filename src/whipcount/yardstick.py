@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from whipcount.config import CrossEncoderConfig
 from whipcount.examples.card import render_licences
+from whipcount.examples.digests import digest_model
 from whipcount.examples.splits import take_share
 from whipcount.examples.storage import check_replaceable, fingerprint, load_dataset_folder, save_dataset, written_whole
 from whipcount.launch import launch
@@ -50,8 +51,8 @@ def measure(config: CrossEncoderConfig) -> Path:
         raise InputError(f"{config.dataset}: no fully annotated article in train or in development; build one with seesaw or gazette")
     one_pass = StanceClassifier.from_pretrained(config.model)
     chosen = take_share(development, config.n_articles / len(development))
-    settings = {key: value for key, value in asdict(config).items() if key not in ("dataset", "model", "out")}
-    key = fingerprint(settings, dataset.manifest["fingerprint"], version("whipcount"))
+    warn_of_encoders(config)
+    key = training_key(config, dataset.manifest["fingerprint"])
     started = time.monotonic() - seconds_before(out / "run", key)
     model, reader = train_cross_encoder(config, train, development, out / "run", key)
     trained = time.monotonic() - started
@@ -71,6 +72,25 @@ def measure(config: CrossEncoderConfig) -> Path:
         (partial / COST).write_text(json.dumps(cost, indent=2) + "\n", encoding="utf-8")
     log.info("wrote %s", out / "results")
     return out / "results"
+
+
+def training_key(config: CrossEncoderConfig, dataset: str) -> str:
+    """Return a hash of all that the cross-encoder's training depends on; ``dataset`` is the fingerprint of what it learns from."""
+    settings = {key: value for key, value in asdict(config).items() if key not in ("dataset", "model", "out", "n_articles")}
+    encoder = Path(config.encoder)
+    return fingerprint(settings, dataset, version("whipcount"), *([digest_model(encoder)] if encoder.is_dir() else []))
+
+
+def warn_of_encoders(config: CrossEncoderConfig) -> None:
+    """Log it where the two models did not start from the encoder of one name: they differ in more than how they read then."""
+    record = Path(config.model) / "training.json"
+    told = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {}
+    encoder = told["config"]["model"]["encoder"] if told else "nobody knows which"
+    if encoder != config.encoder:
+        log.warning(
+            "%s started from the encoder %s, the cross-encoder from %s: what they reach differs for that, too; give encoder=…",
+            *(config.model, encoder, config.encoder),
+        )
 
 
 def _card(manifest: Mapping[str, Any], articles: Sequence[Article]) -> str:
