@@ -50,6 +50,11 @@ def train(config: TrainConfig) -> Path:
         return out
     if not dataset.articles["train"]:
         raise InputError(f"{config.dataset}: no article in the train split; add the Gazette (data.folders=[gazette,…]) or more stories")
+    corpora = dict.fromkeys(article.corpus for article in dataset.articles["train"])
+    if unknown := [name for name in config.training.shares if name not in corpora]:
+        raise InputError(
+            f"training.shares names {unknown[0]!r}, of which there is no training article; there are some of {', '.join(corpora)}"
+        )
     check_replaceable(out, RECORD, "model")  # now, not after the training
     started = time.monotonic() - seconds_before(Path(config.run), key)
     articles = take_share(dataset.articles["train"], config.training.train_share)
