@@ -30,8 +30,8 @@ def build(config: BuildConfig) -> dict[str, Any]:
     """Build the dataset unless the same one is there already; return its manifest.
 
     Raises:
-        InputError: a folder or an article is malformed, or a story or near-duplicate sentence stands in two splits. In a
-            public corpus, whose splits are the published ones, that is counted instead.
+        InputError: a folder or an article is malformed, or a corpus's story or a near-duplicate sentence stands in two splits. In a
+            public corpus, whose splits are the published ones, such sentences are counted instead.
     """
     out = Path(config.out)
     sources = [open_source(name) for name in config.data.folders]
@@ -54,11 +54,11 @@ def build(config: BuildConfig) -> dict[str, Any]:
     articles = split_by_story(read)
     _check_ids(articles)
     leakage = find_leakage(articles, published=[source.name for source in sources if source.public])
-    for fault, found in (("story", leakage.stories), ("near-duplicate sentence", leakage.sentences)):
-        if found:
-            raise InputError(
-                f"{len(found)} leaks between splits, the first: {fault} {found[0]}; put both into one split (header line 'split:')"
-            )
+    if leaks := leakage.sentences:
+        raise InputError(
+            f"{len(leaks)} leaks between splits, the first: near-duplicate sentence {leaks[0]}; put both into one split "
+            "(header line 'split:')"
+        )
     for article in articles:
         losses.update(count_losses(article))
     duplicates = find_duplicates(articles)
