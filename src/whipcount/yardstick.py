@@ -37,8 +37,8 @@ def measure(config: CrossEncoderConfig) -> Path:
     """Train the cross-encoder, let both models predict the same development articles, write what each said and took.
 
     ``config.out`` receives ``dataset`` (these articles alone, as the gold for ``python -m whipcount.compare``), a predictions file
-    for each system, each at its own best threshold for these articles, and ``cost.json``. The cross-encoder's checkpoints stay
-    in ``run``. Articles are read one by one, after one that does not count.
+    for each system, each at its own best threshold for these articles, and ``cost.json``, which also counts the sentences that the
+    cross-encoder cuts. Its checkpoints stay in ``run``. Articles are read one by one, after one that does not count.
 
     Raises:
         InputError: no dataset or model, no fully annotated article in train or development.
@@ -69,6 +69,8 @@ def measure(config: CrossEncoderConfig) -> Path:
             log.info("%s: %.2f s an article", name, seconds / len(chosen))
             cost |= {f"{name}_seconds_per_article": round(seconds / len(chosen), 4), "rows": sum(map(len, rows))}
             _write(partial / f"{name}.jsonl", name, chosen, rows, manifest["fingerprint"])
+        cost["sentences_cut"] = len([key for key, _ in reader.cut if key in {article.key for article in chosen}])
+        log.info("cross_encoder: %d sentences are cut at max_tokens=%d", cost["sentences_cut"], config.max_tokens)
         (partial / COST).write_text(json.dumps(cost, indent=2) + "\n", encoding="utf-8")
     log.info("wrote %s", out / "results")
     return out / "results"
