@@ -135,7 +135,7 @@ def test_resamples_and_seed_hold_for_the_controls_too(config: EvaluateConfig, mo
     write_predictions(tmp_path / "model.mask.jsonl", replace(model, system="model.mask", details=header))
     config.perturbed, asked = [str(tmp_path / "model.mask.jsonl")], []
 
-    def measured(*parts: Any, **options: int) -> Controls:
+    def measured(*parts: Any, **options: Any) -> Controls:
         asked.append(options)
         return measure_controls(*parts, **options)
 

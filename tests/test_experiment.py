@@ -104,8 +104,8 @@ def test_a_folder_of_something_else_is_refused_before_anything_is_built(tmp_path
     folder.mkdir(parents=True)
     for name in held:
         (folder / name).write_text("{}")
-    data, places = DataConfig([str(tmp_path / "nowhere")]), {"work": str(tmp_path / "work"), "out": str(tmp_path / "experiments")}
-    config = ExperimentConfig("mine", "Why?", "None.", data=data, **places)
+    data, work = DataConfig([str(tmp_path / "nowhere")]), str(tmp_path / "work")
+    config = ExperimentConfig("mine", "Why?", "None.", data=data, work=work, out=str(folder.parent))
     with pytest.raises(InputError, match="mine: the folder holds something else than a record"):
         run_experiment(config)
     assert sorted(path.name for path in folder.iterdir()) == sorted(held)

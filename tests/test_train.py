@@ -84,7 +84,9 @@ def test_the_record_counts_the_stances_of_the_share_it_learnt_from(config: Train
 
 def test_a_share_of_a_corpus_that_is_not_there_is_refused(config: TrainConfig, tmp_path: Path) -> None:
     config.training.shares, config.out, config.run = {"slice": 0.5, "slicce": 0.5}, str(tmp_path / "model"), str(tmp_path / "run")
-    with pytest.raises(InputError, match="training.shares names 'slicce', of which there is no training article; there are some of slice"):
+    with pytest.raises(
+        InputError, match=r"training\.shares names 'slicce', of which there is no training article; there are some of slice"
+    ):
         train(config)
     assert not (tmp_path / "run").exists()
 

@@ -28,6 +28,7 @@ from whipcount.reading.antecedents import learnt_weights
 
 log = logging.getLogger(__name__)
 
+
 def train_resolver(config: ResolverTrainingConfig) -> Path:
     """Train a resolver unless the same one is there already; return its folder.
 

@@ -95,7 +95,12 @@ def test_a_resolver_names_its_stance_model_and_all_licences() -> None:
     dataset = {"folders": ["gap", "gazette"], "licences": {"gap": SEESAW | {"licence": "Apache 2.0"}}}
     card = render_resolver_card("runs/model", render_card(RECORD, DATASET), dataset, n_pronouns=1234, n_texts=9)
     assert card.startswith("---\nlibrary_name: whipcount\nlicense: other\n")
-    for fact in ("`runs/model`", "1,234 pronouns of 9 texts", "**gap**: Zhang 2022. Licence: Apache 2.0", "**seesaw**: Zhang 2022. Licence: CC"):
+    for fact in (
+        "`runs/model`",
+        "1,234 pronouns of 9 texts",
+        "**gap**: Zhang 2022. Licence: Apache 2.0",
+        "**seesaw**: Zhang 2022. Licence: CC",
+    ):
         assert card.count(fact) == 1, fact
     assert card.count("**gazette**") == 1
     assert "is not known: it had no card" in render_resolver_card("runs/model", "", dataset, n_pronouns=1, n_texts=1)

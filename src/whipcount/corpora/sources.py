@@ -92,4 +92,3 @@ def published_parts(source: Source, articles: Iterable[Article]) -> dict[str, bo
         return {part: find_part(source.folder, corpus, part) is not None for part in corpus.places}
     here = {article.split for article in articles}
     return {split: split in here for split in SPLITS}
-

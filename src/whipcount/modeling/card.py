@@ -136,7 +136,8 @@ def render_resolver_card(model: str, before: str, dataset: Mapping[str, Any], n_
         "# A resolver of pronouns for whipcount",
         "",
         f"Its encoder started from the stance model in `{model}` and learnt from {n_pronouns:,} pronouns of {n_texts:,} texts",
-        'whom "he" and "she" mean: GAP\'s development part, whose text is Wikipedia\'s (CC BY-SA), and train articles of the corpora below.',
+        'whom "he" and "she" mean: GAP\'s development part, whose text is Wikipedia\'s (CC BY-SA), and train articles of what is named',
+        "below.",
         "`StancePipeline.from_pretrained(model, resolver=folder)` and `whipcount read --resolver folder` use it beside the grammar that",
         "whipcount goes by without it.",
         "",
@@ -147,8 +148,8 @@ def render_resolver_card(model: str, before: str, dataset: Mapping[str, Any], n_
         "",
         "## What it is for, and what not",
         "",
-        "It links pronouns to the persons whom reading finds in a text, and to nobody below a threshold. It may take a name for a man's or a",
-        "woman's as its texts did: GAP's protocol compares the two, see `experiments/pronouns`.",
+        "It links pronouns to the persons whom reading finds in a text, and to nobody below a threshold. It may take a name for a man's or",
+        "a woman's as its texts did: GAP's protocol compares the two, see `experiments/pronouns`.",
         "",
     ]
     return "\n".join(lines)
@@ -161,8 +162,8 @@ def _measured(record: Mapping[str, Any], counts: Mapping[str, int]) -> list[str]
     lines = [
         f"On its {counts['articles']} development articles ({_stances(counts)}, oracle roster). The threshold and the best epoch were",
         "chosen on these articles, so expect less on others. The best epoch is the one with the highest mean over corpora of each corpus's",
-        "main measure (triplet F1 where all pairs are annotated, else macro-F1), each fully annotated corpus at its own best threshold; the",
-        "figures below are those of the saved model, which has one threshold for all of them.",
+        "main measure (triplet F1 where all pairs are annotated, else macro-F1), each fully annotated corpus at its own best threshold;",
+        "the figures below are those of the saved model, which has one threshold for all of them.",
         "",
         "| corpus | measure | value |",
         "|---|---|---:|",
