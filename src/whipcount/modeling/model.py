@@ -129,6 +129,8 @@ def load_tokenizer(source: str) -> PreTrainedTokenizerBase:
     """
     try:
         tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(source)
+        if len(tokenizer) <= len(tokenizer.all_special_tokens):  # what transformers makes of a folder without a vocabulary
+            raise ValueError("it knows no words")
     except Exception as error:  # transformers raises many kinds, by what is missing
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise InputError(f"model.encoder {source!r} has no tokenizer that can be loaded ({reason})") from error
