@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
+from whipcount.corpora.public import note_licence
 from whipcount.examples.storage import StoredDataset, load_dataset_folder, save_dataset
 from whipcount.schema import NONE, STANCES, Actor, Article, Span, Stance
 from whipcount.scoring.predictions import Predictions, write_predictions
@@ -250,6 +251,14 @@ def write_newsmtsc(folder: Path) -> None:
         targets = [{"from": start, "to": end, "mention": text[start:end], "polarity": polarity} for start, end, polarity in ends]
         row = {"primary_gid": part, "sentence_normalized": text, "targets": targets}
         (folder / f"{part}.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
+
+
+@pytest.fixture
+def unnoted() -> Iterator[None]:
+    """No notice of a licence has been logged yet."""
+    note_licence.cache_clear()
+    yield
+    note_licence.cache_clear()
 
 
 @pytest.fixture

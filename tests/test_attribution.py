@@ -43,6 +43,22 @@ def test_two_heads_of_one_name_are_refused(attributed_corpora: Path, tmp_path: P
         measure(AttributionConfig(models=models, quotations=str(tmp_path / "quoted"), out=str(tmp_path / "record")))
 
 
+def test_a_model_with_the_head_is_no_record(attributed_corpora: Path, tmp_path: Path) -> None:
+    (tmp_path / "model").mkdir()
+    for name in ("attribution.json", "config.json"):
+        (tmp_path / "model" / name).write_text("{}")
+    with pytest.raises(InputError, match="model: the folder holds something else than a record"):
+        measure(AttributionConfig(quotations=str(tmp_path / "quoted"), out=str(tmp_path / "model")))
+    assert sorted(path.name for path in (tmp_path / "model").iterdir()) == ["attribution.json", "config.json"]
+
+
+def test_a_corpus_without_quotations_is_refused_before_anything_is_read(attributed_corpora: Path, tmp_path: Path) -> None:
+    (tmp_path / "quoted" / "speakers.csv").write_text("article,start_char,end_char,speaker\n", encoding="utf-8")
+    models = [str(tmp_path / "not_read")]
+    with pytest.raises(InputError, match="quoted: no article of its development part"):
+        measure(AttributionConfig(models=models, quotations=str(tmp_path / "quoted"), out=str(tmp_path / "record")))
+
+
 def test_the_committed_record_says_what_its_figures_say() -> None:
     record = Path(__file__).resolve().parents[1] / "experiments" / "attribution"
     metrics, manifest = (json.loads((record / name).read_text()) for name in ("attribution.json", "manifest.json"))

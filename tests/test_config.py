@@ -126,6 +126,13 @@ def test_the_model_and_the_dataset_to_predict_with_are_plain_words() -> None:
     assert composed("predict", "perturb=swap", "seed=3") == PredictConfig(perturb="swap", draws=20, seed=3)
 
 
+def test_experiments_set_shares_of_corpora_that_they_learn_from() -> None:
+    configs = [composed("experiment", f"experiment={name}") for name in EXPERIMENTS]
+    shared = {config.name: set(config.training.shares) for config in configs if config.training.shares}
+    assert "real_minilm" in shared
+    assert all(shared[config.name] <= set(config.data.folders) for config in configs if config.name in shared)
+
+
 def test_there_are_experiments() -> None:
     assert EXPERIMENTS
 

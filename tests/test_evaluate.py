@@ -5,6 +5,7 @@ import logging
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from whipcount import evaluate as module
 from whipcount.config import EvaluateConfig
 from whipcount.evaluate import evaluate
 from whipcount.schema import InputError
+from whipcount.scoring.controls import Controls, measure_controls
 from whipcount.scoring.predictions import Predictions, write_predictions
 
 FIGURES = {
@@ -128,6 +130,30 @@ def test_perturbed_predictions_stand_on_the_first_screen_unless_the_model_has_ch
     assert "1 perturbed predictions are of another model than model and left out" in caplog.text
 
 
+def test_resamples_and_seed_hold_for_the_controls_too(config: EvaluateConfig, model: Predictions, tmp_path: Path) -> None:
+    header = {"perturb": "mask", "articles": ["town/ferry", "town/fair"]}
+    write_predictions(tmp_path / "model.mask.jsonl", replace(model, system="model.mask", details=header))
+    config.perturbed, asked = [str(tmp_path / "model.mask.jsonl")], []
+
+    def measured(*parts: Any, **options: Any) -> Controls:
+        asked.append(options)
+        return measure_controls(*parts, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("whipcount.scoring.report.measure_controls", measured)
+        config.seed = 7
+        evaluate(config)
+    assert asked == [{"n_resamples": 200, "seed": 7}]
+
+
+def test_two_models_of_one_name_are_told_apart_by_their_files(config: EvaluateConfig, model: Predictions, tmp_path: Path) -> None:
+    config.predictions = [str(tmp_path / name / "whipcount.jsonl") for name in ("small", "large")]
+    for path in map(Path, config.predictions):
+        path.parent.mkdir()
+        write_predictions(path, model)
+    assert evaluate(config).systems == ("small/whipcount", "large/whipcount")
+
+
 def test_a_failure_leaves_the_old_report(config: EvaluateConfig, monkeypatch: pytest.MonkeyPatch) -> None:
     evaluate(config)
     out = Path(config.out)
@@ -153,6 +179,15 @@ def test_a_folder_of_something_else_is_not_replaced(config: EvaluateConfig) -> N
     config.out = str(out / "thesis.tex")
     with pytest.raises(InputError, match="a file stands here"):
         evaluate(config)
+
+
+def test_a_record_of_an_experiment_is_no_report(config: EvaluateConfig) -> None:
+    out = Path(config.out)
+    out.mkdir(parents=True)
+    (out / "metrics.json").write_text("{}")
+    with pytest.raises(InputError, match=r"holds something else than a report \(no per_actor.csv\)"):
+        evaluate(config)
+    assert [path.name for path in out.iterdir()] == ["metrics.json"]
 
 
 def test_what_is_missing_is_named(config: EvaluateConfig, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from whipcount.config import BuildConfig, DataConfig, ExperimentConfig, ModelCon
 from whipcount.examples.storage import StoredDataset, load_dataset_folder
 from whipcount.experiment import run_experiment, score
 from whipcount.rendering.overview import render_overview
+from whipcount.schema import InputError
 from whipcount.scoring.predictions import read_predictions
 
 EXPERIMENTS = Path(__file__).resolve().parents[1] / "experiments"
@@ -95,6 +96,20 @@ def test_an_experiment_is_run_recorded_and_not_run_twice(small_run: Path, tiny_e
     before = weights.stat().st_mtime_ns
     run_experiment(config)
     assert weights.stat().st_mtime_ns == before
+
+
+@pytest.mark.parametrize("held", [["thesis.tex"], ["metrics.json", "per_actor.csv"], ["manifest.json", "raw.json"]])
+def test_a_folder_of_something_else_is_refused_before_anything_is_built(tmp_path: Path, held: list[str]) -> None:
+    folder = tmp_path / "experiments" / "mine"
+    folder.mkdir(parents=True)
+    for name in held:
+        (folder / name).write_text("{}")
+    data, work = DataConfig([str(tmp_path / "nowhere")]), str(tmp_path / "work")
+    config = ExperimentConfig("mine", "Why?", "None.", data=data, work=work, out=str(folder.parent))
+    with pytest.raises(InputError, match="mine: the folder holds something else than a record"):
+        run_experiment(config)
+    assert sorted(path.name for path in folder.iterdir()) == sorted(held)
+    assert not (tmp_path / "work").exists()
 
 
 def test_a_record_grows_by_seeds_on_another_day_and_machine(

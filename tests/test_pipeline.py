@@ -271,3 +271,9 @@ def test_a_saved_model_reads(small_run: Path) -> None:
         assert one.speaker == AUTHOR or one.speaker in {actor.id for actor in reading.actors}
     with pytest.raises(InputError, match="make train"):
         StancePipeline.from_pretrained(small_run / "nothing")
+
+
+def test_what_is_told_of_one_text_is_not_told_of_several(small_run: Path) -> None:
+    pipeline = StancePipeline.from_pretrained(small_run / "model")
+    with pytest.raises(InputError, match="date is given with several texts"):
+        pipeline([TEXT, TEXT], date="2019-05-01")  # type: ignore[call-overload]

@@ -12,7 +12,11 @@ from safetensors.torch import load_file, save_file
 from whipcount.build import build
 from whipcount.config import BuildConfig, DataConfig, ModelConfig, TrainConfig, TrainingConfig
 from whipcount.corpora.folders import BUNDLED
+from whipcount.examples.splits import take_share
+from whipcount.examples.storage import load_dataset_folder
+from whipcount.modeling.classifier import StanceClassifier
 from whipcount.schema import InputError
+from whipcount.scoring.benchmarks import score_corpora
 from whipcount.train import train
 
 
@@ -57,7 +61,34 @@ def test_the_record_repeats_the_development_scores_of_the_report(small_run: Path
     record = json.loads((small_run / "model" / "training.json").read_text())
     metrics = json.loads((small_run / "report" / "metrics.json").read_text())
     polarity = metrics["splits"]["development"]["systems"]["whipcount"]["polarity_accuracy"]
-    assert record["development"]["slice_polarity"] == pytest.approx(polarity)
+    assert record["development"]["slice"]["polarity"] == pytest.approx(polarity)
+
+
+def test_the_record_tells_what_the_saved_model_reaches(small_run: Path) -> None:
+    articles = load_dataset_folder(small_run / "dataset").articles["development"]
+    reached = score_corpora(articles, StanceClassifier.from_pretrained(small_run / "model").predict_articles(articles))
+    record = json.loads((small_run / "model" / "training.json").read_text())
+    assert list(record["development"]) == ["slice"]
+    assert record["development"]["slice"] == pytest.approx(reached["slice"], nan_ok=True)
+    assert f"{reached['slice']['triplet_f1']:.3f}" in (small_run / "model" / "README.md").read_text()
+
+
+def test_the_record_counts_the_stances_of_the_share_it_learnt_from(config: TrainConfig, small_run: Path, tmp_path: Path) -> None:
+    config.training.train_share, config.out, config.run = 0.25, str(tmp_path / "model"), str(tmp_path / "run")
+    train(config)
+    taken = take_share(load_dataset_folder(small_run / "dataset").articles["train"], 0.25)
+    record = json.loads((tmp_path / "model" / "training.json").read_text())
+    assert record["n_articles"] == len(taken) == 2
+    assert record["n_stances"] == sum(stance.stance != "none" for article in taken for stance in article.stances) > 0
+
+
+def test_a_share_of_a_corpus_that_is_not_there_is_refused(config: TrainConfig, tmp_path: Path) -> None:
+    config.training.shares, config.out, config.run = {"slice": 0.5, "slicce": 0.5}, str(tmp_path / "model"), str(tmp_path / "run")
+    with pytest.raises(
+        InputError, match=r"training\.shares names 'slicce', of which there is no training article; there are some of slice"
+    ):
+        train(config)
+    assert not (tmp_path / "run").exists()
 
 
 def test_a_dataset_without_training_articles_is_refused(config: TrainConfig, tmp_path: Path) -> None:

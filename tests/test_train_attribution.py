@@ -49,6 +49,14 @@ def test_a_model_without_the_head_cannot_be_measured(attributed_corpora: Path, s
         measure(AttributionConfig(models=[str(small_run / "model")], out=str(tmp_path / "record")))
 
 
+def test_a_folder_of_something_else_is_refused_before_training(attributed_corpora: Path, small_run: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.tex").touch()
+    with pytest.raises(InputError, match="mine: the folder holds something else than a model"):
+        train_attribution(settings(small_run / "model", tmp_path / "mine"))
+    assert not (tmp_path / "run").exists()
+
+
 def test_a_missing_train_part_is_named(attributed_corpora: Path, small_run: Path, tmp_path: Path) -> None:
     for file in (attributed_corpora / "train" / "attributions").iterdir():
         file.unlink()

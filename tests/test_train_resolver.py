@@ -24,7 +24,10 @@ def test_a_resolver_is_trained_once_and_measured(attributed_corpora: Path, prono
     assert train_resolver(settings) == out
     record = json.loads((out / "resolver.json").read_text())
     assert (record["n_texts"], record["n_pronouns"]) == (2 + 6, 2 + 6), "of GAP, and of the train articles"
-    assert "8 pronouns of 8 texts" in (out / "README.md").read_text()
+    card = (out / "README.md").read_text()
+    assert "8 pronouns of 8 texts" in card and str(small_run / "model") in card
+    for corpus in ("gap", "town", "slice"):
+        assert f"- **{corpus}**" in card, corpus
     written = (out / "model.safetensors").stat().st_mtime_ns
     train_resolver(settings)
     assert (out / "model.safetensors").stat().st_mtime_ns == written, "the same resolver once more is no work"
@@ -43,3 +46,12 @@ def test_a_resolver_is_trained_once_and_measured(attributed_corpora: Path, prono
     assert reading.model["resolver"] == "resolver"
     with pytest.raises(InputError, match="it is none that resolves pronouns"):
         PronounResolver.from_pretrained(small_run / "model")
+
+
+def test_a_folder_of_something_else_is_refused_before_training(attributed_corpora: Path, small_run: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.tex").touch()
+    run = tmp_path / "run"
+    with pytest.raises(InputError, match="mine: the folder holds something else than a model"):
+        train_resolver(ResolverTrainingConfig(model=str(small_run / "model"), folders=[], run=str(run), out=str(tmp_path / "mine")))
+    assert not run.exists()

@@ -20,7 +20,7 @@ from tqdm.auto import tqdm
 
 from whipcount.config import AttributionConfig
 from whipcount.corpora.polnear import AttributedText, first_readings, read_polnear
-from whipcount.corpora.public import locate_corpus, note_licence
+from whipcount.corpora.public import locate_corpus
 from whipcount.corpora.sources import open_source
 from whipcount.corpora.speakers import read_speakers
 from whipcount.examples.splits import read_with_splits
@@ -38,9 +38,10 @@ from whipcount.reading.quotes import find_quotations
 from whipcount.reading.speakers import find_speakers
 from whipcount.rendering.attribution_record import render_attribution_record
 from whipcount.rendering.markdown import counted
-from whipcount.schema import Article, InputError, Mention
+from whipcount.schema import Article, InputError, Mention, Span
 from whipcount.scoring.attributions import agreement, score_attributions
 from whipcount.scoring.metrics import PrecisionRecallF1
+from whipcount.scoring.records import MANIFEST
 from whipcount.scoring.speakers import SpeakerScores, score_speakers
 from whipcount.scoring.values import number, triplet_values
 
@@ -54,15 +55,17 @@ def measure(config: AttributionConfig) -> Path:
     part that is at hand.
 
     Raises:
-        InputError: a corpus or a part is not at hand; something else than such a record stands in ``config.out``.
+        InputError: a corpus or a part is not at hand, or has no quotations whose speakers are told; something else than such a record
+            stands in ``config.out``.
     """
     out = Path(config.out)
-    check_replaceable(out, METRICS, "record")
-    note_licence("polnear")
+    for marker in (METRICS, MANIFEST):  # a model whose head has learnt attributions holds the first
+        check_replaceable(out, marker, "record")
     everything, losses = read_polnear(locate_corpus("polnear"))
     texts = first_readings(everything, config.split)
     if not texts:
         raise InputError(f"PolNeAR has no {config.split} part here; give split=development or split=train")
+    quoted = _quoted(config)
     gold = [text.attributions for text in texts]
     n_words = sum(len(text.text.split()) for text in texts)
     systems = {"rules": _tag(gold, n_words, lambda: [_by_rules(text.text) for text in tqdm(texts, desc="rules", disable=None)])}
@@ -76,7 +79,7 @@ def measure(config: AttributionConfig) -> Path:
         "systems": systems,
         "annotators": {split: _agreement(everything, split) for split in dict.fromkeys(text.split for text in everything)},
         "left_out": dict(losses),
-        "speakers": _speakers(config, models),
+        "speakers": _speakers(config, quoted, models),
     }
     manifest = {
         "texts": fingerprint([asdict(text) for text in texts]),
@@ -143,30 +146,46 @@ def _named(folders: Sequence[Path]) -> dict[str, Path]:
     return named
 
 
-def _speakers(config: AttributionConfig, models: Mapping[str, Path]) -> dict[str, Any]:
+class _Quoted(NamedTuple):
+    """Articles of a corpus, and by the id of each who says its quotations."""
+
+    corpus: str
+    articles: list[Article]
+    gold: Mapping[str, Mapping[Span, str]]
+
+
+def _quoted(config: AttributionConfig) -> _Quoted:
+    source = open_source(config.quotations)
+    everything = [article for article in read_with_splits(source) if article.split == config.split]
+    gold = read_speakers(source.folder, everything)
+    if not gold:
+        raise InputError(
+            f"{source.name}: no article of its {config.split} part has quotations whose speakers are told; give another corpus or part"
+        )
+    return _Quoted(source.name, [article for article in everything if article.id in gold], gold)
+
+
+def _speakers(config: AttributionConfig, quoted: _Quoted, models: Mapping[str, Path]) -> dict[str, Any]:
     """Return how often the speakers of a corpus's quotations are found, from the attributions of rules and of models.
 
     Each with the gold actors and their mentions (``oracle``), with those that reading finds (``own``), and, where there is a resolver of
     pronouns, with those that reading finds with it (``resolved``).
     """
-    source = open_source(config.quotations)
-    everything = [article for article in read_with_splits(source) if article.split == config.split]
-    gold = read_speakers(source.folder, everything)
-    articles = [article for article in everything if article.id in gold]
+    corpus, articles, gold = quoted
     resolver = PronounResolver.from_pretrained(config.resolver) if config.resolver else None
     readings = [_parsed(article, resolver) for article in articles]
     told = {"rules": [find_attributions(article.text, reading.paragraphs) for article, reading in zip(articles, readings, strict=True)]}
     for name, folder in models.items():
-        told[name] = _attributions(folder, [read_roster(source.name, one.id, one.text) for one in articles])
+        told[name] = _attributions(folder, [read_roster(corpus, one.id, one.text) for one in articles])
     scores: dict[str, dict[str, Any]] = {}
     for name, attributions in told.items():
-        totals = {roster: SpeakerScores() for roster in readings[0].rosters} if readings else {}
+        totals = {roster: SpeakerScores() for roster in readings[0].rosters}
         for article, reading, found in zip(articles, readings, attributions, strict=True):
             for roster, (mentions, gold_of) in reading.rosters.items():
                 said = find_speakers(article.text, reading.paragraphs, find_quotations(article.text), found, mentions)
                 totals[roster] += score_speakers(gold[article.id], tuple(said), gold_of)
         scores[name] = {roster: asdict(total) | {"accuracy": number(total.accuracy)} for roster, total in totals.items()}
-    return {"corpus": source.name, "n_articles": len(articles), "systems": scores}
+    return {"corpus": corpus, "n_articles": len(articles), "systems": scores}
 
 
 class _Read(NamedTuple):

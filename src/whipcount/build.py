@@ -12,8 +12,8 @@ from typing import Any
 from tqdm.auto import tqdm
 
 from whipcount.config import BuildConfig
-from whipcount.corpora.public import find_public, note_licence
-from whipcount.corpora.sources import missing_splits, open_source
+from whipcount.corpora.public import licences_of
+from whipcount.corpora.sources import open_source, published_parts
 from whipcount.examples.card import count_split, render_card
 from whipcount.examples.digests import digest_files
 from whipcount.examples.duplicates import find_duplicates, to_json
@@ -30,8 +30,8 @@ def build(config: BuildConfig) -> dict[str, Any]:
     """Build the dataset unless the same one is there already; return its manifest.
 
     Raises:
-        InputError: a folder or an article is malformed, or a story or near-duplicate sentence stands in two splits. In a
-            public corpus, whose splits are the published ones, that is counted instead.
+        InputError: a folder or an article is malformed, or a corpus's story or a near-duplicate sentence stands in two splits. In a
+            public corpus, whose splits are the published ones, such sentences are counted instead.
     """
     out = Path(config.out)
     sources = [open_source(name) for name in config.data.folders]
@@ -42,22 +42,23 @@ def build(config: BuildConfig) -> dict[str, Any]:
         return manifest
     read: list[Article] = []
     losses: Counter[str] = Counter()
+    parts: dict[str, dict[str, bool]] = {}
     for source in tqdm(sources, desc="read", unit="corpus"):
-        if source.public:
-            note_licence(source.public)
         found, left_out = source.read()
         read += found
         losses.update({f"{source.name}: {reason}": count for reason, count in left_out.items()})
-        if source.public and (missing := missing_splits(found)):
-            log.info("%s: no %s part here (withheld, or not fetched); going on without", source.name, " and no ".join(missing))
+        if source.public:
+            parts[source.name] = published_parts(source, found)
+            if missing := [part for part, here in parts[source.name].items() if not here]:
+                log.info("%s: no %s part here (withheld, or not fetched); going on without", source.name, " and no ".join(missing))
     articles = split_by_story(read)
     _check_ids(articles)
     leakage = find_leakage(articles, published=[source.name for source in sources if source.public])
-    for fault, found in (("story", leakage.stories), ("near-duplicate sentence", leakage.sentences)):
-        if found:
-            raise InputError(
-                f"{len(found)} leaks between splits, the first: {fault} {found[0]}; put both into one split (header line 'split:')"
-            )
+    if leaks := leakage.sentences:
+        raise InputError(
+            f"{len(leaks)} leaks between splits, the first: near-duplicate sentence {leaks[0]}; put both into one split "
+            "(header line 'split:')"
+        )
     for article in articles:
         losses.update(count_losses(article))
     duplicates = find_duplicates(articles)
@@ -66,7 +67,8 @@ def build(config: BuildConfig) -> dict[str, Any]:
         "folders": [source.name for source in sources],
         "counts": {split: count_split([article for article in articles if article.split == split]) for split in SPLITS},
         "losses": dict(losses),
-        "licences": {source.name: _licence(source.public) for source in sources if source.public},
+        "licences": licences_of({source.name: source.public for source in sources if source.public}),
+        "published_parts": parts,
         "shared_actors": list(leakage.actors),
         "duplicates": to_json(duplicates),
         "inputs": inputs,
@@ -91,11 +93,6 @@ def _manifest_of(out: Path) -> dict[str, Any]:
     except InputError as error:
         log.info("%s", error)
         return {}
-
-
-def _licence(name: str) -> dict[str, str]:
-    corpus = find_public(name)
-    return {key: getattr(corpus, key) for key in ("paper", "repository", "commit", "licence", "terms")}
 
 
 def _check_ids(articles: list[Article]) -> None:

@@ -75,7 +75,7 @@ class TrainingConfig:
     """Share of the training articles to learn from, for learning curves; a smaller share is part of a larger one."""
     epochs: int = 6
     patience: int = 4
-    """Epochs without a better development triplet F1 before training stops."""
+    """Epochs without a better development score (the mean over corpora of each one's main measure) before training stops."""
     batch_size: int = 1
     """Articles in a step."""
     batch_sentences: int = 24

@@ -26,6 +26,7 @@ from whipcount.rendering.tables import summary_table, write_per_actor_csv
 from whipcount.schema import Article, InputError
 from whipcount.scoring.actors import ROLES
 from whipcount.scoring.comparison import Draws
+from whipcount.scoring.comparison_report import tell_apart
 from whipcount.scoring.predictions import Predictions, read_predictions
 from whipcount.scoring.report import Report, SplitReport, make_report
 from whipcount.scoring.report_json import report_to_json
@@ -45,14 +46,15 @@ def evaluate(config: EvaluateConfig) -> Report:
     and ``per_actor.csv``. An older report there is replaced; a folder that holds anything but a report is not.
 
     Raises:
-        InputError: the dataset or a predictions file cannot be used, they do not fit each other, or ``config.out`` is
-            a file or a folder of something else.
+        InputError: the dataset or a predictions file cannot be used, they do not fit each other, a file is given twice, or
+            ``config.out`` is a file or a folder of something else.
     """
     out = Path(config.out)
-    check_replaceable(out, METRICS, "report")
+    check_replaceable(out, PER_ACTOR, "report")
     dataset = load_dataset_folder(Path(config.gold))
     articles = [article for split in config.splits for article in dataset.articles[split]]
-    predictions = [read_predictions(Path(path)) for path in config.predictions]
+    paths = [Path(path) for path in config.predictions]
+    predictions = tell_apart([read_predictions(path) for path in paths], paths)
     report = make_report(
         dataset,
         predictions,

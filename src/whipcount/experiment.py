@@ -27,7 +27,7 @@ from whipcount.corpora.annotators import read_annotations
 from whipcount.corpora.sources import READERS, published_train
 from whipcount.evaluate import write_report
 from whipcount.examples.splits import take_share
-from whipcount.examples.storage import StoredDataset, fingerprint, load_dataset_folder, select_corpora, written_whole
+from whipcount.examples.storage import StoredDataset, check_replaceable, fingerprint, load_dataset_folder, select_corpora, written_whole
 from whipcount.launch import code_version, launch
 from whipcount.predict import predict
 from whipcount.rendering.overview import HEADLINES, render_overview
@@ -65,7 +65,12 @@ def run_experiment(config: ExperimentConfig) -> Path:
 
     Experiments on the same corpora share the dataset and what the baselines say of it. A record grows by seeds: where one of the
     same settings and dataset is there already, its other seeds stay in it. A record that differs is replaced.
+
+    Raises:
+        InputError: something else than a record stands where it goes; what ``build``, ``train`` and ``predict`` raise.
     """
+    for marker in (METRICS, MANIFEST):
+        check_replaceable(Path(config.out) / config.name, marker, "record")
     work = Path(config.work) / config.name
     shared = Path(config.work) / "datasets" / fingerprint(config.data.folders)[:12]
     manifest = build(BuildConfig(data=config.data, out=str(shared / "dataset")))

@@ -161,10 +161,14 @@ class StancePipeline:
             outlet: who published it.
 
         Raises:
-            InputError: ``on_long`` is ``error`` and the text does not fit; the dataset has no column ``text``.
+            InputError: ``on_long`` is ``error`` and the text does not fit; the dataset has no column ``text``; something is told of one
+                text and several are given.
         """
+        about = {"id": id, "date": date, "title": title, "outlet": outlet}
         if isinstance(text, str):
-            return self._read(text, id=id, date=date, title=title, outlet=outlet)
+            return self._read(text, **about)
+        if given := [name for name, value in about.items() if value]:
+            raise InputError(f"{given[0]} is given with several texts; it is told of one: read them one by one")
         return [self._read(one) for one in _texts(text)]
 
     def _read(self, text: str, **about: str) -> ArticleReading:

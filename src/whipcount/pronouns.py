@@ -18,7 +18,7 @@ from tqdm.auto import tqdm
 
 from whipcount.config import PronounConfig
 from whipcount.corpora.gap import read_gap
-from whipcount.corpora.public import locate_corpus, note_licence
+from whipcount.corpora.public import locate_corpus
 from whipcount.corpora.sources import open_source
 from whipcount.examples.splits import read_with_splits
 from whipcount.examples.storage import check_replaceable, fingerprint
@@ -53,7 +53,6 @@ def measure(config: PronounConfig) -> Path:
         if name in resolvers:
             raise InputError(f"resolvers: two of them would be called {name!r} in the record; measure one at a time")
         told[name], resolvers[name] = record, PronounResolver.from_pretrained(folder)
-    note_licence("gap")
     ambiguous = read_gap(locate_corpus("gap"), config.gap_part)
     source = open_source(config.news)
     articles = [article for article in read_with_splits(source) if article.split == config.split]

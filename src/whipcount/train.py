@@ -15,6 +15,7 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 
 from whipcount.config import TrainConfig
+from whipcount.examples.card import count_stances
 from whipcount.examples.digests import digest_model
 from whipcount.examples.splits import take_share
 from whipcount.examples.storage import check_replaceable, fingerprint, is_current, load_dataset_folder
@@ -22,7 +23,7 @@ from whipcount.launch import code_version, launch
 from whipcount.modeling.card import NO_CARD, read_card, render_card
 from whipcount.modeling.checkpoints import seconds_before
 from whipcount.modeling.model import is_trained
-from whipcount.modeling.selection import count_failures, score_by_corpus
+from whipcount.modeling.selection import count_failures, score_at_bias
 from whipcount.modeling.training import train_model
 from whipcount.schema import InputError
 
@@ -34,7 +35,8 @@ RECORD = "training.json"
 def train(config: TrainConfig) -> Path:
     """Train a model unless the same one is there already; return its folder.
 
-    Beside the model lies ``training.json``: resolved configuration, fingerprints, development scores, code, versions, hardware.
+    Beside the model lies ``training.json``: resolved configuration, fingerprints, what the saved model reaches on the development
+    articles by corpus and measure, code, versions, hardware.
     """
     out = Path(config.out)
     dataset = load_dataset_folder(Path(config.dataset))
@@ -48,20 +50,27 @@ def train(config: TrainConfig) -> Path:
         return out
     if not dataset.articles["train"]:
         raise InputError(f"{config.dataset}: no article in the train split; add the Gazette (data.folders=[gazette,…]) or more stories")
+    corpora = dict.fromkeys(article.corpus for article in dataset.articles["train"])
+    if unknown := [name for name in config.training.shares if name not in corpora]:
+        raise InputError(
+            f"training.shares names {unknown[0]!r}, of which there is no training article; there are some of {', '.join(corpora)}"
+        )
     check_replaceable(out, RECORD, "model")  # now, not after the training
     started = time.monotonic() - seconds_before(Path(config.run), key)
     articles = take_share(dataset.articles["train"], config.training.train_share)
     development = dataset.articles["development"]
     classifier, probabilities = train_model(config, articles, development, key)
+    none_bias = classifier.model.config.none_bias
     record = {
         "fingerprint": key,
         "dataset": dataset.manifest["fingerprint"],
         "config": settings,
-        "none_bias": classifier.model.config.none_bias,
+        "none_bias": none_bias,
         "own_none_bias": classifier.model.config.own_none_bias,
         "n_articles": len(articles),
-        "development": score_by_corpus(development, probabilities) if development else {},
-        "failures": count_failures(development, probabilities, classifier.model.config.none_bias),
+        "n_stances": count_stances(articles),
+        "development": score_at_bias(development, probabilities, none_bias),
+        "failures": count_failures(development, probabilities, none_bias),
         "not_encoded": dict(classifier.encoder.losses),
         "seconds": round(time.monotonic() - started, 1),
         "code": code_version(),

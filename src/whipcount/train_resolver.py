@@ -7,32 +7,26 @@ import logging
 import time
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from tqdm.auto import tqdm
 
 from whipcount.config import ResolverTrainingConfig
-from whipcount.examples.storage import is_current
+from whipcount.corpora.public import licences_of
+from whipcount.corpora.sources import open_source
+from whipcount.examples.storage import check_replaceable, is_current
 from whipcount.launch import code_version, launch
+from whipcount.modeling.card import render_resolver_card
 from whipcount.modeling.checkpoints import seconds_before
 from whipcount.modeling.classifier import StanceClassifier
 from whipcount.modeling.fitting import run_key
+from whipcount.modeling.folders import CONFIG_NAME
 from whipcount.modeling.pronoun_examples import parse_source, read_sources, tell
 from whipcount.modeling.resolver import RECORD
 from whipcount.modeling.resolver_training import train_model
 from whipcount.reading.antecedents import learnt_weights
 
 log = logging.getLogger(__name__)
-
-CARD = """# A resolver of pronouns for whipcount
-
-An encoder that started from a stance model's and learnt from {n_pronouns:,} pronouns of {n_texts:,} texts whom "he" and "she"
-mean: GAP's development part (Apache 2.0; its text is Wikipedia's, CC BY-SA) and train articles of {folders}.
-`StancePipeline.from_pretrained(model, resolver=folder)` and `whipcount read --resolver folder` use it beside the grammar that
-whipcount goes by without it. Its weights also carry the licences of what that stance model has learnt from.
-
-It links pronouns to the persons whom reading finds in a text, and to nobody below a threshold. It may take a name for a man's or a
-woman's as its texts did: GAP's protocol compares the two, see `experiments/pronouns`.
-"""
 
 
 def train_resolver(config: ResolverTrainingConfig) -> Path:
@@ -41,9 +35,11 @@ def train_resolver(config: ResolverTrainingConfig) -> Path:
     Beside the model lies ``resolver.json``: configuration, fingerprint, numbers of texts and pronouns, code.
 
     Raises:
-        InputError: there is no model, or GAP's development part or a corpus is not at hand.
+        InputError: there is no model, GAP's development part or a corpus is not at hand, or something else than a model stands in
+            ``config.out``.
     """
     out = Path(config.out)
+    check_replaceable(out, CONFIG_NAME, "model")  # now, not after the training
     classifier = StanceClassifier.from_pretrained(config.model, attribution=False)
     sources = read_sources(config.folders)
     settings = {name: value for name, value in asdict(config).items() if name not in ("model", "run", "out")}
@@ -55,7 +51,7 @@ def train_resolver(config: ResolverTrainingConfig) -> Path:
     texts = [parse_source(source) for source in tqdm(sources, desc="parse", unit="text", disable=None)]
     known = [tell(text) for text in tqdm(texts, desc="read", unit="text", disable=None)]
     resolver = train_model(config, classifier, known, key)
-    told = {
+    told: dict[str, Any] = {
         "fingerprint": key,
         "encoder": classifier.model.encoder.config.model_type,
         "config": settings,
@@ -64,7 +60,10 @@ def train_resolver(config: ResolverTrainingConfig) -> Path:
         "seconds": round(time.monotonic() - started, 1),
         "code": code_version(),
     }
-    card = CARD.format(folders=", ".join(config.folders) or "no corpus", **told)
+    corpora = [open_source(name) for name in config.folders]
+    public = {"gap": "gap"} | {source.name: source.public for source in corpora if source.public}
+    dataset = {"folders": ["gap", *(source.name for source in corpora)], "licences": licences_of(public)}
+    card = render_resolver_card(config.model, classifier.card, dataset, told["n_pronouns"], told["n_texts"])
     resolver.save_pretrained(out, {RECORD: json.dumps(told, indent=2) + "\n", "README.md": card})
     log.info("resolver written to %s", out)
     return out

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from whipcount.config import CrossEncoderConfig
+from whipcount.examples.card import render_licences
+from whipcount.examples.digests import digest_model
 from whipcount.examples.splits import take_share
 from whipcount.examples.storage import check_replaceable, fingerprint, load_dataset_folder, save_dataset, written_whole
 from whipcount.launch import launch
@@ -34,8 +37,8 @@ def measure(config: CrossEncoderConfig) -> Path:
     """Train the cross-encoder, let both models predict the same development articles, write what each said and took.
 
     ``config.out`` receives ``dataset`` (these articles alone, as the gold for ``python -m whipcount.compare``), a predictions file
-    for each system, each at its own best threshold for these articles, and ``cost.json``. The cross-encoder's checkpoints stay
-    in ``run``. Articles are read one by one, after one that does not count.
+    for each system, each at its own best threshold for these articles, and ``cost.json``, which also counts the sentences that the
+    cross-encoder cuts. Its checkpoints stay in ``run``. Articles are read one by one, after one that does not count.
 
     Raises:
         InputError: no dataset or model, no fully annotated article in train or development.
@@ -48,8 +51,8 @@ def measure(config: CrossEncoderConfig) -> Path:
         raise InputError(f"{config.dataset}: no fully annotated article in train or in development; build one with seesaw or gazette")
     one_pass = StanceClassifier.from_pretrained(config.model)
     chosen = take_share(development, config.n_articles / len(development))
-    settings = {key: value for key, value in asdict(config).items() if key not in ("dataset", "model", "out")}
-    key = fingerprint(settings, dataset.manifest["fingerprint"], version("whipcount"))
+    warn_of_encoders(config)
+    key = training_key(config, dataset.manifest["fingerprint"])
     started = time.monotonic() - seconds_before(out / "run", key)
     model, reader = train_cross_encoder(config, train, development, out / "run", key)
     trained = time.monotonic() - started
@@ -60,15 +63,44 @@ def measure(config: CrossEncoderConfig) -> Path:
     cost = {"articles": len(chosen), "rows": 0, "cross_encoder_training_seconds": round(trained, 1)}
     with written_whole(out / "results") as partial:
         manifest = {**dataset.manifest, "fingerprint": fingerprint(dataset.manifest["fingerprint"], config.n_articles)}
-        save_dataset(partial / "dataset", chosen, manifest, "Some development articles, to compare two models on.\n")
+        save_dataset(partial / "dataset", chosen, manifest, _card(dataset.manifest, chosen))
         for name, predict in systems.items():
             rows, seconds = _read(predict, chosen)
             log.info("%s: %.2f s an article", name, seconds / len(chosen))
             cost |= {f"{name}_seconds_per_article": round(seconds / len(chosen), 4), "rows": sum(map(len, rows))}
             _write(partial / f"{name}.jsonl", name, chosen, rows, manifest["fingerprint"])
+        cost["sentences_cut"] = len([key for key, _ in reader.cut if key in {article.key for article in chosen}])
+        log.info("cross_encoder: %d sentences are cut at max_tokens=%d", cost["sentences_cut"], config.max_tokens)
         (partial / COST).write_text(json.dumps(cost, indent=2) + "\n", encoding="utf-8")
     log.info("wrote %s", out / "results")
     return out / "results"
+
+
+def training_key(config: CrossEncoderConfig, dataset: str) -> str:
+    """Return a hash of all that the cross-encoder's training depends on; ``dataset`` is the fingerprint of what it learns from."""
+    settings = {key: value for key, value in asdict(config).items() if key not in ("dataset", "model", "out", "n_articles")}
+    encoder = Path(config.encoder)
+    return fingerprint(settings, dataset, version("whipcount"), *([digest_model(encoder)] if encoder.is_dir() else []))
+
+
+def warn_of_encoders(config: CrossEncoderConfig) -> None:
+    """Log it where the two models did not start from the encoder of one name: they differ in more than how they read then."""
+    record = Path(config.model) / "training.json"
+    told = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {}
+    encoder = told["config"]["model"]["encoder"] if told else "nobody knows which"
+    if encoder != config.encoder:
+        log.warning(
+            "%s started from the encoder %s, the cross-encoder from %s: what they reach differs for that, too; give encoder=…",
+            *(config.model, encoder, config.encoder),
+        )
+
+
+def _card(manifest: Mapping[str, Any], articles: Sequence[Article]) -> str:
+    """Return the ``README.md`` of the dataset that holds ``articles`` of the dataset with this manifest."""
+    folders = list(dict.fromkeys(article.corpus for article in articles))
+    licences = {name: licence for name, licence in manifest["licences"].items() if name in folders}
+    lines = ["Some development articles, to compare two models on.", "", "## Licences", ""]
+    return "\n".join([*lines, *render_licences({"folders": folders, "licences": licences}), ""])
 
 
 def _read(predict: Callable[[Article], NDArray[np.float64]], articles: Sequence[Article]) -> tuple[list[NDArray[np.float64]], float]:

@@ -88,3 +88,11 @@ def test_a_malformed_line_is_named(tmp_path: Path, line: str, complaint: str) ->
 def test_another_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"no train\.jsonl"):
         read_newsmtsc(tmp_path)
+
+
+def test_a_line_ends_where_the_file_says_so(tmp_path: Path) -> None:
+    text = "Quill left.\u2028She did."
+    place = {"from": 0, "to": 5, "mention": "Quill", "polarity": 4.0}
+    line = json.dumps({"primary_gid": "x", "sentence_normalized": text, "targets": [place]}, ensure_ascii=False)
+    articles, _ = read_newsmtsc(write(tmp_path, train=f"{line}\r\n{ROW}"))
+    assert [(article.id, article.text) for article in articles] == [("train-00001", text), ("train-00002", TEXT)]

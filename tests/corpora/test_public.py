@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,13 +28,6 @@ def lay_out(folder: Path, name: str, layout: int) -> Path:
         place.parent.mkdir(parents=True, exist_ok=True)
         place.touch()
     return folder / name
-
-
-@pytest.fixture
-def unnoted() -> Iterator[None]:
-    note_licence.cache_clear()
-    yield
-    note_licence.cache_clear()
 
 
 def test_every_corpus_is_pinned_and_says_whose_it_is() -> None:

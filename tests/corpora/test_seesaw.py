@@ -153,3 +153,15 @@ def test_an_entity_that_the_list_lacks_is_refused(tmp_path: Path) -> None:
     write(tmp_path, "TRIPLET_001", "0", [entity("Vera Quill", "People")], {"1": [triplet("Nobody", "NEG", "Vera Quill")]}, "train")
     with pytest.raises(InputError, match="'Nobody' is missing or unknown"):
         read_seesaw(tmp_path)
+
+
+def test_a_file_of_another_name_is_refused(corpus: Path) -> None:
+    (corpus / "SEESAW" / "annotations" / "notes.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(InputError, match=r"notes\.json: no '_DOCUMENT_' in its name"):
+        read_seesaw(corpus)
+
+
+def test_an_entity_without_a_type_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, "TRIPLET_001", "0", [entity("Vera Quill")], {}, "train")
+    with pytest.raises(InputError, match="'type of Vera Quill' is missing or unknown"):
+        read_seesaw(tmp_path)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from whipcount.corpora.sources import missing_splits, open_source, published_train
+from whipcount.corpora.public import CORPORA, licence_notice
+from whipcount.corpora.sources import open_source, published_parts, published_train
 from whipcount.schema import InputError
 
 
@@ -16,10 +17,27 @@ def test_a_public_corpus_is_found_read_and_lacks_its_withheld_part(public_data: 
     articles, losses = source.read()
     assert {article.corpus for article in articles} == {name}
     assert len(articles) == n_articles
-    assert missing_splits(articles) == ["test"]
+    missing = [part for part, here in published_parts(source, articles).items() if not here]
+    assert missing == (["test_rw", "test_mt"] if name == "newsmtsc" else ["test"])
     assert source.folder == public_data / name.split("-")[0]
     assert source.files and all(path.is_file() for path in source.files)
     assert sum(losses.values()) == {"seesaw": 2, "dse-clean": 1}.get(name, 0)
+
+
+def test_published_parts_are_told_file_by_file(public_data: Path) -> None:
+    folder = public_data / "newsmtsc"
+    (folder / "test_rw.jsonl").write_text((folder / "dev_rw.jsonl").read_text(encoding="utf-8"), encoding="utf-8")
+    source = open_source("newsmtsc")
+    parts = published_parts(source, source.read()[0])
+    assert parts == {"train": True, "dev_rw": True, "dev_mt": True, "test_rw": True, "test_mt": False}
+    seesaw = open_source("seesaw")
+    assert published_parts(seesaw, seesaw.read()[0]) == {"train": True, "development": True, "test": False}
+
+
+@pytest.mark.usefixtures("unnoted")
+def test_whoever_opens_a_public_corpus_is_shown_its_notice(public_data: Path, caplog: pytest.LogCaptureFixture) -> None:
+    open_source("seesaw")
+    assert [record.message for record in caplog.records] == [licence_notice(CORPORA["seesaw"])]
 
 
 def test_what_a_cleaned_corpus_leaves_out_is_known(public_data: Path) -> None:

@@ -103,6 +103,25 @@ def test_the_card_says_what_was_built_from_what() -> None:
     assert "Actor names in more than one split: none." in clean
 
 
+def test_the_card_says_what_rows_mean_and_what_they_are_for() -> None:
+    card = " ".join(render_card(manifest_of()).split())
+    for words in (
+        "In an article that is annotated whole, a row without a written stance is `none`.",
+        "the rows that it does not label are `unknown` (-1)",
+        "- `against`: criticises, blames,",
+        "not what a politician believes",
+    ):
+        assert words in card, words
+    assert "SEESAW" not in card and "Published parts" not in card
+    assert "give part of the answer away" in render_card({**manifest_of(), "folders": ["seesaw"]})
+
+
+def test_the_card_says_which_published_parts_are_not_here() -> None:
+    parts = {"newsmtsc": {"train": True, "test_rw": True, "test_mt": False}, "dse": {"train": True, "test": True}}
+    card = render_card({**manifest_of(), "published_parts": parts})
+    assert "\n- newsmtsc: train, test_rw; not here (withheld, or not fetched): test_mt.\n- dse: train, test.\n" in card
+
+
 def test_what_leaks_is_told_in_words_and_in_a_table() -> None:
     card = render_card(
         manifest_of(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -141,6 +142,17 @@ def test_written_whole_does_not_put_a_file_in_the_place_of_a_folder_nor_the_reve
     assert (folder / "model").read_text(encoding="utf-8") == "weights"
     assert file.read_text(encoding="utf-8") == "text"
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["file", "folder"]
+
+
+def test_what_a_killed_run_of_the_same_number_left_is_removed(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    for kind in ("partial", "retired"):
+        (tmp_path / f".out.{kind}-{os.getpid()}").mkdir()
+        (tmp_path / f".out.{kind}-{os.getpid()}" / "half").touch()
+    with written_whole(tmp_path / "out") as partial:
+        partial.mkdir()
+        (partial / "a").write_text("new", encoding="utf-8")
+    assert [path.name for path in tmp_path.iterdir()] == ["out"] and [path.name for path in (tmp_path / "out").iterdir()] == ["a"]
 
 
 def test_written_whole_follows_a_link_to_a_folder(tmp_path: Path) -> None:

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from whipcount.modeling.card import NO_CARD, render_card, with_attributions
+from whipcount.modeling.card import NO_CARD, render_card, render_resolver_card, with_attributions
 
 RECORD = {
     "config": {"model": {"encoder": "minilm", "max_tokens": 512}, "seed": 3},
-    "development": {"score": 0.5, "gazette_triplet_f1": 0.4321, "gazette_polarity_accuracy": 0.8768},
+    "development": {"gazette": {"triplet_f1": 0.4321, "polarity_accuracy": 0.8768}},
     "failures": {
         "gazette": {
             "stances": 40,
@@ -21,6 +21,7 @@ RECORD = {
     },
     "dataset": "f" * 64,
     "n_articles": 3,
+    "n_stances": 7,
     "seconds": 61.2,
     "hardware": "x86_64, 2 threads",
     "versions": {"torch": "2.13.0"},
@@ -48,7 +49,7 @@ def test_the_card_says_what_the_model_was_made_of_and_how_good_it_is() -> None:
         "**seesaw**: Zhang 2022. Licence: CC BY-NC-SA 4.0. No commercial use.",
         "license: other",
         "not what a politician believes",
-        "3 of the 4 training articles (11 stances)",
+        "3 of the 4 training articles, with 7 of their 11 stances,",
         "f" * 64,
         "0.432",
         "0.877",
@@ -65,6 +66,12 @@ def test_without_development_nothing_is_claimed(promise: str) -> None:
     assert "nothing was measured" in card
 
 
+def test_a_corpus_with_an_underscore_keeps_its_name_and_the_criterion_is_told() -> None:
+    card = render_card(RECORD | {"development": {"my_articles": {"triplet_f1": 0.25}}}, DATASET)
+    assert "| my_articles | triplet F1 | 0.250 |" in card
+    assert "mean over corpora" in card
+
+
 def test_weights_of_our_own_stories_carry_our_licence() -> None:
     assert "license: apache-2.0" in render_card(RECORD, DATASET | {"licences": {}, "folders": ["gazette"]})
 
@@ -75,6 +82,28 @@ def test_a_card_tells_of_one_head_for_attributions() -> None:
     assert card.startswith("# A model\n\n## Who says what\n") and "19,831 attributions of 840 texts of PolNeAR" in card
     again = with_attributions(card, {**record, "n_texts": 84})
     assert again.count("## Who says what") == 1 and "of 84 texts" in again
+
+
+def test_a_head_that_learnt_from_polnear_takes_the_free_licence_away() -> None:
+    free = render_card(RECORD, DATASET | {"licences": {}, "folders": ["gazette"]})
+    card = with_attributions(free, {"config": {"layers": 2}, "n_attributions": 19_831, "n_texts": 840})
+    assert "license: apache-2.0" not in card
+    assert card.partition("\n---\n")[0].splitlines()[2] == "license: other"
+
+
+def test_a_resolver_names_its_stance_model_and_all_licences() -> None:
+    dataset = {"folders": ["gap", "gazette"], "licences": {"gap": SEESAW | {"licence": "Apache 2.0"}}}
+    card = render_resolver_card("runs/model", render_card(RECORD, DATASET), dataset, n_pronouns=1234, n_texts=9)
+    assert card.startswith("---\nlibrary_name: whipcount\nlicense: other\n")
+    for fact in (
+        "`runs/model`",
+        "1,234 pronouns of 9 texts",
+        "**gap**: Zhang 2022. Licence: Apache 2.0",
+        "**seesaw**: Zhang 2022. Licence: CC",
+    ):
+        assert card.count(fact) == 1, fact
+    assert card.count("**gazette**") == 1
+    assert "is not known: it had no card" in render_resolver_card("runs/model", "", dataset, n_pronouns=1, n_texts=1)
 
 
 def test_a_model_that_goes_on_from_another_carries_its_licences() -> None:

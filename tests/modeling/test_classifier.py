@@ -71,6 +71,7 @@ def test_author_someone_and_actors_with_aliases_are_understood(classifier: Stanc
     [
         ({"text": "A.", "speaker": "B"}, "column 'target' is missing"),
         ({"text": " ", "speaker": "B", "target": "C"}, "text is empty"),
+        *((ROW | {column: math.nan}, f"{column} is empty") for column in ROW),
         ({"text": "A.", "speaker": "B", "target": "B"}, "both speaker and target"),
     ],
 )

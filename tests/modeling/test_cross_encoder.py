@@ -58,6 +58,15 @@ def test_the_context_gives_way_to_the_sentence(article: Article, reader: PairRea
     assert cut["input_ids"][cut["places"][2] :] == whole["input_ids"][whole["places"][2] :]
 
 
+def test_sentences_that_are_cut_are_counted(article: Article, reader: PairReader) -> None:
+    mentions = mentions_by_sentence(article)
+    whole = reader.read(article, mentions, (0, "q", "o"))
+    short = PairReader(reader.tokenizer, len(whole["input_ids"]) - 1)
+    for row in ((0, "q", "o"), (0, "q", "o")):
+        assert len(short.read(article, mentions, row)["input_ids"]) == short.max_tokens
+    assert short.cut == {("town/a", 0)} and not reader.cut
+
+
 def test_padding_changes_nothing(article: Article, reader: PairReader, tiny_encoder: Path) -> None:
     torch.manual_seed(0)
     model = CrossEncoder(str(tiny_encoder), len(reader.tokenizer)).eval()

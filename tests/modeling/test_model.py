@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,8 @@ from whipcount.modeling.collation import collate
 from whipcount.modeling.encoding import Encoder, Window, add_tokens
 from whipcount.modeling.heads import IGNORED, likely_pairs
 from whipcount.modeling.labels import label_references, label_targets, label_tensor, pair_weight
-from whipcount.modeling.model import StanceModel
-from whipcount.schema import AGAINST, FAVOR, GIVEN, NONE, PAIR, SOMEONE, TARGETS, Actor, Article, Mention, Span, Stance
+from whipcount.modeling.model import StanceModel, load_tokenizer
+from whipcount.schema import AGAINST, FAVOR, GIVEN, NONE, PAIR, SOMEONE, TARGETS, Actor, Article, InputError, Mention, Span, Stance
 
 SOURCES = [
     "article: a\n# actors\nq | person | Marta Quill\no | person | Femi Oduya\n# text\nQuill attacked Oduya.\n> q against o\n[He|o] left.\n",
@@ -255,3 +256,16 @@ def test_a_share_of_the_rows_teaches_without_scoring_the_others(
         model.eval()
     assert drawn.logits is None
     torch.testing.assert_close(drawn.loss, whole.loss)  # so large a share, rounded up, is all rows
+
+
+def test_an_encoder_without_a_tokenizer_is_named(tiny_encoder: Path, tmp_path: Path) -> None:
+    for name in ("config.json", "model.safetensors"):
+        shutil.copy(tiny_encoder / name, tmp_path)
+    with pytest.raises(InputError, match=rf"model\.encoder '{tmp_path}' has no tokenizer that can be loaded"):
+        load_tokenizer(str(tmp_path))
+    assert len(load_tokenizer(str(tiny_encoder))) > 0
+
+
+def test_heads_that_do_not_divide_the_encoders_width_are_refused(tiny_encoder: Path) -> None:
+    with pytest.raises(InputError, match=r"model\.attention_heads is 3, which does not divide the encoder's 16 units"):
+        StanceModel.from_encoder(str(tiny_encoder), 200, pair_size=16, attention_heads=3)

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from whipcount.corpora.authored import parse_article
-from whipcount.modeling.selection import count_failures, score_by_corpus
+from whipcount.modeling.selection import count_failures, score_at_bias, score_by_corpus
 from whipcount.schema import AGAINST, FAVOR, NONE, PAIR, SOMEONE, TARGETS, Actor, Article, Span, Stance, ordered_pairs
 
 FULL_SOURCE = (
@@ -56,6 +56,23 @@ def test_the_score_is_the_mean_of_the_corpora(whole: Article) -> None:
     assert scores["seen_macro_f1"] == pytest.approx((2 / 3 + (2 / 3) / 3) / 2)
     assert scores["seen_accuracy"] == pytest.approx((1 + 1 / 2) / 2)
     assert scores["score"] == pytest.approx(np.mean([scores["town_triplet_f1"], scores["lines_macro_f1"], scores["seen_macro_f1"]]))
+
+
+def test_what_is_recorded_is_scored_at_the_one_bias_of_the_model(whole: Article) -> None:
+    other = parse_article(FULL_SOURCE, "my_town", "a.txt")
+    pair = single("lines", "b", PAIR, Stance(0, "p", "q", "against"))
+    timid = saying(other, q_o=AGAINST)
+    timid[:, NONE] += 1.0
+    timid /= timid.sum(1, keepdims=True)
+    said = [saying(whole, q_o=AGAINST), timid, saying(pair, p_q=AGAINST)]
+    assert score_by_corpus([whole, other, pair], said)["my_town_triplet_f1"] == pytest.approx(2 / 3), "its own best bias"
+    scores = score_at_bias([whole, other, pair], said, 0.0)
+    assert list(scores) == ["town", "my_town", "lines"]
+    assert scores["town"]["triplet_f1"] == pytest.approx(2 / 3) and scores["my_town"]["triplet_f1"] == 0.0
+    strict = score_at_bias([whole, other, pair], said, 5.0)
+    assert strict["town"]["triplet_f1"] == 0.0
+    assert strict["lines"] == scores["lines"], "a bias is for fully annotated articles alone"
+    assert score_at_bias([], [], 0.0) == {}
 
 
 def test_failures_are_counted_by_hand(whole: Article) -> None:

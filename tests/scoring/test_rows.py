@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from whipcount.examples.storage import StoredDataset
-from whipcount.schema import NONE, SOMEONE, STANCES, InputError
+from whipcount.schema import NONE, SOMEONE, STANCES, UNKNOWN, InputError
 from whipcount.scoring.metrics import accuracy, false_stances, polarity_accuracy, triplet_scores
 from whipcount.scoring.predictions import Predictions
 from whipcount.scoring.rows import ScoredRows, align, check_origin, is_missing
@@ -116,6 +116,14 @@ def test_rows_left_out_of_a_sparse_file_are_none(town_dataset: StoredDataset, mo
 def test_a_sparse_file_without_rows_is_always_none(town_dataset: StoredDataset) -> None:
     rows = aligned(town_dataset, Predictions("s", [], np.zeros((0, 3)), sparse=True))
     assert set(rows.predicted) == {2}
+
+
+def test_a_row_that_the_corpus_does_not_label_need_not_be_predicted(town_dataset: StoredDataset, model: Predictions) -> None:
+    stances = [UNKNOWN, *town_dataset.examples["test"]["stance"][1:]]
+    examples = town_dataset.examples["test"].remove_columns("stance").add_column("stance", stances)
+    short = replace(model, ids=model.ids[1:], probabilities=model.probabilities[1:])
+    rows = align(examples, town_dataset.articles["test"], short, known_ids=set(model.ids))
+    assert rows.ids.tolist() == short.ids and rows.probabilities.tolist() == short.probabilities.tolist()
 
 
 def test_unknown_rows_are_refused_unless_another_split_has_them(town_dataset: StoredDataset, model: Predictions) -> None:

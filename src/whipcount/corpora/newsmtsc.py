@@ -41,7 +41,7 @@ def read_newsmtsc(folder: Path) -> tuple[list[Article], Counter[str]]:
     losses: Counter[str] = Counter()
     articles = []
     for part, path in parts.items():
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), start=1):  # texts may hold other line ends
             if line.strip():
                 articles.append(_read_line(line, f"{path}:{number}", f"{part}-{number:05d}", PARTS[part], losses))
     return articles, +losses

@@ -158,7 +158,7 @@ def missing_parts(folder: Path, corpus: PublicCorpus) -> list[str]:
 
 
 def locate_corpus(name: str) -> Path:
-    """Return the folder of a public corpus, ``WHIPCOUNT_DATA/name``, in which every needed part is.
+    """Return the folder of a public corpus, ``WHIPCOUNT_DATA/name``, in which every needed part is; its notice is logged.
 
     Raises:
         InputError: no public corpus has that name, ``WHIPCOUNT_DATA`` is not set, or the corpus is not there or not whole.
@@ -178,6 +178,7 @@ def locate_corpus(name: str) -> Path:
             f"corpus {name!r}: {folder} {fault}; set {DATA_VARIABLE} to the folder that holds {name}/, or run 'whipcount fetch {name}', "
             f"or, without a network, {by_hand(corpus, folder)}"
         )
+    note_licence(name)
     return folder
 
 
@@ -187,6 +188,16 @@ def by_hand(corpus: PublicCorpus, place: Path) -> str:
         f"run 'git clone {corpus.repository} {corpus.name} && git -C {corpus.name} checkout {corpus.commit}' on a machine with "
         f"git and a network and copy the folder {corpus.name} to {place}"
     )
+
+
+def licences_of(corpora: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Return whose public corpora are and under which licence, as a dataset's manifest tells it.
+
+    Args:
+        corpora: by the name that each has in the dataset.
+    """
+    keys = ("paper", "repository", "commit", "licence", "terms")
+    return {name: {key: getattr(find_public(corpus), key) for key in keys} for name, corpus in corpora.items()}
 
 
 def licence_notice(corpus: PublicCorpus) -> str:
@@ -202,7 +213,7 @@ def licence_notice(corpus: PublicCorpus) -> str:
 
 @cache
 def note_licence(name: str) -> None:
-    """Log the notice of a public corpus, once in a process however often it is called; readers and builders do before the first use.
+    """Log the notice of a public corpus, once in a process however often it is called; ``locate_corpus`` does, before the first use.
 
     Raises:
         InputError: no public corpus has that name.

@@ -52,7 +52,9 @@ def read_seesaw(folder: Path) -> tuple[list[Article], Counter[str]]:
 
 
 def _read_article(root: Path, path: Path, losses: Counter[str]) -> Article:
-    story, number = path.stem.split("_DOCUMENT_")
+    story, found, number = path.stem.partition("_DOCUMENT_")
+    if not found:
+        raise InputError(f"{path}: no '_DOCUMENT_' in its name; is this the published SEESAW?")
     annotation, words, meta = _load(path), _load(root / "articles" / path.name), _load(root / "meta" / f"{story}.json")
     try:
         text, sentences, index = _join(words["text"])
@@ -108,6 +110,8 @@ def _actors(entities: list[list[Any]], text: str) -> dict[str, Actor]:
     for name, types, *_ in entities:
         if name in actors:
             continue
+        if not types:
+            raise KeyError(f"type of {name}")
         kind = KIND.get(Counter(types).most_common(1)[0][0], TOPIC)
         spelled = _spelled(name, text)
         if (kind == "person" and (spelled.islower() or re.fullmatch(r"\w+s", spelled))) or (kind == "organisation" and spelled.islower()):

@@ -12,7 +12,7 @@ from whipcount.corpora.authored import read_corpus
 from whipcount.corpora.dse import read_dse
 from whipcount.corpora.folders import find_corpus
 from whipcount.corpora.newsmtsc import read_newsmtsc
-from whipcount.corpora.public import locate_corpus
+from whipcount.corpora.public import find_part, find_public, locate_corpus
 from whipcount.corpora.seesaw import read_seesaw
 from whipcount.schema import SPLITS, Article
 
@@ -80,6 +80,15 @@ def published_train(names: Iterable[str]) -> list[Article]:
     return [article for articles in whole for article in articles if article.split == "train"]
 
 
-def missing_splits(articles: list[Article]) -> list[str]:
-    """Return the splits of which there is no article, for a public corpus its publishers' withheld parts."""
-    return [split for split in SPLITS if not any(article.split == split for article in articles)]
+def published_parts(source: Source, articles: Iterable[Article]) -> dict[str, bool]:
+    """Return of each published part of a public corpus whether it is here: of each file, or of each split where files are no parts.
+
+    Args:
+        source: a public corpus.
+        articles: all of it.
+    """
+    corpus = find_public(source.public)
+    if len(corpus.needed) < len(corpus.places):
+        return {part: find_part(source.folder, corpus, part) is not None for part in corpus.places}
+    here = {article.split for article in articles}
+    return {split: split in here for split in SPLITS}

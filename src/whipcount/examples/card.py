@@ -8,7 +8,17 @@ from typing import Any
 
 from whipcount.schema import FULL, SPLITS, Article, ordered_pairs
 
-LEFT_OUT_NONE = "a row without a written stance is `none`"
+LABELS = (
+    "- `favor`: backs, praises, defends, endorses, thanks, campaigns for, acts in the interest of.",
+    "- `against`: criticises, blames, opposes, attacks, ridicules, challenges, votes against, asks to resign. Refusing support when",
+    "  asked is against.",
+    "- `none`: all else, neutral reports, meetings, denials of a stance.",
+    "",
+    "The speaker is whoever holds the stance, by word or by deed, not whoever reports it; `author` is the article's own voice,",
+    "`someone` an actor outside the roster.",
+)
+"""What the labels mean, for datasets and for what learns from them."""
+CONVEYED = "**A stance is what the text conveys, not what a politician believes.**"
 
 
 def count_split(articles: Sequence[Article]) -> dict[str, int]:
@@ -30,6 +40,11 @@ def count_split(articles: Sequence[Article]) -> dict[str, int]:
     }
 
 
+def count_stances(articles: Sequence[Article]) -> int:
+    """Return how many rows of the articles are favor or against."""
+    return sum(stance.stance != "none" for article in articles for stance in article.stances)
+
+
 def n_rows(article: Article) -> int:
     """Return how many rows ``schema.ordered_pairs`` yields."""
     if article.annotation != FULL:
@@ -41,6 +56,7 @@ def render_card(manifest: Mapping[str, Any]) -> str:
     """Return the text of a dataset folder's ``README.md`` from its manifest."""
     counts = manifest["counts"]
     names = list(counts[SPLITS[0]])
+    seesaw = "seesaw" in manifest["folders"]
     lines = [
         "# A whipcount dataset",
         "",
@@ -48,12 +64,25 @@ def render_card(manifest: Mapping[str, Any]) -> str:
         f"Fingerprint `{manifest['fingerprint']}`.",
         "",
         "One row of `examples` is one sentence and one ordered pair of actors (speaker, target) with its stance: `favor`, `against` or",
-        f"`none`; {LEFT_OUT_NONE}. `articles` holds each text once; offsets are half-open ranges of its characters.",
-        "Mentions in the rows are those that name and alias matching finds; the annotated ones are in `articles`.",
+        "`none`. In an article that is annotated whole, a row without a written stance is `none`. Where a corpus labels one pair of actors",
+        "or its targets alone, the rows that it does not label are `unknown` (-1): they are neither learnt from nor scored.",
+        "`articles` holds each text once; offsets are half-open ranges of its characters. Mentions in the rows are those that name and",
+        "alias matching finds and those that a corpus hands out with its text; the annotated ones are in `articles`.",
         "",
         "| | " + " | ".join(SPLITS) + " |",
         "|---|" + "---:|" * len(SPLITS),
         *(f"| {name} | " + " | ".join(f"{counts[split][name]:,}" for split in SPLITS) + " |" for name in names),
+        "",
+        *_render_parts(manifest.get("published_parts", {})),
+        "## What the labels mean",
+        "",
+        *LABELS,
+        "",
+        "## What it is for, and what not",
+        "",
+        "- To train and to measure models that say who is said to stand with whom in English news.",
+        f"- {CONVEYED} Do not quote a row as somebody's position.",
+        *(["- SEESAW lists only those who take part in a stance: its lists give part of the answer away."] if seesaw else []),
         "",
         "## What the rows do not carry",
         "",
@@ -84,6 +113,18 @@ def render_licences(manifest: Mapping[str, Any]) -> list[str]:
         lines.append("- **labour_2016**: one article quoted from LabourList, outside the project's licence; a test, never trained on.")
     others = [name for name in manifest["folders"] if name not in {*manifest["licences"], "gazette", "labour_2016"}]
     return [*lines, *(f"- **{name}**: a folder of its user's, under its own terms." for name in others)]
+
+
+def _render_parts(parts: Mapping[str, Mapping[str, bool]]) -> list[str]:
+    """Return which published parts of each public corpus are here."""
+    if not parts:
+        return []
+    lines = ["## Published parts", ""]
+    for name, found in parts.items():
+        here, missing = ([part for part, is_here in found.items() if is_here == wanted] for wanted in (True, False))
+        lack = f"; not here (withheld, or not fetched): {', '.join(missing)}" if missing else ""
+        lines.append(f"- {name}: {', '.join(here)}{lack}.")
+    return [*lines, ""]
 
 
 def _render_leakage(manifest: Mapping[str, Any]) -> list[str]:

@@ -26,5 +26,6 @@ def digest_files(*paths: Path) -> str:
 
 
 def digest_model(folder: Path) -> str:
-    """Return a sha256 over what a model's folder holds: weights, shape, tokenizer and what was written down beside them."""
-    return digest_files(*sorted(path for path in folder.iterdir() if path.suffix in (".json", ".safetensors")))
+    """Return a sha256 over what a model's or an encoder's folder holds, beside its card: weights, shape, tokenizer, records."""
+    files = sorted(path for path in folder.iterdir() if path.is_file() and path.suffix != ".md" and not path.name.startswith("."))
+    return digest_files(*files)

@@ -21,9 +21,8 @@ TEST_SHARE = 0.15
 
 @dataclass(frozen=True)
 class Leakage:
-    """What two splits share; the first two must be empty for a dataset to be built."""
+    """What two splits share beside stories, see ``split_by_story``; ``sentences`` must be empty for a dataset to be built."""
 
-    stories: tuple[str, ...]
     sentences: tuple[str, ...]
     actors: tuple[str, ...]
 
@@ -109,7 +108,7 @@ def development_articles(names: Sequence[str], max_articles: int = 0) -> tuple[d
 
 
 def find_leakage(articles: Sequence[Article], published: Collection[str] = ()) -> Leakage:
-    """Compare the splits of ``articles``: stories, near-duplicate sentences and actor names that stand in two.
+    """Compare the splits of ``articles``: near-duplicate sentences and actor names that stand in two.
 
     Two sentences of eight words or more are near duplicates where their sets of word trigrams have a Jaccard
     similarity of 0.7 or more.
@@ -120,14 +119,11 @@ def find_leakage(articles: Sequence[Article], published: Collection[str] = ()) -
             leak here; ``examples.duplicates`` counts it.
     """
     own = [article for article in articles if article.corpus not in published]
-    stories: dict[str, set[str]] = defaultdict(set)
     actors: dict[str, set[str]] = defaultdict(set)
     for article in own:
-        stories[article.story].add(article.split)
         for actor in article.actors:
             actors[actor.name].add(article.split)
     return Leakage(
-        stories=tuple(sorted(story for story, splits in stories.items() if len(splits) > 1)),
         sentences=tuple(_near_duplicates(own)),
         actors=tuple(sorted(name for name, splits in actors.items() if len(splits) > 1)),
     )

@@ -89,22 +89,28 @@ def written_whole(path: Path) -> Iterator[Path]:
     """
     path = path.resolve()  # a link stays, what it points to is replaced
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.partial-{os.getpid()}")
+    partial, retired = (path.with_name(f".{path.name}.{kind}-{os.getpid()}") for kind in ("partial", "retired"))
+    _remove(partial)  # of a run of this number that was killed
     try:
         yield partial
         if path.exists() and path.is_dir() != partial.is_dir():
             raise InputError(f"{path}: there is a {'folder' if path.is_dir() else 'file'} of this name already; give another or remove it")
         if path.is_dir():
-            retired = path.with_name(f".{path.name}.retired-{os.getpid()}")
+            _remove(retired)
             path.rename(retired)
             partial.rename(path)
             shutil.rmtree(retired)
         else:
             partial.replace(path)
     finally:
-        if partial.is_dir():
-            shutil.rmtree(partial)
-        partial.unlink(missing_ok=True)
+        _remove(partial)
+
+
+def _remove(path: Path) -> None:
+    """Remove a file or folder, if there is one."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    path.unlink(missing_ok=True)
 
 
 def check_replaceable(folder: Path, marker: str, kind: str) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from whipcount.examples.card import render_licences
+from whipcount.examples.card import CONVEYED, LABELS, render_licences
 
 LICENCES = "## Data and licences"
-OTHER = "license: other"
+OWN, OTHER = "license: apache-2.0", "license: other"
 NO_CARD = f"{OTHER}\n\n{LICENCES}\n\n- What it has learnt from, and under which terms, is not known: it had no card."
 """What counts as the card of a model without one."""
 
@@ -35,7 +35,7 @@ def render_card(record: Mapping[str, Any], dataset: Mapping[str, Any], before: s
     lines = [
         "---",
         "library_name: whipcount",
-        OTHER if dataset["licences"] or OTHER in before.splitlines() else "license: apache-2.0",
+        OTHER if dataset["licences"] or OTHER in before.splitlines() else OWN,
         "language: en",
         "tags: [stance-detection, news, political-science]",
         "---",
@@ -55,9 +55,9 @@ def render_card(record: Mapping[str, Any], dataset: Mapping[str, Any], before: s
         "## What it was made of",
         "",
         f"- {encoder}; seed {config['seed']}; windows of {config['model']['max_tokens']} tokens.",
-        f"- Trained on {record['n_articles']} of the {counts['train']['articles']} training articles ({_stances(counts['train'])}) "
-        f"of {', '.join(dataset['folders'])};",
-        f"  dataset fingerprint `{record['dataset']}`.",
+        f"- Trained on {record['n_articles']} of the {counts['train']['articles']} training articles, with {record['n_stances']} of their "
+        f"{_stances(counts['train'])}, of",
+        f"  {', '.join(dataset['folders'])}; dataset fingerprint `{record['dataset']}`.",
         f"- Training took {record['seconds']:.0f} s on {record['hardware']}; "
         + ", ".join(f"{name} {number}" for name, number in record["versions"].items())
         + ".",
@@ -69,13 +69,7 @@ def render_card(record: Mapping[str, Any], dataset: Mapping[str, Any], before: s
         "",
         "## What the labels mean",
         "",
-        "- `favor`: backs, praises, defends, endorses, thanks, campaigns for, acts in the interest of.",
-        "- `against`: criticises, blames, opposes, attacks, ridicules, challenges, votes against, asks to resign. Refusing support when",
-        "  asked is against.",
-        "- `none`: all else, neutral reports, meetings, denials of a stance.",
-        "",
-        "The speaker is whoever holds the stance, by word or by deed, not whoever reports it; `author` is the article's own voice,",
-        "`someone` an actor outside the roster.",
+        *LABELS,
         "",
         "## How good it is",
         "",
@@ -84,7 +78,7 @@ def render_card(record: Mapping[str, Any], dataset: Mapping[str, Any], before: s
         "## What it is for, and what not",
         "",
         "- To read many English news articles and count who is said to stand with whom, with a person checking what matters.",
-        "- **A stance is what the text conveys, not what a politician believes.** Do not quote a single prediction as somebody's position.",
+        f"- {CONVEYED} Do not quote a single prediction as somebody's position.",
         "- On other kinds of text than the corpora above nothing has been measured.",
         "- Oracle roster: the actors were given. Finding them is another source of error.",
         "- Labels can change with the names alone: `make controls` measures how often.",
@@ -103,7 +97,7 @@ def with_attributions(card: str, record: Mapping[str, Any]) -> str:
         card: of the model.
         record: ``attribution.json``.
     """
-    before = card.split(ATTRIBUTIONS)[0].rstrip()
+    before = card.split(ATTRIBUTIONS)[0].rstrip().replace(f"\n{OWN}\n", f"\n{OTHER}\n", 1)
     config, texts = record["config"], f"{record['n_texts']} {'text' if record['n_texts'] == 1 else 'texts'}"
     lines = [
         before,
@@ -119,21 +113,63 @@ def with_attributions(card: str, record: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def render_resolver_card(model: str, before: str, dataset: Mapping[str, Any], n_pronouns: int, n_texts: int) -> str:
+    """Return the text of the ``README.md`` of a resolver of pronouns.
+
+    Args:
+        model: folder of the stance model that its encoder started from.
+        before: that model's card, whose data and licences hold for it, too.
+        dataset: ``folders``, the corpora that it learnt from, and ``licences``, those of the public ones, as in a dataset's manifest.
+        n_pronouns: that it learnt from.
+        n_texts: of which.
+    """
+    licences = render_licences(dataset)
+    inherited = [line for line in _section(before or NO_CARD, LICENCES) if line not in licences]
+    lines = [
+        "---",
+        "library_name: whipcount",
+        OTHER,
+        "language: en",
+        "tags: [coreference, news]",
+        "---",
+        "",
+        "# A resolver of pronouns for whipcount",
+        "",
+        f"Its encoder started from the stance model in `{model}` and learnt from {n_pronouns:,} pronouns of {n_texts:,} texts",
+        'whom "he" and "she" mean: GAP\'s development part, whose text is Wikipedia\'s (CC BY-SA), and train articles of what is named',
+        "below.",
+        "`StancePipeline.from_pretrained(model, resolver=folder)` and `whipcount read --resolver folder` use it beside the grammar that",
+        "whipcount goes by without it.",
+        "",
+        LICENCES,
+        "",
+        *licences,
+        *(["", "Of the stance model, whose terms hold for this one, too:", "", *inherited] if inherited else []),
+        "",
+        "## What it is for, and what not",
+        "",
+        "It links pronouns to the persons whom reading finds in a text, and to nobody below a threshold. It may take a name for a man's or",
+        "a woman's as its texts did: GAP's protocol compares the two, see `experiments/pronouns`.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
 def _measured(record: Mapping[str, Any], counts: Mapping[str, int]) -> list[str]:
     scores = record["development"]
     if not scores:
         return ["It was trained without development articles: no threshold was chosen and nothing was measured."]
     lines = [
         f"On its {counts['articles']} development articles ({_stances(counts)}, oracle roster). The threshold and the best epoch were",
-        "chosen on these articles, so expect less on others.",
+        "chosen on these articles, so expect less on others. The best epoch is the one with the highest mean over corpora of each corpus's",
+        "main measure (triplet F1 where all pairs are annotated, else macro-F1), each fully annotated corpus at its own best threshold;",
+        "the figures below are those of the saved model, which has one threshold for all of them.",
         "",
         "| corpus | measure | value |",
         "|---|---|---:|",
     ]
-    for name, value in scores.items():
-        corpus, _, measure = name.partition("_")
-        if measure:
-            lines.append(f"| {corpus} | {measure.replace('_', ' ').replace('f1', 'F1')} | {value:.3f} |")
+    for corpus, measures in scores.items():
+        lines += [f"| {corpus} | {name.replace('_', ' ').replace('f1', 'F1')} | {value:.3f} |" for name, value in measures.items()]
     for corpus, failures in record["failures"].items():
         lines += [
             "",

@@ -280,7 +280,8 @@ def _read_row(row: Mapping[str, Any], number: int) -> tuple[Article, str, str]:
     if missing:
         raise InputError(f"row {number}: the column {missing[0]!r} is missing; rows need {', '.join(COLUMNS)} and may have context")
     for column in COLUMNS:
-        if not row[column] or (isinstance(row[column], str) and not row[column].strip()):
+        value = row[column]  # a table has NaN where there is none
+        if not (value.strip() if isinstance(value, str) else isinstance(value, Actor) and column != "text"):
             raise InputError(f"row {number}: {column} is empty; give a sentence, a speaker and a target")
     speaker, target = make_actor(row["speaker"], "speaker"), make_actor(row["target"], "target")
     if speaker.name == target.name:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.utils.data import Dataset
 from tqdm.auto import tqdm
-from transformers import AutoModel, AutoTokenizer, EarlyStoppingCallback, PreTrainedTokenizerBase, Trainer, TrainingArguments, set_seed
+from transformers import AutoModel, EarlyStoppingCallback, PreTrainedTokenizerBase, Trainer, TrainingArguments, set_seed
 from transformers.utils.generic import ModelOutput
 
 from whipcount.config import CrossEncoderConfig
@@ -28,6 +28,7 @@ from whipcount.modeling.checkpoints import MarkWhole, best_of_stopped, newest_wh
 from whipcount.modeling.classifier import softmax
 from whipcount.modeling.encoders import locate_encoder
 from whipcount.modeling.encoding import SENTENCE_TOKEN
+from whipcount.modeling.model import load_tokenizer
 from whipcount.modeling.training import has_bf16
 from whipcount.schema import NONE, STANCES, Article, ordered_pairs
 
@@ -58,10 +59,11 @@ def draw_rows(articles: Sequence[Article], n_none: int, seed: int) -> list[Row]:
 
 @dataclass
 class PairReader:
-    """Writes the input of a row."""
+    """Writes the input of a row; ``cut`` are the sentences (key of the article, index) that are too long to be read whole."""
 
     tokenizer: PreTrainedTokenizerBase
     max_tokens: int
+    cut: set[tuple[str, int]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._ids: dict[str, list[int]] = {}
@@ -83,8 +85,11 @@ class PairReader:
         sep = self._token(str(self.tokenizer.sep_token))
         head.append(sep)
         body = [self._token(SENTENCE_TOKEN), *self._words(article, mentions, sentence, mark)]
-        body = body[: self.max_tokens - len(head) - 1]
-        room = self.max_tokens - len(head) - len(body) - 1
+        room = self.max_tokens - len(head) - 1
+        if len(body) > room:
+            self.cut.add((article.key, sentence))
+            body = body[:room]
+        room -= len(body)
         context: list[int] = []
         for before in range(sentence - 1, -1, -1):
             if len(context) >= room:
@@ -182,7 +187,7 @@ def train_cross_encoder(
     open_run(run, fingerprint)
     set_seed(config.seed)
     source = locate_encoder(config.encoder)
-    tokenizer = AutoTokenizer.from_pretrained(source)
+    tokenizer = load_tokenizer(source)
     tokenizer.add_tokens([SENTENCE_TOKEN, *MARKERS], special_tokens=True)
     reader = PairReader(tokenizer, config.max_tokens)
     model = CrossEncoder(source, len(tokenizer))

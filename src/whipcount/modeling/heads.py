@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from whipcount.modeling.cues import N_CUES, N_STANDINGS
-from whipcount.schema import KINDS, NONE, STANCES
+from whipcount.schema import KINDS, NONE, STANCES, InputError
 
 STANDING_SIZE = 64
 CUE_SIZE = 64
@@ -82,6 +82,8 @@ class StanceHead(nn.Module):
         self, hidden: int, pair_size: int, heads: int, dropout: float, local_pooling: bool = True, n_standings: int = N_STANDINGS
     ) -> None:
         super().__init__()
+        if heads < 1 or hidden % heads:
+            raise InputError(f"model.attention_heads is {heads}, which does not divide the encoder's {hidden} units; give a divisor")
         self.heads = heads
         self.local_pooling = local_pooling
         self.reference = ReferenceHead(hidden)

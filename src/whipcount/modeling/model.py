@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from transformers import AutoConfig, AutoModel, PretrainedConfig, PreTrainedModel
+from transformers import AutoConfig, AutoModel, AutoTokenizer, PretrainedConfig, PreTrainedModel, PreTrainedTokenizerBase
 from transformers.utils.generic import ModelOutput
 
 from whipcount.modeling.attribution_head import AttributionHead
@@ -119,6 +119,22 @@ def load_encoder(source: str, dropout: float = 0.0) -> PreTrainedModel:
     except (OSError, ValueError) as error:
         raise InputError(f"model.encoder {source!r} cannot be loaded ({str(error).strip().splitlines()[0]})") from error
     return encoder
+
+
+def load_tokenizer(source: str) -> PreTrainedTokenizerBase:
+    """Return the tokenizer of an encoder or a model (folder or hub id).
+
+    Raises:
+        InputError: it cannot be loaded.
+    """
+    try:
+        tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(source)
+        if len(tokenizer) <= len(tokenizer.all_special_tokens):  # what transformers makes of a folder without a vocabulary
+            raise ValueError("it knows no words")
+    except Exception as error:  # transformers raises many kinds, by what is missing
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise InputError(f"model.encoder {source!r} has no tokenizer that can be loaded ({reason})") from error
+    return tokenizer
 
 
 def is_trained(source: str) -> bool:

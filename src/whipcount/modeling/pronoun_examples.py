@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from whipcount.corpora.gap import AmbiguousPronoun, read_gap
-from whipcount.corpora.public import locate_corpus, note_licence
+from whipcount.corpora.public import locate_corpus
 from whipcount.corpora.sources import open_source
 from whipcount.examples.splits import read_with_splits
 from whipcount.modeling.own_rosters import as_shown, gold_ids
@@ -32,7 +32,6 @@ def read_sources(folders: Sequence[str]) -> list[AmbiguousPronoun | Article]:
     Raises:
         InputError: GAP's development part or a corpus is not at hand.
     """
-    note_licence("gap")
     articles = [article for name in folders for article in read_with_splits(open_source(name)) if article.split == "train"]
     return [*read_gap(locate_corpus("gap"), "development"), *articles]
 

@@ -1,4 +1,4 @@
-"""How good a model is on the development articles: what decides which epoch is best, and the threshold."""
+"""How good a model is on the development articles: what decides which epoch is best, and what is told of the model that is saved."""
 
 from __future__ import annotations
 
@@ -31,6 +31,23 @@ def score_by_corpus(articles: Sequence[Article], probabilities: Sequence[NDArray
     measured = score_corpora(articles, rows)
     main = float(np.mean([scores[MAIN[annotations[corpus]]] for corpus, scores in measured.items()]))
     return {METRIC: main, **{f"{corpus}_{name}": value for corpus, scores in measured.items() for name, value in scores.items()}}
+
+
+def score_at_bias(
+    articles: Sequence[Article], probabilities: Sequence[NDArray[np.float64]], none_bias: float
+) -> dict[str, dict[str, float]]:
+    """Return the measures of every corpus by name, see ``scoring.benchmarks``: what a saved model reaches, which has one bias for all.
+
+    Args:
+        articles: of one split.
+        probabilities: (examples, 3) for each, before the bias.
+        none_bias: on ``none`` of fully annotated articles.
+    """
+    rows = [
+        apply_none_bias(said, none_bias) if article.annotation == FULL else said
+        for article, said in zip(articles, probabilities, strict=True)
+    ]
+    return score_corpora(articles, rows)
 
 
 def count_failures(

@@ -21,7 +21,6 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 from tqdm.auto import tqdm
 from transformers import (
-    AutoTokenizer,
     EarlyStoppingCallback,
     PreTrainedTokenizerBase,
     Trainer,
@@ -39,7 +38,7 @@ from whipcount.modeling.collation import collate
 from whipcount.modeling.encoders import locate_encoder
 from whipcount.modeling.encoding import Encoder, Window, add_tokens, make_encoder
 from whipcount.modeling.labels import label_references, label_targets, label_tensor, pair_weight, pair_weights
-from whipcount.modeling.model import StanceModel, is_trained
+from whipcount.modeling.model import StanceModel, is_trained, load_tokenizer
 from whipcount.modeling.own_rosters import lists_active_alone, with_distractors, with_own_roster
 from whipcount.modeling.selection import METRIC, score_by_corpus
 from whipcount.modeling.variation import draw_variation, name_pool
@@ -99,7 +98,7 @@ def make_trainer(config: TrainConfig, train: Sequence[Article], development: Seq
     """
     set_seed(config.seed)
     source = locate_encoder(config.model.encoder)
-    tokenizer = AutoTokenizer.from_pretrained(source)
+    tokenizer = load_tokenizer(source)
     add_tokens(tokenizer, config.model.n_slots, config.model.speaker_slots)
     losses = {name: getattr(config.training, name) for name in LOSS_SETTINGS}
     shape = {**losses, **_shape(config.model)}

@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whipcount.examples.storage import written_whole
-from whipcount.schema import NONE, STANCES, InputError
+from whipcount.schema import NONE, STANCES, UNKNOWN, InputError
 from whipcount.scoring.prediction_tables import ParsedRows, is_table, parse_table, quoted
 
 FORMAT = "whipcount-predictions"
@@ -120,7 +120,8 @@ def thin_out(predictions: Predictions, gold: Mapping[str, int], system: str = ""
     """Return the sparse form of predictions, small enough to be committed.
 
     Kept are the examples of ``gold`` (id → index into ``STANCES``) where gold or prediction is a stance or P(none) is below
-    0.95. The header counts the others, all of them ``none`` by gold and prediction, by their P(none) to the hundredth below.
+    0.95. The header counts the others, all of them ``none`` by gold and prediction, by their P(none) to the hundredth below;
+    those whose gold is ``UNKNOWN`` are not scored and not counted.
 
     Args:
         predictions: dense ones.
@@ -128,10 +129,11 @@ def thin_out(predictions: Predictions, gold: Mapping[str, int], system: str = ""
         system: a new name; empty keeps the old one.
     """
     p_none = predictions.probabilities[:, NONE]
-    is_none = np.array([gold.get(id_, NONE) == NONE for id_ in predictions.ids]) & (predictions.predicted == NONE)
+    unknown, none = (np.array([gold.get(id_) == label for id_ in predictions.ids]) for label in (UNKNOWN, NONE))
     known = np.array([id_ in gold for id_ in predictions.ids])
-    omitted = known & is_none & (p_none >= SPARSE_NONE)
-    kept = np.flatnonzero(known & ~omitted)
+    sure = (predictions.predicted == NONE) & (p_none >= SPARSE_NONE)
+    omitted = none & sure
+    kept = np.flatnonzero(known & ~omitted & ~(unknown & sure))
     bins = Counter(f"{math.floor(p * 100 + 1e-9) / 100:.2f}" for p in p_none[omitted])
     details = {**predictions.details, "omitted": int(omitted.sum()), "omitted_by_p_none": dict(sorted(bins.items()))}
     ids = [predictions.ids[index] for index in kept]

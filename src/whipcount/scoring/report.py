@@ -247,6 +247,7 @@ def _split_report(gold: _Gold, split: str, development: ScoredRows | None) -> Sp
         systems.append(_with_intervals(scores, by_system[one.system], gold.min_support, gold.draws) if gold.draws else scores)
     (judged, own), *rivals = by_system.items()
     draws = gold.draws
+    drawn = {"n_resamples": draws.n_resamples, "seed": draws.seed} if draws else {}
     return SplitReport(
         split=split,
         n_articles=len(set(rows.article)),
@@ -262,8 +263,8 @@ def _split_report(gold: _Gold, split: str, development: ScoredRows | None) -> Sp
         comparisons=tuple(compare_systems((judged, own), rival, min_support=gold.min_support, draws=draws) for rival in rivals)
         if draws
         else (),
-        parts=score_parts(headline, articles, n_resamples=draws.n_resamples, seed=draws.seed) if draws else {},
-        controls=measure_controls(rows, gold.predictions[0], gold.perturbed) if gold.perturbed else None,
+        parts=score_parts(headline, articles, **drawn) if draws else {},
+        controls=measure_controls(rows, gold.predictions[0], gold.perturbed, **drawn) if gold.perturbed else None,
         agreement=_agreement(articles, gold.annotated),
     )
 

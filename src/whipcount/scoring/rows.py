@@ -111,11 +111,11 @@ def align(
         speaker=strings("speaker"),
         target=strings("target"),
         gold=gold,
-        probabilities=probabilities_for(ids, predictions, gold, allow_missing=allow_missing),
+        probabilities=np.zeros((len(ids), len(STANCES))),
         both_named=named[0] & named[1],
         actors={(article.key, actor.id): actor for article in articles for actor in article.roster},
-    )
-    return rows.select(gold != UNKNOWN)
+    ).select(gold != UNKNOWN)
+    return replace(rows, probabilities=probabilities_for(rows.ids, predictions, rows.gold, allow_missing=allow_missing))
 
 
 def check_origin(predictions: Predictions, known_ids: Collection[str], dataset: str = "") -> None:

@@ -1,0 +1,27 @@
+"""A digest tells whether what a model's folder says has changed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from whipcount.examples.digests import digest_model
+
+
+@pytest.mark.parametrize("name", ["model.safetensors", "config.json", "pytorch_model.bin", "vocab.txt", "merges.txt", "spiece.model"])
+def test_every_file_that_decides_what_a_model_says_counts(tmp_path: Path, name: str) -> None:
+    (tmp_path / "config.json").write_text("{}")
+    (tmp_path / name).write_text("old")
+    before = digest_model(tmp_path)
+    (tmp_path / name).write_text("new")
+    assert digest_model(tmp_path) != before
+
+
+def test_cards_and_hidden_files_do_not_count(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text("{}")
+    before = digest_model(tmp_path)
+    (tmp_path / "1_Pooling").mkdir()
+    for name in ("README.md", ".gitattributes", "1_Pooling/config.json"):
+        (tmp_path / name).write_text("words")
+    assert digest_model(tmp_path) == before
