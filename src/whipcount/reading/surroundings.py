@@ -6,14 +6,19 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from whipcount.reading.attributions import Attribution
 from whipcount.reading.cues import JUDGING_FORMS, QUOTING_FORMS, SAYING_FORMS, listed_forms
 from whipcount.reading.parsing import Paragraph
 from whipcount.reading.quotes import Quotation, Quoted
+from whipcount.reading.roles import ROLE_NOUNS
 from whipcount.reading.writings import Writings
 from whipcount.schema import Mention, Span
+
+if TYPE_CHECKING:
+    from spacy.tokens import Span as TokenSpan
+    from spacy.tokens import Token
 
 UNKNOWN = ""
 """The speaker whom the text does not tell."""
@@ -35,11 +40,10 @@ MAX_LABEL = 80
 """Characters before a quotation in which the label of its line stands."""
 BLOCK = 1_000
 """Characters by which attributions are looked up."""
-POSSESSIVE = re.compile(r"\s*['’]s?\s+\w")
-LINKED = re.compile(r"\b(?:of|for|from|at|with|to|by|in|than)\W*(?:the\W+)?\Z")
-"""What stands before the name of whom a phrase only has to do with: "the deputy of Quill"."""
-MEMBERS = re.compile(r"(?:.*\s)?(?:members|people)\W+(?:of|from)\W+(?:the\W+)?", re.IGNORECASE)
-"""What stands before the name of a body that its members are: "some sixty members of the guild"."""
+MEMBERS = ("members", "people")
+"""What stands before the name of a body that they are: "some sixty members of the guild"."""
+MODIFYING = ("poss", "pobj", "dobj", "dative", "compound", "nmod", "amod")
+"""What a name is in its clause that only says more about another word: "Quill's deputy", "the deputy of Quill", "who knew Quill"."""
 CLAUSES = ("ROOT", "conj", "ccomp", "csubj", "advcl")
 """What the verb is whose subject may be the speaker."""
 ACTIVE = (SAYING_FORMS | QUOTING_FORMS) - listed_forms("tell ask urge advise remind notify inform assure warn request charge")
@@ -49,9 +53,6 @@ FINITE = ("VBD", "VBZ", "VBP")
 ADVERB = re.compile(r",?\s+(?:(?:\w+ly|also|even|later|nevertheless|nonetheless|once|still|then|too)\s+)?", re.IGNORECASE)
 """What may stand between a name and its verb."""
 PASSIVE = frozenset(("is", "are", "was", "were", "be", "been", "being"))
-OWNING = frozenset(("its", "his", "her", "their"))
-MAX_LINK = 20
-"""Characters before a name in which the word stands that links it to what is before."""
 
 
 class Subject(NamedTuple):
@@ -74,7 +75,8 @@ class Surroundings:
         mentions: Sequence[Mention],
         attributions: Sequence[Attribution],
     ) -> None:
-        self.text, self.mentions, self.quoted = text, mentions, Quoted(quotations)
+        self.text, self.paragraphs, self.mentions, self.quoted = text, paragraphs, mentions, Quoted(quotations)
+        self.paragraph_starts = [paragraph.start_char for paragraph in paragraphs]
         self.line_starts = [0, *(match.end() for match in re.finditer("\n", text))]
         self.blocks: dict[int, dict[int, Attribution]] = defaultdict(dict)
         for number, one in enumerate(attributions):
@@ -184,30 +186,57 @@ class Surroundings:
 
     def head(self, source: Span) -> str:
         """Return the actor that words name, not one whose spokesman, party or house they name: "Quill's deputy" is not Quill."""
-        index = bisect_left(self.starts, source.start_char)
-        if index and self.mentions[index - 1].end_char > source.start_char:
-            index -= 1
-        there = list(self.mentions[index : bisect_left(self.starts, source.end_char)])
-        owners = [m for m in there if m.end_char < source.end_char and self._owns(m, source.end_char)]
-        own = [mention for mention in there if mention not in owners]
-        for mention in own:
-            before = self.text[source.start_char : mention.start_char]
-            if MEMBERS.fullmatch(before) or not LINKED.search(before):
-                return mention.actor
-        return UNKNOWN
+        mention = self.head_mention(source)
+        return mention.actor if mention else UNKNOWN
 
-    def _owns(self, mention: Mention, end_char: int) -> bool:
-        """Whether what follows a mention, before a place, is its own: "Quill's deputy", "her deputy"."""
-        if POSSESSIVE.match(self.text, mention.end_char, end_char):
-            return True
-        return self.text[mention.start_char : mention.end_char].lower() in OWNING
+    def head_mention(self, source: Span) -> Mention | None:
+        """Return the mention of the actor that words name: of their head word or of a name beside it, "its leader, Owen Barrett".
+
+        The parser joins the name to the place in "the mayor of Harwick, Olive Prest".
+        """
+        words = self._words(source)
+        if words is None:
+            return None
+        paragraph, phrase = words
+        root = phrase.root
+        beside = [child for child in root.children if child.dep_ == "appos"]
+        if root.lower_ in ROLE_NOUNS:
+            beside += [one for one in phrase if one.dep_ == "appos" and one.head.head.head == root and not _has_article(one)]
+        ends = [root, *beside] if root.pos_ == "PROPN" else [*(child for child in beside if child.pos_ == "PROPN"), root, *beside]
+        if root.lower_ in MEMBERS:
+            ends += [end for child in root.children if child.lower_ in ("of", "from") for end in child.children if end.dep_ == "pobj"]
+        for end in ends:
+            if end in phrase and (mention := self._naming(paragraph.start_char + end.idx)):
+                return mention
+        return None
+
+    def _words(self, source: Span | Mention) -> tuple[Paragraph, TokenSpan] | None:
+        """Return the paragraph that words stand in and its tokens that they are; None where nothing is parsed."""
+        index = bisect_right(self.paragraph_starts, source.start_char) - 1
+        if index < 0:
+            return None
+        paragraph = self.paragraphs[index]
+        start_char = paragraph.start_char
+        words = paragraph.doc.char_span(source.start_char - start_char, source.end_char - start_char, alignment_mode="expand")
+        return (paragraph, words) if words else None
+
+    def _naming(self, char: int) -> Mention | None:
+        """Return the mention that holds a place."""
+        last = bisect_right(self.starts, char)
+        return next((one for one in reversed(self.mentions[max(0, last - 2) : last]) if one.end_char > char), None)
 
     def before(self, cue: Span) -> str:
         """Return the actor that the words of its sentence before a cue name first; none where it is, or may be, a passive."""
         index = self.sentence_at(cue.start_char)
         if index < 0 or self.sentence_starts[index] == cue.start_char or self.hides(cue):
             return UNKNOWN
-        return self.head(Span(self.sentence_starts[index], cue.start_char))
+        first, last = (bisect_left(self.starts, char) for char in (self.sentence_starts[index], cue.start_char))
+        return next((one.actor for one in self.mentions[first:last] if not self.quoted.holds(one.start_char) and self.leads(one)), UNKNOWN)
+
+    def leads(self, mention: Mention) -> bool:
+        """Whether a mention is more than what another word has to do with: no owner, no end of a preposition, no object."""
+        words = self._words(mention)
+        return words is not None and words[1].root.dep_ not in MODIFYING
 
     def hides(self, cue: Span) -> bool:
         """Whether a cue without a source is, or may be, a passive: "accused of", "was told"."""
@@ -252,7 +281,7 @@ class Surroundings:
             last = self.mentions[named - 1] if named else None
             if last is None or not ADVERB.fullmatch(self.text, last.end_char, start_char):
                 return UNKNOWN
-            return UNKNOWN if LINKED.search(self.text, max(0, last.start_char - MAX_LINK), last.start_char) else last.actor
+            return last.actor if self.leads(last) else UNKNOWN
         return UNKNOWN
 
     def subjects(self, index: int) -> list[Subject]:
@@ -271,3 +300,7 @@ class Surroundings:
                 for token in tokens
             ]
         return self.known_subjects[index]
+
+
+def _has_article(noun: Token) -> bool:
+    return any(child.dep_ == "det" for child in noun.children)
