@@ -152,6 +152,10 @@ def speakers(text: str) -> list[str]:
         ("my brother", "“My brother told me, ‘It is late,’ and he left,” said Femi Oduya.", ["femi_oduya", ""]),
         ("two of them", "Marta Quill and Femi Oduya said it was “late”.", ["marta_quill"]),
         ("mayor of a place", "The mayor of Harwick, Dame Marta Quill, said: “It is late.”", ["marta_quill"]),
+        ("points back, but in a quotation", "“It is late,” said one of them. “That is Femi Oduya’s fault.” Marta Quill left.", ["", ""]),
+        ("it was late", "“I left.” It was late, and Femi Oduya laughed.", [""]),
+        ("it was late at once", "“I left.” It was late. Femi Oduya laughed.", [""]),
+        ("it was the mayor", "“I left.” It was the mayor of Harwick, Femi Oduya.", ["femi_oduya"]),
         (
             "name and verb",
             "Marta Quill was ill; its chair, Femi Oduya, nevertheless called Mr Peter Stroud “brave and wrong”.",

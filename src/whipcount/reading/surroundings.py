@@ -34,6 +34,8 @@ POINTS_BACK = re.compile(
     re.IGNORECASE,
 )
 """How words begin that name a speaker after the quotation: "That was Quill"."""
+PAUSE = re.compile(r"[,;:]")
+"""What parts a name from words that point back, if the name has nothing to do with them: "It was late, and Quill left"."""
 IN_WORDS = re.compile(r"\bin\s+(?P<owner>(?:\w+\s+){0,3}?[\w’']+)\s+(?:own\s+)?words\W*\Z", re.IGNORECASE)
 """What says right before a quotation whose words it gives: "in her words"."""
 MAX_LABEL = 80
@@ -138,7 +140,8 @@ class Surroundings:
     def in_words(self, char: int) -> str:
         """Return the actor in whose words something is said to be put, right before a place."""
         found = IN_WORDS.search(self.text, max(0, char - MAX_LABEL), char)
-        return self.first(found.start("owner"), found.end("owner")) if found else UNKNOWN
+        named = self.first_mention(found.start("owner"), found.end("owner")) if found else None
+        return named.actor if named else UNKNOWN
 
     def said_before(self, char: int, start_char: int) -> str:
         """Return who says or judges something in the sentence that ends before a place, if it begins after another one."""
@@ -177,12 +180,20 @@ class Surroundings:
     def named_after(self, char: int) -> str:
         """Return whom the words after a place name, if they say that theirs are the words before it: "That was Quill"."""
         pointing = POINTS_BACK.match(self.text, char)
-        return self.first(pointing.end(), self.line(pointing.end())[1]) if pointing else UNKNOWN
+        if pointing is None or self.quoted.holds(pointing.end() - 1):
+            return UNKNOWN
+        sentence = self.sentence_before(pointing.end())
+        named = self.first_mention(pointing.end(), self.sentences[sentence][0].end_char if sentence >= 0 else char)
+        if named is None or self.quoted.holds(named.start_char):
+            return UNKNOWN
+        words = self._words(named)
+        straight = not PAUSE.search(self.text, pointing.end(), named.start_char)
+        return named.actor if straight or (words and words[1].root.dep_ == "appos") else UNKNOWN
 
-    def first(self, start_char: int, end_char: int) -> str:
-        """Return the actor mentioned first in a range."""
+    def first_mention(self, start_char: int, end_char: int) -> Mention | None:
+        """Return what mentions an actor first in a range."""
         index = bisect_left(self.starts, start_char)
-        return self.mentions[index].actor if index < len(self.starts) and self.starts[index] < end_char else UNKNOWN
+        return self.mentions[index] if index < len(self.starts) and self.starts[index] < end_char else None
 
     def head(self, source: Span) -> str:
         """Return the actor that words name, not one whose spokesman, party or house they name: "Quill's deputy" is not Quill."""
