@@ -156,6 +156,8 @@ def speakers(text: str) -> list[str]:
         ("it was late", "“I left.” It was late, and Femi Oduya laughed.", [""]),
         ("it was late at once", "“I left.” It was late. Femi Oduya laughed.", [""]),
         ("it was the mayor", "“I left.” It was the mayor of Harwick, Femi Oduya.", ["femi_oduya"]),
+        ("subject taken for an object", "“Is it late?” asked Marta Quill. “It is!” cried Femi Oduya.", ["marta_quill", "femi_oduya"]),
+        ("late subject with a name beside it", "“Enough,” posted the governor, Femi Oduya.", ["femi_oduya"]),
         (
             "name and verb",
             "Marta Quill was ill; its chair, Femi Oduya, nevertheless called Mr Peter Stroud “brave and wrong”.",

@@ -10,6 +10,7 @@ from whipcount.reading.attributions import Attribution, merged
 from whipcount.reading.cues import CUE_FORMS, CUE_NOUNS, JUDGING_FORMS, QUOTING_FORMS, SAYING_FORMS
 from whipcount.reading.parsing import Paragraph
 from whipcount.reading.quotes import Quoted, find_quotations
+from whipcount.reading.tags import UNFINISHED, goes_on, has_own, late_subject, tags
 from whipcount.schema import Span
 
 if TYPE_CHECKING:
@@ -25,9 +26,6 @@ CLOSE = re.compile(r"[\s,:;–—-]*(?:that\s+)?")
 """What may part a cue or its source from a quotation."""
 REST = re.compile(r"(?:(?!(?<!\bM[rs])(?<!\bMrs)(?<!\bDr)[.!?]\s+[A-Z])[^“”\"\n]){0,120}[.,:;–—-][^\S\n]*")
 """What may part a cue or its source from the rest of a quotation that it interrupts: no other sentence."""
-UNFINISHED = re.compile(r"[,?!…–—-]\W?\W?\Z")
-"""How a quotation ends that its cue follows in the same sentence."""
-COMMA = re.compile(r",\W?\W?\Z")
 ADDRESS = re.compile(r"[^.!?\n“”\"]{0,80}[,:]\s*")
 """Whom or where something is told, between the verb and the quotation: "told the board on Monday: “…”"."""
 POSSESSIVE = re.compile(r"['’]s?\Z")
@@ -58,7 +56,7 @@ def _of_paragraph(text: str, paragraph: Paragraph, quoted: Quoted) -> Iterator[A
     doc = paragraph.doc
     for token in doc:
         found = None
-        if token.pos_ == "VERB" and token.lower_ in CUE_FORMS:
+        if (token.pos_ == "VERB" and token.lower_ in CUE_FORMS) or tags(text, paragraph, token, quoted):
             found = _of_verb(text, paragraph, token, quoted)
         elif token.lower_ == "according" and token.i + 1 < len(doc) and doc[token.i + 1].lower_ == "to":
             found = _according(text, paragraph, token, quoted)
@@ -70,17 +68,19 @@ def _of_paragraph(text: str, paragraph: Paragraph, quoted: Quoted) -> Iterator[A
 
 def _of_verb(text: str, paragraph: Paragraph, verb: Token, quoted: Quoted) -> Attribution | None:
     cue = _cue(paragraph, verb)
-    subject = subject_of(verb)
+    late = late_subject(text, paragraph, verb, quoted)
+    subject = late or subject_of(verb)
     if subject is not None and subject.lower_ in SELF and quoted.holds(cue.start_char):
         return None  # a speaker's own words, said to be said already
     source = _trimmed(text, _subtree(paragraph, subject)) if subject is not None else None
     start_char, end_char = cue.start_char, cue.end_char
     if source and source.end_char <= cue.start_char and _near(verb, subject):
         start_char = source.start_char
-    elif source and source.start_char >= cue.end_char and _near(verb, subject):
+    elif source and source.start_char >= cue.end_char and (late or _near(verb, subject)):
         end_char = source.end_char
-    content = _beside(text, start_char, end_char, quoted) if verb.lower_ in SAYING_FORMS | QUOTING_FORMS else []
-    clause = _clause(text, paragraph, verb, cue, quoted) if verb.lower_ not in QUOTING_FORMS else None
+    speaks = late or verb.lower_ not in CUE_FORMS - SAYING_FORMS - QUOTING_FORMS
+    content = _beside(text, paragraph, start_char, end_char, quoted) if speaks else []
+    clause = _clause(text, paragraph, verb, cue, quoted) if verb.lower_ in CUE_FORMS - QUOTING_FORMS else None
     if clause and not content:
         content = [clause]
     elif clause and clause.end_char <= content[0].start_char:
@@ -229,19 +229,19 @@ def _widened(span: Span, cue: Span, quoted: Quoted) -> Span:
     return Span(start_char, end_char)
 
 
-def _beside(text: str, start_char: int, end_char: int, quoted: Quoted) -> list[Span]:
+def _beside(text: str, paragraph: Paragraph, start_char: int, end_char: int, quoted: Quoted) -> list[Span]:
     """Return the quotations right before and right after a cue with its source."""
     before, after = quoted.before(start_char), quoted.after(end_char)
     content: list[Span] = []
-    if before and CLOSE.fullmatch(text, before[-1].end_char, start_char) and UNFINISHED.search(_words(text, before[-1])):
+    if before and CLOSE.fullmatch(text, before[-1].end_char, start_char) and goes_on(text, before[-1], UNFINISHED):
         content += before
     if after:
         start = after[0].start_char
         if content:
-            goes_on = bool(REST.fullmatch(text, end_char, start)) and not COMMA.search(_words(text, after[-1]))
+            continues = bool(REST.fullmatch(text, end_char, start)) and not has_own(text, paragraph, after[-1], quoted)
         else:
-            goes_on = any(gap.fullmatch(text, end_char, start) for gap in (CLOSE, ADDRESS))
-        if goes_on:
+            continues = any(gap.fullmatch(text, end_char, start) for gap in (CLOSE, ADDRESS))
+        if continues:
             content += after
     return content
 

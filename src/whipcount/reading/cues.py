@@ -7,12 +7,12 @@ from whipcount.reading.roles import listed
 PAST = {
     "begin": "began begun", "send": "sent", "leave": "left", "go": "went gone",
     "say": "said", "tell": "told", "think": "thought", "feel": "felt", "know": "knew known",
-    "write": "wrote written", "speak": "spoke spoken",
+    "write": "wrote written", "speak": "spoke spoken", "come": "came come", "run": "ran run", "read": "read",
     "swear": "swore sworn", "find": "found", "see": "saw seen", "show": "showed shown", "seek": "sought",
     "forget": "forgot forgotten", "foresee": "foresaw foreseen", "understand": "understood", "hear": "heard", "mean": "meant",
 }  # fmt: skip
 """Past forms that do not follow from the verb."""
-DOUBLED = {"begin", "pen", "submit", "admit", "quip", "refer", "regret", "commit", "slam", "plan", "rip", "brag"}
+DOUBLED = listed("begin pen submit admit quip refer regret commit slam plan rip brag beg snap chip run")
 """Verbs whose last letter is doubled before -ed and -ing."""
 
 
@@ -56,7 +56,10 @@ JUDGING_FORMS = listed_forms(
 )
 WORDLESS_FORMS = THINKING_FORMS | listed_forms("show find prove")
 """Verbs whose subject need not have said anything: where somebody is said to have shown “courage”, the word is the teller's."""
-QUOTING_FORMS = listed_forms("continue respond post blog email text speak comment begin finish go")
+QUOTING_FORMS = listed_forms(
+    "continue respond post blog email text speak comment begin finish go scoff laugh sigh thunder order beg plead smile snap bark roar "
+    "growl grumble groan moan sneer gush chuckle chime fume rage exclaim yell scream wail chorus interrupt grin"
+)
 """Verbs that are cues beside a quotation alone."""
 CUE_FORMS = SAYING_FORMS | THINKING_FORMS | JUDGING_FORMS | QUOTING_FORMS
 CUE_NOUNS = listed(
