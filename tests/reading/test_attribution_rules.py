@@ -42,6 +42,8 @@ def told(text: str) -> list[tuple[str, str, str]]:
         ("The mayor urged them to sell the ferry.", ("The mayor", "urged", "them to sell the ferry")),
         ("Marta Quill called for a vote on the ferry.", ("Marta Quill", "called for", "a vote on the ferry")),
         ("Quill’s criticism of the board went unheard.", ("Quill", "criticism of", "the board")),
+        ("Oduya was accused by Marta Quill of “theft”.", ("Marta Quill", "was accused", "Oduya … of “theft”")),
+        ("Oduya was called “a coward” by Marta Quill.", ("Marta Quill", "was called", "Oduya … “a coward”")),
         ("“Enough,” posted the governor, Femi Oduya.", ("the governor, Femi Oduya", "posted", "“Enough,”")),
         ("“Go,” ordered Marta Quill.", ("Marta Quill", "ordered", "“Go,”")),
         ("“So it is,” shrugged Marta Quill.", ("Marta Quill", "shrugged", "“So it is,”")),

@@ -33,6 +33,9 @@ SELF = ("i", "we", "you")
 IMPERSONAL = ("appears", "appeared", "seems", "seemed")
 WITNESSED = ("heard", "overheard", "said", "reported", "known")
 """Passives whose subject does what follows: "she was heard to call it a farce"."""
+CONTROLLED = ("by", "in", "before", "after", "while", "without")
+"""Prepositions after which a verb has the subject of the clause: "opened the session by denouncing it"."""
+BY = re.compile(r"\s+by\s+\Z")
 EDGES = " \t\r\n\u00a0"
 FINAL = ",.;:—–-"
 
@@ -72,7 +75,7 @@ def _of_verb(text: str, paragraph: Paragraph, verb: Token, quoted: Quoted) -> At
     subject = late or subject_of(verb)
     if subject is not None and subject.lower_ in SELF and quoted.holds(cue.start_char):
         return None  # a speaker's own words, said to be said already
-    source = _trimmed(text, _subtree(paragraph, subject)) if subject is not None else None
+    source, rest = _source(text, paragraph, subject, cue, quoted) if subject is not None else (None, None)
     start_char, end_char = cue.start_char, cue.end_char
     if source and source.end_char <= cue.start_char and _near(verb, subject):
         start_char = source.start_char
@@ -91,7 +94,9 @@ def _of_verb(text: str, paragraph: Paragraph, verb: Token, quoted: Quoted) -> At
     elif not content and verb.lower_ in JUDGING_FORMS | SAYING_FORMS:
         cue, content = _object(text, paragraph, verb, cue, quoted)
     if source:
+        content = [_before_agent(text, span, source) for span in content]
         content = [span for span in content if span.end_char <= source.start_char or span.start_char >= source.end_char]
+        content += [rest] if rest and content else []
     if not content:
         return None
     return Attribution((cue,), merged(content), (source,) if source else ())
@@ -135,14 +140,17 @@ def subject_of(verb: Token) -> Token | None:
             return witnessed[0]
         passive = any(child.dep_ == "auxpass" and child.lower_ not in ("'s", "’s") for child in seen.children)
         if passive or (seen.dep_ == "acl" and seen.tag_ == "VBN"):
-            agents = [end for child in seen.children if child.dep_ == "agent" for end in child.children if end.dep_ == "pobj"]
-            return agents[0] if agents else None
+            ends = [seen, *(child for child in seen.children if child.dep_ == "oprd")]
+            by = [child for end in ends for child in end.rights if child.dep_ == "agent" or (child.dep_ == "prep" and child.lower_ == "by")]
+            return next((end for child in by for end in child.children if end.dep_ == "pobj"), None)
         subjects = [child for child in seen.children if child.dep_ in SUBJECTS]
         if subjects:
             return None if subjects[-1].lower_ == "it" and seen.lower_ in IMPERSONAL else subjects[-1]
         if seen.dep_ == "acl":
             return seen.head
-        if seen.dep_ not in ("conj", "advcl", "xcomp", "ccomp") or seen.head == seen:
+        if seen.dep_ == "pcomp" and seen.head.lower_ in CONTROLLED:
+            seen = seen.head
+        elif seen.dep_ not in ("conj", "advcl", "xcomp", "ccomp") or seen.head == seen:
             return None
         seen = seen.head
     return None
@@ -158,6 +166,22 @@ def _inverted(verb: Token) -> Token | None:
         if child.left_edge.i == verb.i + 1 and child.pos_ in ("NOUN", "PROPN", "PRON") and end < len(doc) and doc[end].text == ",":
             return child
     return None
+
+
+def _source(text: str, paragraph: Paragraph, subject: Token, cue: Span, quoted: Quoted) -> tuple[Span, Span | None]:
+    """Return the words of a subject, and those of an agent that belong to the verb: "was accused by Frost | of “theft”"."""
+    whole = _subtree(paragraph, subject)
+    if subject.dep_ == "pobj":
+        ends = [_subtree(paragraph, child) for child in subject.rights if child.dep_ == "prep"]
+        if cut := next((end for end in ends if quoted.touching(end.start_char + 1, end.end_char)), None):
+            return _trimmed(text, Span(whole.start_char, cut.start_char)), _widened(cut, cue, quoted)
+    return _trimmed(text, whole), None
+
+
+def _before_agent(text: str, content: Span, source: Span) -> Span:
+    """Return content without the agent that it ends with: "was called “a coward” by Quill"."""
+    agent = BY.search(text, content.start_char, source.start_char)
+    return Span(content.start_char, agent.start()) if agent and source.end_char <= content.end_char else content
 
 
 def _near(verb: Token, subject: Token | None) -> bool:

@@ -12,7 +12,7 @@ from whipcount.reading.attributions import Attribution
 from whipcount.reading.cues import JUDGING_FORMS, QUOTING_FORMS, SAYING_FORMS, listed_forms
 from whipcount.reading.parsing import Paragraph
 from whipcount.reading.quotes import Quotation, Quoted
-from whipcount.reading.roles import ROLE_NOUNS
+from whipcount.reading.roles import PEOPLE_NOUNS, PERSON_NOUNS, ROLE_NOUNS, VAGUE
 from whipcount.reading.writings import Writings
 from whipcount.schema import Mention, Span
 
@@ -46,6 +46,16 @@ MEMBERS = ("members", "people")
 """What stands before the name of a body that they are: "some sixty members of the guild"."""
 MODIFYING = ("poss", "pobj", "dobj", "dative", "compound", "nmod", "amod")
 """What a name is in its clause that only says more about another word: "Quill's deputy", "the deputy of Quill", "who knew Quill"."""
+ENDS = ".!?…"
+"""What ends a sentence, before marks that close quotations."""
+CLOSING = "”\"'’»›“‘"
+PEOPLE = PEOPLE_NOUNS | PERSON_NOUNS | ROLE_NOUNS | VAGUE | {"man", "woman"}
+THINGS = ("it", "this", "that", "these", "those", "there", "which")
+"""Pronouns that need not mean people."""
+RELATED = re.compile(r"['’]s?\b|['’]\s|\b(?:of|for|from|to|at|with|by)\b|\bspokes(?:man|woman|person)\b")
+"""What makes a description one of somebody else: "Quill's lawyer", "a spokesman"."""
+PERSON = re.compile(rf"(?:-year-old|\b(?:man|woman|boy|girl|teenager|pensioner|father|mother|{'|'.join(sorted(PERSON_NOUNS))}))\Z")
+"""How a description ends that says who somebody is: "the 26-year-old"."""
 CLAUSES = ("ROOT", "conj", "ccomp", "csubj", "advcl")
 """What the verb is whose subject may be the speaker."""
 ACTIVE = (SAYING_FORMS | QUOTING_FORMS) - listed_forms("tell ask urge advise remind notify inform assure warn request charge")
@@ -123,19 +133,26 @@ class Surroundings:
     def begins_sentence(self, char: int) -> bool:
         """Whether a sentence begins at a place."""
         before = self.text[max(0, char - 40) : char].rstrip()
-        return not before or before[-1] in ".!?”\"'’»"
+        return not before or before[-1] in ENDS or (before[-1] in CLOSING and before[:-1].rstrip(CLOSING)[-1:] in ENDS)
 
     def called(self, name: str) -> str:
         """Return the one actor whose mentions elsewhere are this name, or end with it."""
         bearers = {m.actor for m in self.mentions if f" {self.text[m.start_char : m.end_char]}".casefold().endswith(f" {name.casefold()}")}
         return bearers.pop() if len(bearers) == 1 else UNKNOWN
 
-    def label(self, line_start: int, char: int) -> str:
-        """Return the actor whose name and a colon stand right before a place, at the start of its line or after a sentence."""
+    def label(self, line_start: int, char: int) -> str | None:
+        """Return the actor whose name and a colon stand right before a place, at the start of its line or after a sentence.
+
+        ``UNKNOWN`` where a phrase stands there that names nobody known, None where none does.
+        """
         if char - line_start <= MAX_LABEL and (found := LABEL.fullmatch(self.text, line_start, char)):
-            return self.head(Span(found.start("name"), found.end("name"))) or self.called(found["name"])
+            named = Span(found.start("name"), found.end("name"))
+            if actor := self.head(named) or self.called(found["name"]):
+                return actor
+            words = self._words(named)
+            return UNKNOWN if words and words[1].root.pos_ in ("NOUN", "PROPN", "PRON") else None
         found = INNER_LABEL.search(self.text, max(line_start, char - MAX_LABEL), char)
-        return self.called(found["name"]) if found else UNKNOWN
+        return self.called(found["name"]) or None if found else None
 
     def in_words(self, char: int) -> str:
         """Return the actor in whose words something is said to be put, right before a place."""
@@ -159,6 +176,8 @@ class Surroundings:
         "A nurse" in the first sentence of the text is the subject of the second, where it is named first.
         """
         words = self.text[source.start_char : source.end_char].lower()
+        if RELATED.search(words):
+            return UNKNOWN
         start_char = min(source.start_char, char)
         own = self.sentence_at(start_char)
         if not own and words.startswith(("a ", "an ")) and len(self.sentences) > 1:
@@ -166,7 +185,7 @@ class Surroundings:
             return named if all(one.actor != named for one in self.mentions if one.start_char < self.sentence_starts[1]) else UNKNOWN
         first = bisect_left(self.starts, source.start_char)
         names = first < len(self.starts) and self.starts[first] < source.end_char
-        if names or not words.startswith("the ") or words.endswith("s") or own < 1:
+        if names or not words.startswith("the ") or not PERSON.search(words) or own < 1:
             return UNKNOWN
         if self.line(self.sentence_starts[own - 1]) != self.line(start_char):
             return UNKNOWN
@@ -272,12 +291,30 @@ class Surroundings:
         if speaker := self.beside_verb(index, quotation.start_char):
             return speaker, "subject"
         for one in self.subjects(index):
-            if not self.quoted.holds(one.start_char) and not self.quoted.holds(one.verb):
+            leads = max(one.start_char, one.verb) < quotation.start_char and one.verb_form
+            if leads and not self.quoted.holds(one.start_char) and not self.quoted.holds(one.verb):
                 if speaker := self.head(one.phrase):
                     return speaker, "subject"
                 if author := self.writings.author(one.phrase):
                     return author, "writing"
         return UNKNOWN, "unknown"
+
+    def speaks_between(self, start_char: int, end_char: int, speaker: str) -> bool:
+        """Whether the subject of a sentence between two places is somebody else, named or not."""
+        first, last = self.sentence_before(start_char) + 1, self.sentence_before(end_char)
+        return any(
+            self._is_another(one.phrase, speaker)
+            for index in range(first, last + 1)
+            for one in self.subjects(index)
+            if not self.quoted.holds(one.start_char)
+        )
+
+    def _is_another(self, phrase: Span, speaker: str) -> bool:
+        words = self._words(phrase)
+        if words is None or (actor := self.head(phrase)) == speaker:
+            return False
+        root = words[1].root
+        return bool(actor) or root.lower_ in PEOPLE or (root.pos_ == "PRON" and root.lower_ not in THINGS)
 
     def beside_verb(self, index: int, char: int) -> str:
         """Return whose name stands right before the last verb of saying of a sentence before a place, whatever the parser makes of it."""
