@@ -44,6 +44,8 @@ def told(text: str) -> list[tuple[str, str, str]]:
         ("Quill’s criticism of the board went unheard.", ("Quill", "criticism of", "the board")),
         ("Oduya was accused by Marta Quill of “theft”.", ("Marta Quill", "was accused", "Oduya … of “theft”")),
         ("Oduya was called “a coward” by Marta Quill.", ("Marta Quill", "was called", "Oduya … “a coward”")),
+        ("Quill’s claim that the board had lied went unheard.", ("Quill", "claim", "that the board had lied")),
+        ("Quill’s claim that she had “bullied staff” was false.", ("Quill", "claim", "that she had “bullied staff”")),
         ("“Enough,” posted the governor, Femi Oduya.", ("the governor, Femi Oduya", "posted", "“Enough,”")),
         ("“Go,” ordered Marta Quill.", ("Marta Quill", "ordered", "“Go,”")),
         ("“So it is,” shrugged Marta Quill.", ("Marta Quill", "shrugged", "“So it is,”")),
@@ -64,6 +66,10 @@ def test_a_quotation_with_a_cue_of_its_own_belongs_to_no_other() -> None:
     assert told(text) == [
         ("Marta Quill", "asked", "“Is it late?”"), ("Femi Oduya", "cried", "“It is!”"), ("Quill", "said", "“I know …”"),
     ]  # fmt: skip
+
+
+def test_a_cue_within_a_quotation_is_beside_what_is_quoted_there() -> None:
+    assert ("Oduya", "says", "‘never’") in told("“Oduya says ‘never’ to everything,” Marta Quill said.")
 
 
 def test_what_is_no_attribution() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from whipcount.reading.quotes import MAX_SINGLE, find_quotations, quotations
+from whipcount.reading.quotes import MAX_SINGLE, Quoted, find_quotations, quotations
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,14 @@ def test_quotations_inside_quotations_have_a_depth() -> None:
         (0, ["“Quill said ‘never “again” here’ to me,”"]), (1, ["‘never “again” here’"]), (2, ["“again”"]),
     ]  # fmt: skip
     assert told("\"He said 'no' twice,\" she said.") == [(0, ["\"He said 'no' twice,\""]), (1, ["'no'"])]
+
+
+def test_what_stands_beside_a_place_in_a_quotation_is_in_the_same_quotation() -> None:
+    text = "“Quill said ‘never’ to me,” Oduya said. “Late.”"
+    quoted = Quoted(find_quotations(text))
+    inside, outside = text.index("Quill"), text.index("Oduya")
+    assert [text[span.start_char : span.end_char] for span in quoted.at(inside).after(inside)] == ["‘never’"]
+    assert [text[span.start_char : span.end_char] for span in quoted.at(outside).after(outside)] == ["“Late.”"]
 
 
 def test_a_quotation_goes_on_where_the_next_paragraph_opens_with_its_mark() -> None:

@@ -174,6 +174,10 @@ def speakers(text: str) -> list[str]:
         ("lent backwards", "“It is late.” The ferry sank. “It is over,” said Marta Quill.", ["marta_quill", "marta_quill"]),
         ("not lent over another", "“It is late.” Femi Oduya laughed. “It is over,” said Marta Quill.", ["", "marta_quill"]),
         ("after a preposition", "Marta Quill opened the meeting by denouncing the board for “theft”.", ["marta_quill"]),
+        ("her warning that", "Ms Marta Quill left. Her warning that the guild “would die” was ignored.", ["marta_quill"]),
+        ("somebody's claim that", "Marta Quill met Femi Oduya. Quill’s claim that he had “bullied staff” was false.", ["marta_quill"]),
+        ("somebody's claim that another denied", "Marta Quill’s claim that Femi Oduya called “a lie” is old.", ["femi_oduya"]),
+        ("she, within", "‘The mayor said “yes” to me,’ said Marta Quill.", ["marta_quill", "mayor"]),
         (
             "name and verb",
             "Marta Quill was ill; its chair, Femi Oduya, nevertheless called Mr Peter Stroud “brave and wrong”.",

@@ -28,6 +28,8 @@ REST = re.compile(r"(?:(?!(?<!\bM[rs])(?<!\bMrs)(?<!\bDr)[.!?]\s+[A-Z])[^“”\
 """What may part a cue or its source from the rest of a quotation that it interrupts: no other sentence."""
 ADDRESS = re.compile(r"[^.!?\n“”\"]{0,80}[,:]\s*")
 """Whom or where something is told, between the verb and the quotation: "told the board on Monday: “…”"."""
+WITHIN = re.compile(r"[^.,;:!?\n]{0,80}")
+"""What may stand between "that" and a quotation in its clause."""
 POSSESSIVE = re.compile(r"['’]s?\Z")
 SELF = ("i", "we", "you")
 IMPERSONAL = ("appears", "appeared", "seems", "seemed")
@@ -59,7 +61,9 @@ def _of_paragraph(text: str, paragraph: Paragraph, quoted: Quoted) -> Iterator[A
     doc = paragraph.doc
     for token in doc:
         found = None
-        if (token.pos_ == "VERB" and token.lower_ in CUE_FORMS) or tags(text, paragraph, token, quoted):
+        if (token.pos_ == "VERB" and token.lower_ in CUE_FORMS) or tags(
+            text, paragraph, token, quoted.at(paragraph.start_char + token.idx)
+        ):
             found = _of_verb(text, paragraph, token, quoted)
         elif token.lower_ == "according" and token.i + 1 < len(doc) and doc[token.i + 1].lower_ == "to":
             found = _according(text, paragraph, token, quoted)
@@ -71,7 +75,8 @@ def _of_paragraph(text: str, paragraph: Paragraph, quoted: Quoted) -> Iterator[A
 
 def _of_verb(text: str, paragraph: Paragraph, verb: Token, quoted: Quoted) -> Attribution | None:
     cue = _cue(paragraph, verb)
-    late = late_subject(text, paragraph, verb, quoted)
+    near = quoted.at(cue.start_char)
+    late = late_subject(text, paragraph, verb, near)
     subject = late or subject_of(verb)
     if subject is not None and subject.lower_ in SELF and quoted.holds(cue.start_char):
         return None  # a speaker's own words, said to be said already
@@ -82,7 +87,7 @@ def _of_verb(text: str, paragraph: Paragraph, verb: Token, quoted: Quoted) -> At
     elif source and source.start_char >= cue.end_char and (late or _near(verb, subject)):
         end_char = source.end_char
     speaks = late or verb.lower_ not in CUE_FORMS - SAYING_FORMS - QUOTING_FORMS
-    content = _beside(text, paragraph, start_char, end_char, quoted) if speaks else []
+    content = _beside(text, paragraph, start_char, end_char, near) if speaks else []
     clause = _clause(text, paragraph, verb, cue, quoted) if verb.lower_ in CUE_FORMS - QUOTING_FORMS else None
     if clause and not content:
         content = [clause]
@@ -103,14 +108,26 @@ def _of_verb(text: str, paragraph: Paragraph, verb: Token, quoted: Quoted) -> At
 
 
 def _of_noun(text: str, paragraph: Paragraph, noun: Token, quoted: Quoted) -> Attribution | None:
-    """Return "her criticism of the vote"."""
-    after = next((child for child in noun.rights if child.dep_ == "prep" and child.i == noun.i + 1), None)
-    owner = next((child for child in noun.lefts if child.dep_ == "poss"), None)
-    if owner is None or after is None or after.right_edge.i == after.i:
+    """Return "her criticism of the vote", "her claim that the vote was lost"."""
+    owner = next((child for child in noun.lefts if child.dep_ == "poss" or any(end.dep_ == "case" for end in child.rights)), None)
+    if owner is None:
         return None
-    cue = paragraph.span(noun.i, after.i + 1)
-    content = _range(text, paragraph, after.i + 1, after.right_edge.i, cue, quoted)
-    return Attribution((cue,), (content,), (_without_possessive(text, _subtree(paragraph, owner)),))
+    source = _without_possessive(text, _subtree(paragraph, owner))
+    after = next((child for child in noun.rights if child.dep_ == "prep" and child.i == noun.i + 1), None)
+    if after is not None and after.right_edge.i > after.i:
+        cue = paragraph.span(noun.i, after.i + 1)
+        return Attribution((cue,), (_range(text, paragraph, after.i + 1, after.right_edge.i, cue, quoted),), (source,))
+    if noun.i + 1 == len(noun.doc) or noun.nbor().lower_ != "that":
+        return None
+    cue = paragraph.span(noun.i, noun.i + 1)
+    clause = next((child for child in noun.rights if child.dep_ in ("acl", "ccomp") and child.left_edge.i == noun.i + 1), None)
+    if clause is not None:
+        return Attribution((cue,), (_range(text, paragraph, noun.i + 1, clause.right_edge.i, cue, quoted),), (source,))
+    that = paragraph.span(noun.i + 1, noun.i + 2)
+    said = quoted.after(that.end_char)  # what the parser loses: a clause with a quotation
+    if said and WITHIN.fullmatch(text, that.end_char, said[0].start_char):
+        return Attribution((cue,), (Span(that.start_char, said[0].end_char),), (source,))
+    return None
 
 
 def _without_possessive(text: str, span: Span) -> Span:

@@ -63,9 +63,10 @@ QUOTING_FORMS = listed_forms(
 """Verbs that are cues beside a quotation alone."""
 CUE_FORMS = SAYING_FORMS | THINKING_FORMS | JUDGING_FORMS | QUOTING_FORMS
 CUE_NOUNS = listed(
-    "accusation accusations allegation allegations announcement attack attacks belief beliefs call calls claim claims comment comments "
-    "complaint complaints concern concerns criticism criticisms demand demands denial doubt doubts endorsement fear fears hope hopes "
-    "opinion opinions opposition pledge pledges position praise promise promises proposal proposals remark remarks stance statement "
-    "statements suggestion suggestions support talk threat threats view views vow warning warnings"
+    "accusation accusations admission allegation allegations announcement argument arguments assertion assertions attack attacks belief "
+    "beliefs call calls claim claims comment comments complaint complaints concern concerns criticism criticisms demand demands denial "
+    "doubt doubts endorsement fear fears hope hopes insistence opinion opinions opposition pledge pledges position praise promise "
+    "promises proposal proposals remark remarks stance statement statements suggestion suggestions support talk threat threats view views "
+    "vow warning warnings"
 )
-"""Nouns that are cues where they have an owner and a preposition after them: "her criticism of"."""
+"""Nouns that are cues where they have an owner, and a preposition or "that" after them: "her criticism of"."""

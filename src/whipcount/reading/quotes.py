@@ -102,15 +102,19 @@ def find_quotations(text: str) -> tuple[Quotation, ...]:
 
 
 class Quoted:
-    """The outermost quotations of a text, to be found by place: their pieces do not overlap."""
+    """The quotations of a text of one depth, the outermost if no other is given, to be found by place: their pieces do not overlap."""
 
-    def __init__(self, quotations: Sequence[Quotation]) -> None:
-        pieces = sorted(
-            ((piece, one.spans) for one in quotations if not one.depth for piece in one.spans), key=lambda pair: pair[0].start_char
-        )
+    def __init__(self, quotations: Sequence[Quotation], depth: int = 0) -> None:
+        here = ((piece, one.spans) for one in quotations if one.depth == depth for piece in one.spans)
+        pieces = sorted(here, key=lambda pair: pair[0].start_char)
+        self.inner = Quoted(quotations, depth + 1) if any(one.depth > depth for one in quotations) else None
         self.pieces = [piece for piece, _ in pieces]
         self.wholes = [whole for _, whole in pieces]
         self.ends = [piece.end_char for piece in self.pieces]
+
+    def at(self, char: int) -> Quoted:
+        """Return the quotations that stand beside a place: within the same quotation, if it is in one that holds others."""
+        return self.inner.at(char) if self.inner and self.holds(char) else self
 
     def touching(self, start_char: int, end_char: int) -> list[Span]:
         """Return the pieces that reach into a range or end where it starts."""
