@@ -36,6 +36,16 @@ def told(text: str) -> list[tuple[int, list[str]]]:
         ("‘It’s over,’ he said. 'It's over,' she said.", ["‘It’s over,’", "'It's over,'"]),
         ("so-called 'reforms' and ‘progress’", ["'reforms'", "‘progress’"]),
         ("The crews' rights, Jones’ boat, rock 'n' roll, the '90s, it's.", []),
+        ("»Nein«, sagte er. ”Det är sent”, sa hon. ‚Nein‘, ‹Non›, ›Nein‹.", ["»Nein«", "”Det är sent”", "‚Nein‘", "‹Non›", "›Nein‹"]),
+        ("Home » News » Ferry", []),
+        ("‘It’s the crews’ money, not the board’s,’ he said.", ["‘It’s the crews’ money, not the board’s,’"]),
+        ("'We're losin' the crews' money,' he said. 'No.'", ["'We're losin' the crews' money,'", "'No.'"]),
+        ("The ‘reforms’ of the crews’ pay hit ‘experts’.", ["‘reforms’", "‘experts’"]),
+        ("Owen “Buzz” Barrett and Ada 'Bee' Quill came. She said “No” Monday.", ["“No”"]),
+        ("“I saw Owen “Buzz” Barrett there,” he said.", ["“I saw Owen “Buzz” Barrett there,”"]),
+        ("Rell Calls Quill “Liar” Over Ferry", ["“Liar”"]),
+        ("“It is late, said Quill. Mr. Oduya left. “It is early,” he said.", ["“It is late, said Quill.", "“It is early,”"]),
+        ("“Mr. Quill is late. “He is early. “He is here,” she said.", ["“Mr. Quill is late.", "“He is early.", "“He is here,”"]),
         ("An opening “mark that nobody closes.", ["“mark that nobody closes."]),
         ("A closing” mark alone and ' another", []),
         ("", []),
@@ -76,11 +86,12 @@ def test_a_single_mark_is_closed_nearby_or_is_none() -> None:
 def test_marks_that_open_without_end_cost_no_more_than_their_number() -> None:
     (found,) = find_quotations("“" * 200_000 + "»" * 200_000)
     assert len(found.spans) == 1
+    assert find_quotations("a" + " ”a" * 20_000 + " »a" * 20_000) == ()
 
 
-@given(st.text(alphabet="“”‘’\"'`«»„ab .\n", max_size=60))
+@given(st.text(alphabet="“”‘’\"'`«»„‚‹›abS .\n", max_size=60))
 def test_whatever_the_marks_quotations_are_ranges_that_start_with_one(text: str) -> None:
     for one in find_quotations(text):
         assert all("\n" not in text[span.start_char : span.end_char] for span in one.spans)
-        assert all(text[span.start_char] in "“‘\"'`«„" for span in one.spans)
+        assert all(text[span.start_char] in "“”‘‚‹›\"'`«»„" for span in one.spans)
         assert [*one.spans] == sorted(one.spans, key=lambda span: span.start_char)
