@@ -15,7 +15,7 @@ from whipcount.reading.attributions import Attribution
 from whipcount.reading.parsing import parse
 from whipcount.reading.quotes import find_quotations
 from whipcount.reading.sentences import split_sentences
-from whipcount.reading.speakers import GROUNDS, find_speakers
+from whipcount.reading.speakers import GROUNDS, filled, find_speakers
 from whipcount.rendering.reading_json import SCHEMA_FILE
 from whipcount.schema import Mention, Span, Utterance
 
@@ -199,6 +199,18 @@ def test_a_quotation_within_another_belongs_to_whom_the_words_around_it_name() -
     outer, inner = read(text)
     assert (outer.speaker, outer.depth) == ("marta_quill", 0)
     assert (inner.speaker, inner.depth) == ("femi_oduya", 1)
+
+
+def test_others_fill_what_is_unknown_alone() -> None:
+    spans = [(Span(start, start + 1),) for start in range(4)]
+    said = [
+        Utterance(span, *told)
+        for span, told in zip(spans, [("a", "label"), ("", "no speech"), ("", "unknown"), ("", "unknown")], strict=True)
+    ]
+    others = [Utterance(span, speaker, "attribution") for span, speaker in zip(spans, ["b", "b", "b", ""], strict=True)]
+    assert [(one.speaker, one.why) for one in filled(said, others)] == [
+        ("a", "label"), ("", "no speech"), ("b", "attribution"), ("", "unknown"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", ["“", "”“", "'tis “no", "“He said “she said “they said”", "“" + "word " * 3_000 + "”"])

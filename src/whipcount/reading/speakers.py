@@ -72,6 +72,16 @@ def find_speakers(
     return found
 
 
+def filled(said: Sequence[Utterance], others: Sequence[Utterance]) -> list[Utterance]:
+    """Return utterances as they are where their speaker is known or they are no speech, else as others have found them.
+
+    Args:
+        said: of the quotations of a text.
+        others: of the same quotations.
+    """
+    return [other if not one.speaker and one.why != "no speech" and other.speaker else one for one, other in zip(said, others, strict=True)]
+
+
 @dataclass(slots=True)
 class _Before:
     """What has been said so far: the last quotation, and the speakers of the last two that have one, the later first."""

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from whipcount.reading.attributions import Attribution
@@ -103,7 +104,11 @@ class Surroundings:
         ]
         self.sentence_starts = [span.start_char for span, _, _ in self.sentences]
         self.known_subjects: dict[int, list[Subject]] = {}  # of the sentences that were asked for
-        self.writings = Writings(text, paragraphs, self.head)
+
+    @cached_property
+    def writings(self) -> Writings:
+        """The letters and statements that the text speaks of."""
+        return Writings(self.text, self.paragraphs, self.head)
 
     def line(self, char: int) -> tuple[int, int]:
         """Return the range of the line that holds a place."""
