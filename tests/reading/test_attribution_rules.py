@@ -46,6 +46,7 @@ def told(text: str) -> list[tuple[str, str, str]]:
         ("Oduya was called “a coward” by Marta Quill.", ("Marta Quill", "was called", "Oduya … “a coward”")),
         ("Quill’s claim that the board had lied went unheard.", ("Quill", "claim", "that the board had lied")),
         ("Quill’s claim that she had “bullied staff” was false.", ("Quill", "claim", "that she had “bullied staff”")),
+        ("The ferry is “safe”, Quill said.", ("Quill", "said", "The ferry is “safe”")),
         ("“Enough,” posted the governor, Femi Oduya.", ("the governor, Femi Oduya", "posted", "“Enough,”")),
         ("“Go,” ordered Marta Quill.", ("Marta Quill", "ordered", "“Go,”")),
         ("“So it is,” shrugged Marta Quill.", ("Marta Quill", "shrugged", "“So it is,”")),

@@ -178,6 +178,8 @@ def speakers(text: str) -> list[str]:
         ("somebody's claim that", "Marta Quill met Femi Oduya. Quill’s claim that he had “bullied staff” was false.", ["marta_quill"]),
         ("somebody's claim that another denied", "Marta Quill’s claim that Femi Oduya called “a lie” is old.", ["femi_oduya"]),
         ("she, within", "‘The mayor said “yes” to me,’ said Marta Quill.", ["marta_quill", "mayor"]),
+        ("two clauses", "While Femi Oduya says it is “safe”, Marta Quill says it is “late”.", ["femi_oduya", "marta_quill"]),
+        ("member of a party", "Senator Marta Quill voted no. “It is late,” the Ohio Democrat said.", ["marta_quill"]),
         (
             "name and verb",
             "Marta Quill was ill; its chair, Femi Oduya, nevertheless called Mr Peter Stroud “brave and wrong”.",

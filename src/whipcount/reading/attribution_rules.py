@@ -274,12 +274,12 @@ def _beside(text: str, paragraph: Paragraph, start_char: int, end_char: int, quo
     """Return the quotations right before and right after a cue with its source."""
     before, after = quoted.before(start_char), quoted.after(end_char)
     content: list[Span] = []
-    if before and CLOSE.fullmatch(text, before[-1].end_char, start_char) and goes_on(text, before[-1], UNFINISHED):
+    if before and CLOSE.fullmatch(text, before[-1].end_char, start_char) and goes_on(text, before, UNFINISHED):
         content += before
     if after:
         start = after[0].start_char
         if content:
-            continues = bool(REST.fullmatch(text, end_char, start)) and not has_own(text, paragraph, after[-1], quoted)
+            continues = bool(REST.fullmatch(text, end_char, start)) and not has_own(text, paragraph, after, quoted)
         else:
             continues = any(gap.fullmatch(text, end_char, start) for gap in (CLOSE, ADDRESS))
         if continues:

@@ -55,7 +55,9 @@ THINGS = ("it", "this", "that", "these", "those", "there", "which")
 """Pronouns that need not mean people."""
 RELATED = re.compile(r"['’]s?\b|['’]\s|\b(?:of|for|from|to|at|with|by)\b|\bspokes(?:man|woman|person)\b")
 """What makes a description one of somebody else: "Quill's lawyer", "a spokesman"."""
-PERSON = re.compile(rf"(?:-year-old|\b(?:man|woman|boy|girl|teenager|pensioner|father|mother|{'|'.join(sorted(PERSON_NOUNS))}))\Z")
+PERSON = re.compile(
+    rf"(?:-year-old|\b(?:man|woman|boy|girl|teenager|pensioner|father|mother|democrat|republican|lawmaker|{'|'.join(sorted(PERSON_NOUNS))}))\Z"
+)
 """How a description ends that says who somebody is: "the 26-year-old"."""
 CLAUSES = ("ROOT", "conj", "ccomp", "csubj", "advcl")
 """What the verb is whose subject may be the speaker."""

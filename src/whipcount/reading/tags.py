@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from whipcount.reading.cues import CUE_FORMS, QUOTING_FORMS, SAYING_FORMS, listed_forms
@@ -63,20 +64,25 @@ def _follows(text: str, char: int, quoted: Quoted, ends: re.Pattern[str]) -> boo
     before = quoted.before(char)
     if not before or not AFTER.fullmatch(text, before[-1].end_char, char):
         return False
-    begins = SENTENCE_BEGINS.search(text, max(0, before[0].start_char - 20), before[0].start_char)
-    return begins is not None and goes_on(text, before[-1], ends)
+    return _begins_sentence(text, before[0]) and goes_on(text, before, ends)
 
 
-def goes_on(text: str, piece: Span, ends: re.Pattern[str]) -> bool:
-    """Whether the sentence of a quotation goes on after it: it ends so, or a comma follows."""
-    return text.startswith(",", piece.end_char) or ends.search(text[piece.start_char : piece.end_char]) is not None
+def _begins_sentence(text: str, piece: Span) -> bool:
+    return SENTENCE_BEGINS.search(text, max(0, piece.start_char - 20), piece.start_char) is not None
 
 
-def has_own(text: str, paragraph: Paragraph, piece: Span, quoted: Quoted) -> bool:
+def goes_on(text: str, pieces: Sequence[Span], ends: re.Pattern[str]) -> bool:
+    """Whether the sentence of a quotation goes on after its last piece: it ends so, or a comma follows and the sentence is its own."""
+    last = pieces[-1]
+    comma = text.startswith(",", last.end_char) and _begins_sentence(text, pieces[0])
+    return comma or ends.search(text[last.start_char : last.end_char]) is not None
+
+
+def has_own(text: str, paragraph: Paragraph, pieces: Sequence[Span], quoted: Quoted) -> bool:
     """Whether a quotation has a cue of its own after it."""
-    if goes_on(text, piece, COMMA):
+    if goes_on(text, pieces, COMMA):
         return True
-    word = NEXT_WORD.match(text, piece.end_char)
+    word = NEXT_WORD.match(text, pieces[-1].end_char)
     if word is None:
         return False
     first, end = word.start("word") - paragraph.start_char, word.end("word") - paragraph.start_char
@@ -87,7 +93,7 @@ def has_own(text: str, paragraph: Paragraph, piece: Span, quoted: Quoted) -> boo
         return late_subject(text, paragraph, found[0], quoted) is not None
     subject = _leading(found[0])
     speaks = subject.dep_ == "nsubj" and subject.head.lower_ in SAYING_FORMS | QUOTING_FORMS
-    return speaks and goes_on(text, piece, UNFINISHED)
+    return speaks and goes_on(text, pieces, UNFINISHED)
 
 
 def _leading(first: Token) -> Token:
