@@ -108,6 +108,21 @@ def test_attributions_that_the_model_finds_take_the_place_of_rules() -> None:
     assert words(rules, "cue") == ["praised", "thanked"] and words(rules, "content") == ["Stroud"] * 2
 
 
+def test_attributions_that_the_model_finds_tell_who_speaks_where_rules_do_not_know() -> None:
+    text = "Quill by “reform” banners praised Stroud."
+    rules, learned = (make_pipeline(finds_attributions=finds)(text) for finds in (False, True))
+    assert [[one.speaker for one in reading.quotations] for reading in (rules, learned)] == [[""], ["quill"]]
+    text = "Stroud heard “no” from them, Quill said."
+    rules, learned = (make_pipeline(finds_attributions=finds)(text) for finds in (False, True))
+    assert [one.speaker for one in learned.quotations] == [one.speaker for one in rules.quotations] == ["quill"], "rules first"
+
+
+def test_what_somebodys_deputy_says_is_no_evidence_of_theirs() -> None:
+    reading = make_pipeline()("Marta Quill’s deputy said Peter Stroud lied.")
+    (stance,) = reading.stances
+    assert [(e.role, reading.words(e)) for e in stance.evidence] == [("speaker", "Marta Quill"), ("target", "Peter Stroud")]
+
+
 def heard(article: Article) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """The pronouns and the quotations that a model is told the actors of."""
     assert article.utterances is not None
@@ -225,6 +240,14 @@ def test_the_roster_can_be_given() -> None:
     reading = make_pipeline().read_with_roster("Quill met Stroud. Nobody else came.", actors)
     assert [(one.sentence, one.speaker, one.target) for one in reading.stances] == [(0, "q", "o")]
     assert reading.n_scored == 2
+
+
+def test_with_a_given_roster_stances_rest_on_what_is_said() -> None:
+    actors = [Actor("q", "Marta Quill", "person"), Actor("o", "Peter Stroud", "person")]
+    reading = make_pipeline().read_with_roster("Quill told Stroud: “You lied.” Quill: “So Stroud lied.”", actors)
+    first, last = ([(e.role, reading.words(e)) for e in reading.stances[index].evidence] for index in (0, -1))
+    assert first == [("speaker", "Quill"), ("target", "Stroud"), ("cue", "told"), ("content", "“You lied.”")]
+    assert last == [("speaker", "Quill"), ("target", "Stroud"), ("content", "“So Stroud lied.”")]
 
 
 def test_names_of_a_users_own_table_are_found(tmp_path: Path) -> None:

@@ -20,13 +20,14 @@ from whipcount.reading.antecedents import Resolver
 from whipcount.reading.articles import clean_text
 from whipcount.reading.attribution_rules import find_attributions
 from whipcount.reading.attributions import Attribution, moved
-from whipcount.reading.evidence import attributions_by_sentence, evidence_of
+from whipcount.reading.evidence import attributions_by_sentence, evidence_of, with_heads
 from whipcount.reading.furniture import find_furniture
 from whipcount.reading.names import find_mentions
 from whipcount.reading.parsing import parse
 from whipcount.reading.quotes import find_quotations
 from whipcount.reading.sentences import split_sentences
-from whipcount.reading.speakers import find_speakers
+from whipcount.reading.speakers import filled, find_speakers
+from whipcount.reading.surroundings import Surroundings
 from whipcount.rendering.reading_graph import reading_graph
 from whipcount.rendering.reading_json import reading_to_json
 from whipcount.rendering.reading_page import render_reading
@@ -121,7 +122,8 @@ class StancePipeline:
             aliases: a CSV table of further names of actors; see ``reading.aliasfile``.
             on_long: what to do with a text that is longer than the model's window: read it in several windows (``window``), or
                 raise (``error``).
-            attribution: let the model's own head find who is said to say what, where it has one, instead of rules.
+            attribution: let the model's own head find who is said to say what, where it has one, instead of rules; who says a quotation
+                it tells where rules do not know.
             resolver: a folder that ``train_resolver`` wrote; what it has learnt helps to tell whom "he" and "she" mean.
 
         Raises:
@@ -182,19 +184,21 @@ class StancePipeline:
         def speakers(attributions: Sequence[Attribution]) -> list[Utterance]:
             return find_speakers(clean.text, paragraphs, quotations, attributions, found.mentions)
 
-        finds, shows = self.classifier.finds_attributions, shows_voices(self.classifier.encoder)
-        by_rules = find_attributions(clean.text, paragraphs) if shows or not finds else ()
-        attributions = () if finds else by_rules
+        by_rules = find_attributions(clean.text, paragraphs)
+        said = speakers(by_rules)
         stances, losses, learned = self._judge(
             clean.text,
             sentences,
             found.actors,
             found.mentions,
             own_roster=True,
-            attributions=attributions,
-            utterances=speakers(by_rules) if shows else None,
+            places=Surroundings(clean.text, paragraphs, quotations, found.mentions, by_rules),
+            attributions=by_rules,
+            said=said,
+            voices=said if shows_voices(self.classifier.encoder) else None,
         )
-        said = speakers(learned or attributions)
+        if learned:
+            said = filled(said, speakers(learned))
 
         def original(start_char: int, end_char: int) -> tuple[int, int]:
             span = clean.original(start_char, end_char)
@@ -227,9 +231,20 @@ class StancePipeline:
             mentions: of these actors; their names are found where none are given.
             sentences: of the text; found where they are not given.
         """
-        sentences = split_sentences(text) if sentences is None else sentences
+        paragraphs = parse(text)
+        sentences = split_sentences(text, paragraphs) if sentences is None else sentences
         shown = tuple(sorted(mentions, key=lambda mention: mention.start_char)) or find_mentions(text, actors)
-        stances, losses, _ = self._judge(text, sentences, actors, shown, own_roster=False)
+        quotations, by_rules = find_quotations(text), find_attributions(text, paragraphs)
+        stances, losses, _ = self._judge(
+            text,
+            sentences,
+            actors,
+            shown,
+            own_roster=False,
+            places=Surroundings(text, paragraphs, quotations, shown, by_rules),
+            attributions=by_rules,
+            said=find_speakers(text, paragraphs, quotations, by_rules, shown),
+        )
         return ArticleReading(
             text=text,
             sentences=tuple(sentences),
@@ -248,26 +263,32 @@ class StancePipeline:
         actors: Sequence[Actor],
         mentions: Sequence[Mention],
         own_roster: bool,
-        attributions: Sequence[Attribution] = (),
-        utterances: Sequence[Utterance] | None = None,
+        places: Surroundings,
+        attributions: Sequence[Attribution],
+        said: Sequence[Utterance],
+        voices: Sequence[Utterance] | None = None,
     ) -> tuple[list[FoundStance], Counter[str], list[Attribution]]:
         """Return the stances that the model finds, what it could not judge, by reason, and the attributions that it finds, if it does.
 
-        Their evidence rests on ``attributions``, where the model does not find some itself. Where its encoding shows voices they are
-        ``utterances`` and the pronouns of ``mentions``; each part's are found where none are given.
+        Their evidence rests on ``said`` and on ``attributions``, where the model does not find some itself. Where its encoding shows
+        voices they are ``voices`` and the pronouns of ``mentions``; each part's are found where none are given.
         """
         stances: list[FoundStance] = []
         before = Counter(self.classifier.encoder.losses)
         mentions_of: dict[str, list[Mention]] = defaultdict(list)
         for mention in mentions:
             mentions_of[mention.actor].append(mention)
-        by_rules = attributions_by_sentence(sentences, attributions)
+        utterances_of: dict[str, list[Utterance]] = defaultdict(list)
+        for one in said:
+            utterances_of[one.speaker].append(one)
+        finds = self.classifier.finds_attributions
+        by_rules = attributions_by_sentence(sentences, with_heads(() if finds else attributions, places))
         losses: Counter[str] = Counter()
         learned: list[Attribution] = []
         for first in range(0, len(sentences), PART_SENTENCES):
             start = max(0, first - PART_CONTEXT)
             own = sentences[start : first + PART_SENTENCES]
-            part, n_left_out = self._part(text, own, actors, mentions, utterances, is_whole=len(own) == len(sentences))
+            part, n_left_out = self._part(text, own, actors, mentions, voices, is_whole=len(own) == len(sentences))
             (part,) = voiced([part], self.classifier.encoder)
             losses["actors beyond the model's slots, in a part of the text"] += n_left_out
             if self.on_long == "error" and (len(sentences) > PART_SENTENCES or not self._fits(part)):
@@ -278,7 +299,7 @@ class StancePipeline:
             told = self.classifier.read_articles([part], own_roster=own_roster)[0]
             heard = [moved(one, own[0].start_char) for one in told.attributions]
             learned += [one for one in heard if one.cue[0].start_char >= sentences[first].start_char]
-            said = attributions_by_sentence(sentences, heard) if heard else by_rules
+            attributed = attributions_by_sentence(sentences, with_heads(heard, places)) if finds else by_rules
             for sentence, speaker, target, probabilities in _told(part, told.probabilities):
                 if sentence + start < first:
                     continue
@@ -286,7 +307,9 @@ class StancePipeline:
                     losses["stances of or toward an actor outside the roster"] += 1
                     continue
                 index = sentence + start
-                evidence = evidence_of(sentences[index], mentions_of[speaker], mentions_of[target], said.get(index, ()))
+                evidence = evidence_of(
+                    sentences[index], mentions_of[speaker], mentions_of[target], attributed.get(index, ()), utterances_of[speaker]
+                )
                 stances.append(FoundStance(index, speaker, target, probabilities, evidence))
         losses.update(Counter(self.classifier.encoder.losses) - before)
         return stances, losses, learned

@@ -42,6 +42,19 @@ def told(text: str) -> list[tuple[str, str, str]]:
         ("The mayor urged them to sell the ferry.", ("The mayor", "urged", "them to sell the ferry")),
         ("Marta Quill called for a vote on the ferry.", ("Marta Quill", "called for", "a vote on the ferry")),
         ("Quill’s criticism of the board went unheard.", ("Quill", "criticism of", "the board")),
+        ("Oduya was accused by Marta Quill of “theft”.", ("Marta Quill", "was accused", "Oduya … of “theft”")),
+        ("Oduya was called “a coward” by Marta Quill.", ("Marta Quill", "was called", "Oduya … “a coward”")),
+        ("Quill’s claim that the board had lied went unheard.", ("Quill", "claim", "that the board had lied")),
+        ("Quill’s claim that she had “bullied staff” was false.", ("Quill", "claim", "that she had “bullied staff”")),
+        ("The ferry is “safe”, Quill said.", ("Quill", "said", "The ferry is “safe”")),
+        ("“Enough,” posted the governor, Femi Oduya.", ("the governor, Femi Oduya", "posted", "“Enough,”")),
+        ("“Go,” ordered Marta Quill.", ("Marta Quill", "ordered", "“Go,”")),
+        ("“So it is,” shrugged Marta Quill.", ("Marta Quill", "shrugged", "“So it is,”")),
+        ("“So it is,” Marta Quill shrugged.", ("Marta Quill", "shrugged", "“So it is,”")),
+        ("“So it is”, Marta Quill shrugged.", ("Marta Quill", "shrugged", "“So it is”")),
+        ("“Quite so,” chimed in Marta Quill.", ("Marta Quill", "chimed", "“Quite so,”")),
+        ("«Nous avons perdu», said Marta Quill.", ("Marta Quill", "said", "«Nous avons perdu»")),
+        ("„Wir sind bereit“, replied Marta Quill.", ("Marta Quill", "replied", "„Wir sind bereit“")),
         ("Quill said the plan was “a great mistake” for the town.", ("Quill", "said", "the plan was “a great mistake” for the town")),
     ],
 )
@@ -49,7 +62,20 @@ def test_constructions(text: str, expected: tuple[str, str, str]) -> None:
     assert told(text) == [expected]
 
 
+def test_a_quotation_with_a_cue_of_its_own_belongs_to_no_other() -> None:
+    text = "“Is it late?” asked Marta Quill. “It is!” cried Femi Oduya. “I know …” Quill said."
+    assert told(text) == [
+        ("Marta Quill", "asked", "“Is it late?”"), ("Femi Oduya", "cried", "“It is!”"), ("Quill", "said", "“I know …”"),
+    ]  # fmt: skip
+
+
+def test_a_cue_within_a_quotation_is_beside_what_is_quoted_there() -> None:
+    assert ("Oduya", "says", "‘never’") in told("“Oduya says ‘never’ to everything,” Marta Quill said.")
+
+
 def test_what_is_no_attribution() -> None:
+    assert told("Her album, “Sunrise,” topped the charts.") == [], "no sentence"
+    assert told("“Is it late?” Marta Quill left.") == [], "another sentence"
     assert told("The so-called ‘reforms’ cost the town a ferry.") == []
     assert told("The ferry sank. Nobody was there.") == []
     assert told("") == []

@@ -15,7 +15,7 @@ from whipcount.reading.attributions import Attribution
 from whipcount.reading.parsing import parse
 from whipcount.reading.quotes import find_quotations
 from whipcount.reading.sentences import split_sentences
-from whipcount.reading.speakers import GROUNDS, find_speakers
+from whipcount.reading.speakers import GROUNDS, filled, find_speakers
 from whipcount.rendering.reading_json import SCHEMA_FILE
 from whipcount.schema import Mention, Span, Utterance
 
@@ -144,6 +144,42 @@ def speakers(text: str) -> list[str]:
         ("according to, before", "Marta Quill runs the ferry, which according to Femi Oduya “is always late”.", ["femi_oduya"]),
         ("heard to call", "Marta Quill left. On the stairs Femi Oduya was heard to call the ferry “a raft”.", ["femi_oduya"]),
         ("members", "Forty members of the Harbour Union stood in the rain with a banner reading “Ferry now”.", ["harbour_union"]),
+        ("of a body", "Harbour Union leader Femi Oduya called it “a raft”. The Harbour Union struck.", ["femi_oduya"]),
+        ("spokesman with a title between", "Mr Femi Oduya left. A spokesman for Mr Oduya said it was “late”.", [""]),
+        ("an aide to a president", "President Oduya left. An aide to President Oduya said it was “late”.", [""]),
+        ("who accused somebody", "The woman who accused Femi Oduya said it was “theft”.", [""]),
+        ("who know somebody", "Femi Oduya left. People who know Oduya say it was “theft”.", [""]),
+        ("my brother", "“My brother told me, ‘It is late,’ and he left,” said Femi Oduya.", ["femi_oduya", ""]),
+        ("two of them", "Marta Quill and Femi Oduya said it was “late”.", ["marta_quill"]),
+        ("mayor of a place", "The mayor of Harwick, Dame Marta Quill, said: “It is late.”", ["marta_quill"]),
+        ("points back, but in a quotation", "“It is late,” said one of them. “That is Femi Oduya’s fault.” Marta Quill left.", ["", ""]),
+        ("it was late", "“I left.” It was late, and Femi Oduya laughed.", [""]),
+        ("it was late at once", "“I left.” It was late. Femi Oduya laughed.", [""]),
+        ("it was the mayor", "“I left.” It was the mayor of Harwick, Femi Oduya.", ["femi_oduya"]),
+        ("subject taken for an object", "“Is it late?” asked Marta Quill. “It is!” cried Femi Oduya.", ["marta_quill", "femi_oduya"]),
+        ("late subject with a name beside it", "“Enough,” posted the governor, Femi Oduya.", ["femi_oduya"]),
+        ("spokesman of a body", "A spokesman for the Harbour Board said: “No.” Marta Quill left.", [""]),
+        ("somebody's spokesman", "Marta Quill left. The prime minister’s spokesman said: “No.”", [""]),
+        ("another leader", "Marta Quill met Femi Oduya. The Tovarian leader said it was “late”.", [""]),
+        ("scare quotes after speech", "“We lost,” said Marta Quill. The town, once called “the pearl”, has no ferry.", ["marta_quill", ""]),
+        ("after others", "“We lost,” said Marta Quill. Others were glad. “It is late.”", ["marta_quill", ""]),
+        ("after a thing", "“We lost,” said Marta Quill. The vote was close. “It is late.”", ["marta_quill", "marta_quill"]),
+        ("a song and a book", "Mr Femi Oduya sang “Yesterday”. He read “The Ferry at Dawn”.", ["", ""]),
+        ("labels of nobody", "Marta Quill sat. The crowd: “We lost.” Quill: “Good.” The crowd: “Yes!”", ["", "marta_quill", ""]),
+        ("accused by somebody of", "Marta Quill was accused by Femi Oduya of “theft”.", ["femi_oduya"]),
+        ("called by somebody", "Marta Quill was called “a coward” by Femi Oduya, who was booed.", ["femi_oduya"]),
+        ("passive without an agent", "Marta Quill was jailed for “theft”.", [""]),
+        ("subject after the quotation", "The “plan”, as Marta Quill had it, failed.", [""]),
+        ("not lent backwards", "The “plan” failed. “It is late,” said Marta Quill.", ["", "marta_quill"]),
+        ("lent backwards", "“It is late.” The ferry sank. “It is over,” said Marta Quill.", ["marta_quill", "marta_quill"]),
+        ("not lent over another", "“It is late.” Femi Oduya laughed. “It is over,” said Marta Quill.", ["", "marta_quill"]),
+        ("after a preposition", "Marta Quill opened the meeting by denouncing the board for “theft”.", ["marta_quill"]),
+        ("her warning that", "Ms Marta Quill left. Her warning that the guild “would die” was ignored.", ["marta_quill"]),
+        ("somebody's claim that", "Marta Quill met Femi Oduya. Quill’s claim that he had “bullied staff” was false.", ["marta_quill"]),
+        ("somebody's claim that another denied", "Marta Quill’s claim that Femi Oduya called “a lie” is old.", ["femi_oduya"]),
+        ("she, within", "‘The mayor said “yes” to me,’ said Marta Quill.", ["marta_quill", "mayor"]),
+        ("two clauses", "While Femi Oduya says it is “safe”, Marta Quill says it is “late”.", ["femi_oduya", "marta_quill"]),
+        ("member of a party", "Senator Marta Quill voted no. “It is late,” the Ohio Democrat said.", ["marta_quill"]),
         (
             "name and verb",
             "Marta Quill was ill; its chair, Femi Oduya, nevertheless called Mr Peter Stroud “brave and wrong”.",
@@ -165,6 +201,18 @@ def test_a_quotation_within_another_belongs_to_whom_the_words_around_it_name() -
     outer, inner = read(text)
     assert (outer.speaker, outer.depth) == ("marta_quill", 0)
     assert (inner.speaker, inner.depth) == ("femi_oduya", 1)
+
+
+def test_others_fill_what_is_unknown_alone() -> None:
+    spans = [(Span(start, start + 1),) for start in range(4)]
+    said = [
+        Utterance(span, *told)
+        for span, told in zip(spans, [("a", "label"), ("", "no speech"), ("", "unknown"), ("", "unknown")], strict=True)
+    ]
+    others = [Utterance(span, speaker, "attribution") for span, speaker in zip(spans, ["b", "b", "b", ""], strict=True)]
+    assert [(one.speaker, one.why) for one in filled(said, others)] == [
+        ("a", "label"), ("", "no speech"), ("b", "attribution"), ("", "unknown"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", ["“", "”“", "'tis “no", "“He said “she said “they said”", "“" + "word " * 3_000 + "”"])

@@ -10,6 +10,7 @@ from whipcount.reading.attributions import Attribution, merged
 from whipcount.reading.cues import CUE_FORMS, CUE_NOUNS, JUDGING_FORMS, QUOTING_FORMS, SAYING_FORMS
 from whipcount.reading.parsing import Paragraph
 from whipcount.reading.quotes import Quoted, find_quotations
+from whipcount.reading.tags import UNFINISHED, goes_on, has_own, late_subject, tags
 from whipcount.schema import Span
 
 if TYPE_CHECKING:
@@ -25,16 +26,18 @@ CLOSE = re.compile(r"[\s,:;–—-]*(?:that\s+)?")
 """What may part a cue or its source from a quotation."""
 REST = re.compile(r"(?:(?!(?<!\bM[rs])(?<!\bMrs)(?<!\bDr)[.!?]\s+[A-Z])[^“”\"\n]){0,120}[.,:;–—-][^\S\n]*")
 """What may part a cue or its source from the rest of a quotation that it interrupts: no other sentence."""
-UNFINISHED = re.compile(r"[,?!…–—-]\W?\W?\Z")
-"""How a quotation ends that its cue follows in the same sentence."""
-COMMA = re.compile(r",\W?\W?\Z")
 ADDRESS = re.compile(r"[^.!?\n“”\"]{0,80}[,:]\s*")
 """Whom or where something is told, between the verb and the quotation: "told the board on Monday: “…”"."""
+WITHIN = re.compile(r"[^.,;:!?\n]{0,80}")
+"""What may stand between "that" and a quotation in its clause."""
 POSSESSIVE = re.compile(r"['’]s?\Z")
 SELF = ("i", "we", "you")
 IMPERSONAL = ("appears", "appeared", "seems", "seemed")
 WITNESSED = ("heard", "overheard", "said", "reported", "known")
 """Passives whose subject does what follows: "she was heard to call it a farce"."""
+CONTROLLED = ("by", "in", "before", "after", "while", "without")
+"""Prepositions after which a verb has the subject of the clause: "opened the session by denouncing it"."""
+BY = re.compile(r"\s+by\s+\Z")
 EDGES = " \t\r\n\u00a0"
 FINAL = ",.;:—–-"
 
@@ -58,7 +61,9 @@ def _of_paragraph(text: str, paragraph: Paragraph, quoted: Quoted) -> Iterator[A
     doc = paragraph.doc
     for token in doc:
         found = None
-        if token.pos_ == "VERB" and token.lower_ in CUE_FORMS:
+        if (token.pos_ == "VERB" and token.lower_ in CUE_FORMS) or tags(
+            text, paragraph, token, quoted.at(paragraph.start_char + token.idx)
+        ):
             found = _of_verb(text, paragraph, token, quoted)
         elif token.lower_ == "according" and token.i + 1 < len(doc) and doc[token.i + 1].lower_ == "to":
             found = _according(text, paragraph, token, quoted)
@@ -70,17 +75,20 @@ def _of_paragraph(text: str, paragraph: Paragraph, quoted: Quoted) -> Iterator[A
 
 def _of_verb(text: str, paragraph: Paragraph, verb: Token, quoted: Quoted) -> Attribution | None:
     cue = _cue(paragraph, verb)
-    subject = subject_of(verb)
+    near = quoted.at(cue.start_char)
+    late = late_subject(text, paragraph, verb, near)
+    subject = late or subject_of(verb)
     if subject is not None and subject.lower_ in SELF and quoted.holds(cue.start_char):
         return None  # a speaker's own words, said to be said already
-    source = _trimmed(text, _subtree(paragraph, subject)) if subject is not None else None
+    source, rest = _source(text, paragraph, subject, cue, quoted) if subject is not None else (None, None)
     start_char, end_char = cue.start_char, cue.end_char
     if source and source.end_char <= cue.start_char and _near(verb, subject):
         start_char = source.start_char
-    elif source and source.start_char >= cue.end_char and _near(verb, subject):
+    elif source and source.start_char >= cue.end_char and (late or _near(verb, subject)):
         end_char = source.end_char
-    content = _beside(text, start_char, end_char, quoted) if verb.lower_ in SAYING_FORMS | QUOTING_FORMS else []
-    clause = _clause(text, paragraph, verb, cue, quoted) if verb.lower_ not in QUOTING_FORMS else None
+    speaks = late or verb.lower_ not in CUE_FORMS - SAYING_FORMS - QUOTING_FORMS
+    content = _beside(text, paragraph, start_char, end_char, near) if speaks else []
+    clause = _clause(text, paragraph, verb, cue, quoted) if verb.lower_ in CUE_FORMS - QUOTING_FORMS else None
     if clause and not content:
         content = [clause]
     elif clause and clause.end_char <= content[0].start_char:
@@ -91,21 +99,35 @@ def _of_verb(text: str, paragraph: Paragraph, verb: Token, quoted: Quoted) -> At
     elif not content and verb.lower_ in JUDGING_FORMS | SAYING_FORMS:
         cue, content = _object(text, paragraph, verb, cue, quoted)
     if source:
+        content = [_before_agent(text, span, source) for span in content]
         content = [span for span in content if span.end_char <= source.start_char or span.start_char >= source.end_char]
+        content += [rest] if rest and content else []
     if not content:
         return None
     return Attribution((cue,), merged(content), (source,) if source else ())
 
 
 def _of_noun(text: str, paragraph: Paragraph, noun: Token, quoted: Quoted) -> Attribution | None:
-    """Return "her criticism of the vote"."""
-    after = next((child for child in noun.rights if child.dep_ == "prep" and child.i == noun.i + 1), None)
-    owner = next((child for child in noun.lefts if child.dep_ == "poss"), None)
-    if owner is None or after is None or after.right_edge.i == after.i:
+    """Return "her criticism of the vote", "her claim that the vote was lost"."""
+    owner = next((child for child in noun.lefts if child.dep_ == "poss" or any(end.dep_ == "case" for end in child.rights)), None)
+    if owner is None:
         return None
-    cue = paragraph.span(noun.i, after.i + 1)
-    content = _range(text, paragraph, after.i + 1, after.right_edge.i, cue, quoted)
-    return Attribution((cue,), (content,), (_without_possessive(text, _subtree(paragraph, owner)),))
+    source = _without_possessive(text, _subtree(paragraph, owner))
+    after = next((child for child in noun.rights if child.dep_ == "prep" and child.i == noun.i + 1), None)
+    if after is not None and after.right_edge.i > after.i:
+        cue = paragraph.span(noun.i, after.i + 1)
+        return Attribution((cue,), (_range(text, paragraph, after.i + 1, after.right_edge.i, cue, quoted),), (source,))
+    if noun.i + 1 == len(noun.doc) or noun.nbor().lower_ != "that":
+        return None
+    cue = paragraph.span(noun.i, noun.i + 1)
+    clause = next((child for child in noun.rights if child.dep_ in ("acl", "ccomp") and child.left_edge.i == noun.i + 1), None)
+    if clause is not None:
+        return Attribution((cue,), (_range(text, paragraph, noun.i + 1, clause.right_edge.i, cue, quoted),), (source,))
+    that = paragraph.span(noun.i + 1, noun.i + 2)
+    said = quoted.after(that.end_char)  # what the parser loses: a clause with a quotation
+    if said and WITHIN.fullmatch(text, that.end_char, said[0].start_char):
+        return Attribution((cue,), (Span(that.start_char, said[0].end_char),), (source,))
+    return None
 
 
 def _without_possessive(text: str, span: Span) -> Span:
@@ -135,14 +157,17 @@ def subject_of(verb: Token) -> Token | None:
             return witnessed[0]
         passive = any(child.dep_ == "auxpass" and child.lower_ not in ("'s", "’s") for child in seen.children)
         if passive or (seen.dep_ == "acl" and seen.tag_ == "VBN"):
-            agents = [end for child in seen.children if child.dep_ == "agent" for end in child.children if end.dep_ == "pobj"]
-            return agents[0] if agents else None
+            ends = [seen, *(child for child in seen.children if child.dep_ == "oprd")]
+            by = [child for end in ends for child in end.rights if child.dep_ == "agent" or (child.dep_ == "prep" and child.lower_ == "by")]
+            return next((end for child in by for end in child.children if end.dep_ == "pobj"), None)
         subjects = [child for child in seen.children if child.dep_ in SUBJECTS]
         if subjects:
             return None if subjects[-1].lower_ == "it" and seen.lower_ in IMPERSONAL else subjects[-1]
         if seen.dep_ == "acl":
             return seen.head
-        if seen.dep_ not in ("conj", "advcl", "xcomp", "ccomp") or seen.head == seen:
+        if seen.dep_ == "pcomp" and seen.head.lower_ in CONTROLLED:
+            seen = seen.head
+        elif seen.dep_ not in ("conj", "advcl", "xcomp", "ccomp") or seen.head == seen:
             return None
         seen = seen.head
     return None
@@ -158,6 +183,22 @@ def _inverted(verb: Token) -> Token | None:
         if child.left_edge.i == verb.i + 1 and child.pos_ in ("NOUN", "PROPN", "PRON") and end < len(doc) and doc[end].text == ",":
             return child
     return None
+
+
+def _source(text: str, paragraph: Paragraph, subject: Token, cue: Span, quoted: Quoted) -> tuple[Span, Span | None]:
+    """Return the words of a subject, and those of an agent that belong to the verb: "was accused by Frost | of “theft”"."""
+    whole = _subtree(paragraph, subject)
+    if subject.dep_ == "pobj":
+        ends = [_subtree(paragraph, child) for child in subject.rights if child.dep_ == "prep"]
+        if cut := next((end for end in ends if quoted.touching(end.start_char + 1, end.end_char)), None):
+            return _trimmed(text, Span(whole.start_char, cut.start_char)), _widened(cut, cue, quoted)
+    return _trimmed(text, whole), None
+
+
+def _before_agent(text: str, content: Span, source: Span) -> Span:
+    """Return content without the agent that it ends with: "was called “a coward” by Quill"."""
+    agent = BY.search(text, content.start_char, source.start_char)
+    return Span(content.start_char, agent.start()) if agent and source.end_char <= content.end_char else content
 
 
 def _near(verb: Token, subject: Token | None) -> bool:
@@ -229,19 +270,19 @@ def _widened(span: Span, cue: Span, quoted: Quoted) -> Span:
     return Span(start_char, end_char)
 
 
-def _beside(text: str, start_char: int, end_char: int, quoted: Quoted) -> list[Span]:
+def _beside(text: str, paragraph: Paragraph, start_char: int, end_char: int, quoted: Quoted) -> list[Span]:
     """Return the quotations right before and right after a cue with its source."""
     before, after = quoted.before(start_char), quoted.after(end_char)
     content: list[Span] = []
-    if before and CLOSE.fullmatch(text, before[-1].end_char, start_char) and UNFINISHED.search(_words(text, before[-1])):
+    if before and CLOSE.fullmatch(text, before[-1].end_char, start_char) and goes_on(text, before, UNFINISHED):
         content += before
     if after:
         start = after[0].start_char
         if content:
-            goes_on = bool(REST.fullmatch(text, end_char, start)) and not COMMA.search(_words(text, after[-1]))
+            continues = bool(REST.fullmatch(text, end_char, start)) and not has_own(text, paragraph, after, quoted)
         else:
-            goes_on = any(gap.fullmatch(text, end_char, start) for gap in (CLOSE, ADDRESS))
-        if goes_on:
+            continues = any(gap.fullmatch(text, end_char, start) for gap in (CLOSE, ADDRESS))
+        if continues:
             content += after
     return content
 

@@ -7,12 +7,12 @@ from whipcount.reading.roles import listed
 PAST = {
     "begin": "began begun", "send": "sent", "leave": "left", "go": "went gone",
     "say": "said", "tell": "told", "think": "thought", "feel": "felt", "know": "knew known",
-    "write": "wrote written", "speak": "spoke spoken",
+    "write": "wrote written", "speak": "spoke spoken", "come": "came come", "run": "ran run", "read": "read",
     "swear": "swore sworn", "find": "found", "see": "saw seen", "show": "showed shown", "seek": "sought",
     "forget": "forgot forgotten", "foresee": "foresaw foreseen", "understand": "understood", "hear": "heard", "mean": "meant",
 }  # fmt: skip
 """Past forms that do not follow from the verb."""
-DOUBLED = {"begin", "pen", "submit", "admit", "quip", "refer", "regret", "commit", "slam", "plan", "rip", "brag"}
+DOUBLED = listed("begin pen submit admit quip refer regret commit slam plan rip brag beg snap chip run")
 """Verbs whose last letter is doubled before -ed and -ing."""
 
 
@@ -56,13 +56,17 @@ JUDGING_FORMS = listed_forms(
 )
 WORDLESS_FORMS = THINKING_FORMS | listed_forms("show find prove")
 """Verbs whose subject need not have said anything: where somebody is said to have shown “courage”, the word is the teller's."""
-QUOTING_FORMS = listed_forms("continue respond post blog email text speak comment begin finish go")
+QUOTING_FORMS = listed_forms(
+    "continue respond post blog email text speak comment begin finish go scoff laugh sigh thunder order beg plead smile snap bark roar "
+    "growl grumble groan moan sneer gush chuckle chime fume rage exclaim yell scream wail chorus interrupt grin"
+)
 """Verbs that are cues beside a quotation alone."""
 CUE_FORMS = SAYING_FORMS | THINKING_FORMS | JUDGING_FORMS | QUOTING_FORMS
 CUE_NOUNS = listed(
-    "accusation accusations allegation allegations announcement attack attacks belief beliefs call calls claim claims comment comments "
-    "complaint complaints concern concerns criticism criticisms demand demands denial doubt doubts endorsement fear fears hope hopes "
-    "opinion opinions opposition pledge pledges position praise promise promises proposal proposals remark remarks stance statement "
-    "statements suggestion suggestions support talk threat threats view views vow warning warnings"
+    "accusation accusations admission allegation allegations announcement argument arguments assertion assertions attack attacks belief "
+    "beliefs call calls claim claims comment comments complaint complaints concern concerns criticism criticisms demand demands denial "
+    "doubt doubts endorsement fear fears hope hopes insistence opinion opinions opposition pledge pledges position praise promise "
+    "promises proposal proposals remark remarks stance statement statements suggestion suggestions support talk threat threats view views "
+    "vow warning warnings"
 )
-"""Nouns that are cues where they have an owner and a preposition after them: "her criticism of"."""
+"""Nouns that are cues where they have an owner, and a preposition or "that" after them: "her criticism of"."""

@@ -24,6 +24,14 @@ NO_SPEECH = re.compile(
     re.IGNORECASE,
 )
 """What stands before a name or a word in quotation marks that nobody says."""
+WORKS = re.compile(
+    r"\b(?:sang|sings?|sung|singing|hums|hummed|recited|recites|read|(?:books?|novels?|songs?|hymns?|films?|albums?|poems?|plays?|series)"
+    r"(?:\s+(?:called|named))?)\W*\Z",
+    re.IGNORECASE,
+)
+"""What stands before the title of a work."""
+TITLE = re.compile(r"\W*(?:[A-Z]\w*|\d+)(?:[\s,’'-]+(?:[A-Z]\w*|\d+|(?:of|the|at|in|on|to|and|a|an|for|by|with|from)\b))*\W*")
+"""How titles are written: with capitals."""
 SCARE_WORDS = 3
 """Most words of a quotation that may be no speech."""
 
@@ -56,13 +64,22 @@ def find_speakers(
     before = _Before()
     for index, quotation in enumerate(quotations):
         speaker, why = _speaker(places, quotation, before)
-        if why == "unknown" and index in following and places.same_line(quotation, quotations[following[index]]):
-            later, _ = _attributed(places, quotations[following[index]]) or (UNKNOWN, "")
-            speaker, why = (later, "same paragraph") if later else (speaker, why)
+        if why == "unknown" and index in following and (later := _lent(places, quotation, quotations[following[index]])):
+            speaker, why = later, "same paragraph"
         found.append(Utterance(quotation.spans, speaker, why, quotation.depth))
         if not quotation.depth:
             before.add(found[-1])
     return found
+
+
+def filled(said: Sequence[Utterance], others: Sequence[Utterance]) -> list[Utterance]:
+    """Return utterances as they are where their speaker is known or they are no speech, else as others have found them.
+
+    Args:
+        said: of the quotations of a text.
+        others: of the same quotations.
+    """
+    return [other if not one.speaker and one.why != "no speech" and other.speaker else one for one, other in zip(said, others, strict=True)]
 
 
 @dataclass(slots=True)
@@ -82,6 +99,8 @@ def _speaker(places: Surroundings, quotation: Quotation, before: _Before) -> tup
     text, start_char, end_char = places.text, quotation.spans[0].start_char, quotation.spans[-1].end_char
     if NO_SPEECH.search(text, max(0, start_char - 40), start_char) and len(text[start_char:end_char].split()) <= SCARE_WORDS:
         return UNKNOWN, "no speech"
+    if WORKS.search(text, max(0, start_char - 40), start_char) and TITLE.fullmatch(text, start_char, end_char):
+        return UNKNOWN, "no speech"
     if owner := places.in_words(start_char):
         return owner, "attribution"
     named = _attributed(places, quotation)
@@ -92,8 +111,8 @@ def _speaker(places: Surroundings, quotation: Quotation, before: _Before) -> tup
     if quotation.depth:
         return UNKNOWN, "unknown"
     line_start, line_end = places.line(start_char)
-    if actor := places.label(line_start, start_char):
-        return actor, "label"
+    if (actor := places.label(line_start, start_char)) is not None:
+        return (actor, "label") if actor else (UNKNOWN, "unknown")
     if nearest := places.named_after(end_char):
         return nearest, "sentence after"
     last = before.last
@@ -101,13 +120,11 @@ def _speaker(places: Surroundings, quotation: Quotation, before: _Before) -> tup
     if places.begins_sentence(start_char):
         if speaker := places.said_before(start_char, last.spans[-1].end_char if last is not None and here else line_start):
             return speaker, "sentence before"
-        if last is not None and here and last.speaker:
+        if last is not None and here and last.speaker and not places.speaks_between(last.spans[-1].end_char, start_char, last.speaker):
             return last.speaker, "same paragraph"
     subject, why = places.subject(Span(start_char, end_char))
     if subject:
         return subject, why
-    if last is not None and here and last.speaker:
-        return last.speaker, "same paragraph"
     if author := places.told_of(Span(start_char, end_char)):
         return author, "writing"
     after = text[end_char : places.line(quotation.spans[-1].start_char)[1]]
@@ -117,6 +134,15 @@ def _speaker(places: Surroundings, quotation: Quotation, before: _Before) -> tup
     if alone and last is not None and last.speaker:
         return last.speaker, "paragraph before"
     return UNKNOWN, "unknown"
+
+
+def _lent(places: Surroundings, quotation: Quotation, later: Quotation) -> str:
+    """Return who says the next quotation of a line, where nobody else is named between and a sentence begins with this one."""
+    start_char, end_char = quotation.spans[0].start_char, quotation.spans[-1].end_char
+    if not places.same_line(quotation, later) or not places.begins_sentence(start_char):
+        return UNKNOWN
+    speaker, _ = _attributed(places, later) or (UNKNOWN, "")
+    return UNKNOWN if places.speaks_between(end_char, later.spans[0].start_char, speaker) else speaker
 
 
 def _attributed(places: Surroundings, quotation: Quotation) -> tuple[str, str] | None:

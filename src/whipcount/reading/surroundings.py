@@ -6,14 +6,20 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
 from whipcount.reading.attributions import Attribution
 from whipcount.reading.cues import JUDGING_FORMS, QUOTING_FORMS, SAYING_FORMS, listed_forms
 from whipcount.reading.parsing import Paragraph
 from whipcount.reading.quotes import Quotation, Quoted
+from whipcount.reading.roles import PEOPLE_NOUNS, PERSON_NOUNS, ROLE_NOUNS, VAGUE
 from whipcount.reading.writings import Writings
 from whipcount.schema import Mention, Span
+
+if TYPE_CHECKING:
+    from spacy.tokens import Span as TokenSpan
+    from spacy.tokens import Token
 
 UNKNOWN = ""
 """The speaker whom the text does not tell."""
@@ -29,17 +35,30 @@ POINTS_BACK = re.compile(
     re.IGNORECASE,
 )
 """How words begin that name a speaker after the quotation: "That was Quill"."""
+PAUSE = re.compile(r"[,;:]")
+"""What parts a name from words that point back, if the name has nothing to do with them: "It was late, and Quill left"."""
 IN_WORDS = re.compile(r"\bin\s+(?P<owner>(?:\w+\s+){0,3}?[\w’']+)\s+(?:own\s+)?words\W*\Z", re.IGNORECASE)
 """What says right before a quotation whose words it gives: "in her words"."""
 MAX_LABEL = 80
 """Characters before a quotation in which the label of its line stands."""
 BLOCK = 1_000
 """Characters by which attributions are looked up."""
-POSSESSIVE = re.compile(r"\s*['’]s?\s+\w")
-LINKED = re.compile(r"\b(?:of|for|from|at|with|to|by|in|than)\W*(?:the\W+)?\Z")
-"""What stands before the name of whom a phrase only has to do with: "the deputy of Quill"."""
-MEMBERS = re.compile(r"(?:.*\s)?(?:members|people)\W+(?:of|from)\W+(?:the\W+)?", re.IGNORECASE)
-"""What stands before the name of a body that its members are: "some sixty members of the guild"."""
+MEMBERS = ("members", "people")
+"""What stands before the name of a body that they are: "some sixty members of the guild"."""
+MODIFYING = ("poss", "pobj", "dobj", "dative", "compound", "nmod", "amod")
+"""What a name is in its clause that only says more about another word: "Quill's deputy", "the deputy of Quill", "who knew Quill"."""
+ENDS = ".!?…"
+"""What ends a sentence, before marks that close quotations."""
+CLOSING = "”\"'’»›“‘"
+PEOPLE = PEOPLE_NOUNS | PERSON_NOUNS | ROLE_NOUNS | VAGUE | {"man", "woman"}
+THINGS = ("it", "this", "that", "these", "those", "there", "which")
+"""Pronouns that need not mean people."""
+RELATED = re.compile(r"['’]s?\b|['’]\s|\b(?:of|for|from|to|at|with|by)\b|\bspokes(?:man|woman|person)\b")
+"""What makes a description one of somebody else: "Quill's lawyer", "a spokesman"."""
+PERSON = re.compile(
+    rf"(?:-year-old|\b(?:man|woman|boy|girl|teenager|pensioner|father|mother|democrat|republican|lawmaker|{'|'.join(sorted(PERSON_NOUNS))}))\Z"
+)
+"""How a description ends that says who somebody is: "the 26-year-old"."""
 CLAUSES = ("ROOT", "conj", "ccomp", "csubj", "advcl")
 """What the verb is whose subject may be the speaker."""
 ACTIVE = (SAYING_FORMS | QUOTING_FORMS) - listed_forms("tell ask urge advise remind notify inform assure warn request charge")
@@ -49,9 +68,6 @@ FINITE = ("VBD", "VBZ", "VBP")
 ADVERB = re.compile(r",?\s+(?:(?:\w+ly|also|even|later|nevertheless|nonetheless|once|still|then|too)\s+)?", re.IGNORECASE)
 """What may stand between a name and its verb."""
 PASSIVE = frozenset(("is", "are", "was", "were", "be", "been", "being"))
-OWNING = frozenset(("its", "his", "her", "their"))
-MAX_LINK = 20
-"""Characters before a name in which the word stands that links it to what is before."""
 
 
 class Subject(NamedTuple):
@@ -74,7 +90,8 @@ class Surroundings:
         mentions: Sequence[Mention],
         attributions: Sequence[Attribution],
     ) -> None:
-        self.text, self.mentions, self.quoted = text, mentions, Quoted(quotations)
+        self.text, self.paragraphs, self.mentions, self.quoted = text, paragraphs, mentions, Quoted(quotations)
+        self.paragraph_starts = [paragraph.start_char for paragraph in paragraphs]
         self.line_starts = [0, *(match.end() for match in re.finditer("\n", text))]
         self.blocks: dict[int, dict[int, Attribution]] = defaultdict(dict)
         for number, one in enumerate(attributions):
@@ -89,7 +106,11 @@ class Surroundings:
         ]
         self.sentence_starts = [span.start_char for span, _, _ in self.sentences]
         self.known_subjects: dict[int, list[Subject]] = {}  # of the sentences that were asked for
-        self.writings = Writings(text, paragraphs, self.head)
+
+    @cached_property
+    def writings(self) -> Writings:
+        """The letters and statements that the text speaks of."""
+        return Writings(self.text, self.paragraphs, self.head)
 
     def line(self, char: int) -> tuple[int, int]:
         """Return the range of the line that holds a place."""
@@ -119,24 +140,32 @@ class Surroundings:
     def begins_sentence(self, char: int) -> bool:
         """Whether a sentence begins at a place."""
         before = self.text[max(0, char - 40) : char].rstrip()
-        return not before or before[-1] in ".!?”\"'’»"
+        return not before or before[-1] in ENDS or (before[-1] in CLOSING and before[:-1].rstrip(CLOSING)[-1:] in ENDS)
 
     def called(self, name: str) -> str:
         """Return the one actor whose mentions elsewhere are this name, or end with it."""
         bearers = {m.actor for m in self.mentions if f" {self.text[m.start_char : m.end_char]}".casefold().endswith(f" {name.casefold()}")}
         return bearers.pop() if len(bearers) == 1 else UNKNOWN
 
-    def label(self, line_start: int, char: int) -> str:
-        """Return the actor whose name and a colon stand right before a place, at the start of its line or after a sentence."""
+    def label(self, line_start: int, char: int) -> str | None:
+        """Return the actor whose name and a colon stand right before a place, at the start of its line or after a sentence.
+
+        ``UNKNOWN`` where a phrase stands there that names nobody known, None where none does.
+        """
         if char - line_start <= MAX_LABEL and (found := LABEL.fullmatch(self.text, line_start, char)):
-            return self.head(Span(found.start("name"), found.end("name"))) or self.called(found["name"])
+            named = Span(found.start("name"), found.end("name"))
+            if actor := self.head(named) or self.called(found["name"]):
+                return actor
+            words = self._words(named)
+            return UNKNOWN if words and words[1].root.pos_ in ("NOUN", "PROPN", "PRON") else None
         found = INNER_LABEL.search(self.text, max(line_start, char - MAX_LABEL), char)
-        return self.called(found["name"]) if found else UNKNOWN
+        return self.called(found["name"]) or None if found else None
 
     def in_words(self, char: int) -> str:
         """Return the actor in whose words something is said to be put, right before a place."""
         found = IN_WORDS.search(self.text, max(0, char - MAX_LABEL), char)
-        return self.first(found.start("owner"), found.end("owner")) if found else UNKNOWN
+        named = self.first_mention(found.start("owner"), found.end("owner")) if found else None
+        return named.actor if named else UNKNOWN
 
     def said_before(self, char: int, start_char: int) -> str:
         """Return who says or judges something in the sentence that ends before a place, if it begins after another one."""
@@ -154,6 +183,8 @@ class Surroundings:
         "A nurse" in the first sentence of the text is the subject of the second, where it is named first.
         """
         words = self.text[source.start_char : source.end_char].lower()
+        if RELATED.search(words):
+            return UNKNOWN
         start_char = min(source.start_char, char)
         own = self.sentence_at(start_char)
         if not own and words.startswith(("a ", "an ")) and len(self.sentences) > 1:
@@ -161,7 +192,7 @@ class Surroundings:
             return named if all(one.actor != named for one in self.mentions if one.start_char < self.sentence_starts[1]) else UNKNOWN
         first = bisect_left(self.starts, source.start_char)
         names = first < len(self.starts) and self.starts[first] < source.end_char
-        if names or not words.startswith("the ") or words.endswith("s") or own < 1:
+        if names or not words.startswith("the ") or not PERSON.search(words) or own < 1:
             return UNKNOWN
         if self.line(self.sentence_starts[own - 1]) != self.line(start_char):
             return UNKNOWN
@@ -175,39 +206,74 @@ class Surroundings:
     def named_after(self, char: int) -> str:
         """Return whom the words after a place name, if they say that theirs are the words before it: "That was Quill"."""
         pointing = POINTS_BACK.match(self.text, char)
-        return self.first(pointing.end(), self.line(pointing.end())[1]) if pointing else UNKNOWN
+        if pointing is None or self.quoted.holds(pointing.end() - 1):
+            return UNKNOWN
+        sentence = self.sentence_before(pointing.end())
+        named = self.first_mention(pointing.end(), self.sentences[sentence][0].end_char if sentence >= 0 else char)
+        if named is None or self.quoted.holds(named.start_char):
+            return UNKNOWN
+        words = self._words(named)
+        straight = not PAUSE.search(self.text, pointing.end(), named.start_char)
+        return named.actor if straight or (words and words[1].root.dep_ == "appos") else UNKNOWN
 
-    def first(self, start_char: int, end_char: int) -> str:
-        """Return the actor mentioned first in a range."""
+    def first_mention(self, start_char: int, end_char: int) -> Mention | None:
+        """Return what mentions an actor first in a range."""
         index = bisect_left(self.starts, start_char)
-        return self.mentions[index].actor if index < len(self.starts) and self.starts[index] < end_char else UNKNOWN
+        return self.mentions[index] if index < len(self.starts) and self.starts[index] < end_char else None
 
     def head(self, source: Span) -> str:
         """Return the actor that words name, not one whose spokesman, party or house they name: "Quill's deputy" is not Quill."""
-        index = bisect_left(self.starts, source.start_char)
-        if index and self.mentions[index - 1].end_char > source.start_char:
-            index -= 1
-        there = list(self.mentions[index : bisect_left(self.starts, source.end_char)])
-        owners = [m for m in there if m.end_char < source.end_char and self._owns(m, source.end_char)]
-        own = [mention for mention in there if mention not in owners]
-        for mention in own:
-            before = self.text[source.start_char : mention.start_char]
-            if MEMBERS.fullmatch(before) or not LINKED.search(before):
-                return mention.actor
-        return UNKNOWN
+        mention = self.head_mention(source)
+        return mention.actor if mention else UNKNOWN
 
-    def _owns(self, mention: Mention, end_char: int) -> bool:
-        """Whether what follows a mention, before a place, is its own: "Quill's deputy", "her deputy"."""
-        if POSSESSIVE.match(self.text, mention.end_char, end_char):
-            return True
-        return self.text[mention.start_char : mention.end_char].lower() in OWNING
+    def head_mention(self, source: Span) -> Mention | None:
+        """Return the mention of the actor that words name: of their head word or of a name beside it, "its leader, Owen Barrett".
+
+        The parser joins the name to the place in "the mayor of Harwick, Olive Prest".
+        """
+        words = self._words(source)
+        if words is None:
+            return None
+        paragraph, phrase = words
+        root = phrase.root
+        beside = [child for child in root.children if child.dep_ == "appos"]
+        if root.lower_ in ROLE_NOUNS:
+            beside += [one for one in phrase if one.dep_ == "appos" and one.head.head.head == root and not _has_article(one)]
+        ends = [root, *beside] if root.pos_ == "PROPN" else [*(child for child in beside if child.pos_ == "PROPN"), root, *beside]
+        if root.lower_ in MEMBERS:
+            ends += [end for child in root.children if child.lower_ in ("of", "from") for end in child.children if end.dep_ == "pobj"]
+        for end in ends:
+            if end in phrase and (mention := self._naming(paragraph.start_char + end.idx)):
+                return mention
+        return None
+
+    def _words(self, source: Span | Mention) -> tuple[Paragraph, TokenSpan] | None:
+        """Return the paragraph that words stand in and its tokens that they are; None where nothing is parsed."""
+        index = bisect_right(self.paragraph_starts, source.start_char) - 1
+        if index < 0:
+            return None
+        paragraph = self.paragraphs[index]
+        start_char = paragraph.start_char
+        words = paragraph.doc.char_span(source.start_char - start_char, source.end_char - start_char, alignment_mode="expand")
+        return (paragraph, words) if words else None
+
+    def _naming(self, char: int) -> Mention | None:
+        """Return the mention that holds a place."""
+        last = bisect_right(self.starts, char)
+        return next((one for one in reversed(self.mentions[max(0, last - 2) : last]) if one.end_char > char), None)
 
     def before(self, cue: Span) -> str:
         """Return the actor that the words of its sentence before a cue name first; none where it is, or may be, a passive."""
         index = self.sentence_at(cue.start_char)
         if index < 0 or self.sentence_starts[index] == cue.start_char or self.hides(cue):
             return UNKNOWN
-        return self.head(Span(self.sentence_starts[index], cue.start_char))
+        first, last = (bisect_left(self.starts, char) for char in (self.sentence_starts[index], cue.start_char))
+        return next((one.actor for one in self.mentions[first:last] if not self.quoted.holds(one.start_char) and self.leads(one)), UNKNOWN)
+
+    def leads(self, mention: Mention) -> bool:
+        """Whether a mention is more than what another word has to do with: no owner, no end of a preposition, no object."""
+        words = self._words(mention)
+        return words is not None and words[1].root.dep_ not in MODIFYING
 
     def hides(self, cue: Span) -> bool:
         """Whether a cue without a source is, or may be, a passive: "accused of", "was told"."""
@@ -232,12 +298,30 @@ class Surroundings:
         if speaker := self.beside_verb(index, quotation.start_char):
             return speaker, "subject"
         for one in self.subjects(index):
-            if not self.quoted.holds(one.start_char) and not self.quoted.holds(one.verb):
+            leads = max(one.start_char, one.verb) < quotation.start_char and one.verb_form
+            if leads and not self.quoted.holds(one.start_char) and not self.quoted.holds(one.verb):
                 if speaker := self.head(one.phrase):
                     return speaker, "subject"
                 if author := self.writings.author(one.phrase):
                     return author, "writing"
         return UNKNOWN, "unknown"
+
+    def speaks_between(self, start_char: int, end_char: int, speaker: str) -> bool:
+        """Whether the subject of a sentence between two places is somebody else, named or not."""
+        first, last = self.sentence_before(start_char) + 1, self.sentence_before(end_char)
+        return any(
+            self._is_another(one.phrase, speaker)
+            for index in range(first, last + 1)
+            for one in self.subjects(index)
+            if not self.quoted.holds(one.start_char)
+        )
+
+    def _is_another(self, phrase: Span, speaker: str) -> bool:
+        words = self._words(phrase)
+        if words is None or (actor := self.head(phrase)) == speaker:
+            return False
+        root = words[1].root
+        return bool(actor) or root.lower_ in PEOPLE or (root.pos_ == "PRON" and root.lower_ not in THINGS)
 
     def beside_verb(self, index: int, char: int) -> str:
         """Return whose name stands right before the last verb of saying of a sentence before a place, whatever the parser makes of it."""
@@ -252,7 +336,7 @@ class Surroundings:
             last = self.mentions[named - 1] if named else None
             if last is None or not ADVERB.fullmatch(self.text, last.end_char, start_char):
                 return UNKNOWN
-            return UNKNOWN if LINKED.search(self.text, max(0, last.start_char - MAX_LINK), last.start_char) else last.actor
+            return last.actor if self.leads(last) else UNKNOWN
         return UNKNOWN
 
     def subjects(self, index: int) -> list[Subject]:
@@ -271,3 +355,7 @@ class Surroundings:
                 for token in tokens
             ]
         return self.known_subjects[index]
+
+
+def _has_article(noun: Token) -> bool:
+    return any(child.dep_ == "det" for child in noun.children)
