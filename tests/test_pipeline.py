@@ -123,6 +123,19 @@ def test_what_somebodys_deputy_says_is_no_evidence_of_theirs() -> None:
     assert [(e.role, reading.words(e)) for e in stance.evidence] == [("speaker", "Marta Quill"), ("target", "Peter Stroud")]
 
 
+def test_words_that_are_reported_have_their_speaker_and_their_places() -> None:
+    raw = "Marta&nbsp;Quill said that the ferry was late. According to Peter Stroud­t, it sank. It is said that it burnt."
+    reading = make_pipeline()(raw.replace("­t", ""))
+    told = [
+        (one.speaker, *("|".join(map(reading.words, spans)) for spans in (one.source, one.cue, one.content))) for one in reading.attributed
+    ]
+    assert told[:2] == [
+        ("marta_quill", "Marta&nbsp;Quill", "said", "that the ferry was late"),
+        ("peter_stroud", "Peter Stroud", "According to", "it sank"),
+    ]
+    assert all(not speaker for speaker, *_ in told[2:])
+
+
 def heard(article: Article) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """The pronouns and the quotations that a model is told the actors of."""
     assert article.utterances is not None
@@ -159,7 +172,8 @@ def test_with_a_given_roster_voices_are_found_among_it() -> None:
     reading = pipeline.read_with_roster("Quill met Stroud. “Late,” said Quill. “Again.”", actors)
     (article,) = pipeline.classifier.read  # type: ignore[attr-defined]
     assert heard(article)[1] == [("“Late,”", "q"), ("“Again.”", "q")]
-    assert reading.quotations == ()
+    assert [(reading.words(one.spans[0]), one.speaker) for one in reading.quotations] == [("“Late,”", "q"), ("“Again.”", "q")]
+    assert [(one.speaker, reading.words(one.content[0])) for one in reading.attributed] == [("q", "“Late,”")]
 
 
 def test_offsets_point_into_the_text_that_came_in() -> None:

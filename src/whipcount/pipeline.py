@@ -26,7 +26,7 @@ from whipcount.reading.names import find_mentions
 from whipcount.reading.parsing import parse
 from whipcount.reading.quotes import find_quotations
 from whipcount.reading.sentences import split_sentences
-from whipcount.reading.speakers import filled, find_speakers
+from whipcount.reading.speakers import filled, find_speakers, link_attributions
 from whipcount.reading.surroundings import Surroundings
 from whipcount.rendering.reading_graph import reading_graph
 from whipcount.rendering.reading_json import reading_to_json
@@ -41,6 +41,7 @@ from whipcount.schema import (
     SOMEONE,
     Actor,
     Article,
+    Attributed,
     Evidence,
     FoundStance,
     InputError,
@@ -186,13 +187,14 @@ class StancePipeline:
 
         by_rules = find_attributions(clean.text, paragraphs)
         said = speakers(by_rules)
+        places = Surroundings(clean.text, paragraphs, quotations, found.mentions, by_rules)
         stances, losses, learned = self._judge(
             clean.text,
             sentences,
             found.actors,
             found.mentions,
             own_roster=True,
-            places=Surroundings(clean.text, paragraphs, quotations, found.mentions, by_rules),
+            places=places,
             attributions=by_rules,
             said=said,
             voices=said if shows_voices(self.classifier.encoder) else None,
@@ -204,16 +206,21 @@ class StancePipeline:
             span = clean.original(start_char, end_char)
             return span.start_char, span.end_char
 
+        def ranges(spans: Sequence[Span]) -> tuple[Span, ...]:
+            return tuple(clean.original(span.start_char, span.end_char) for span in spans)
+
+        attributed = link_attributions(learned if self.classifier.finds_attributions else by_rules, places)
         return ArticleReading(
             text=text,
-            sentences=tuple(clean.original(span.start_char, span.end_char) for span in sentences),
-            furniture=tuple(clean.original(span.start_char, span.end_char) for span in furniture),
+            sentences=ranges(sentences),
+            furniture=ranges(furniture),
             actors=found.actors,
             mentions=tuple(Mention(m.actor, *original(m.start_char, m.end_char), m.why) for m in found.mentions),
             stances=tuple(
                 replace(one, evidence=tuple(Evidence(e.role, *original(e.start_char, e.end_char)) for e in one.evidence)) for one in stances
             ),
-            quotations=tuple(replace(one, spans=tuple(clean.original(s.start_char, s.end_char) for s in one.spans)) for one in said),
+            quotations=tuple(replace(one, spans=ranges(one.spans)) for one in said),
+            attributed=tuple(Attributed(one.speaker, ranges(one.source), ranges(one.cue), ranges(one.content)) for one in attributed),
             n_scored=len(sentences),
             losses=dict(+(Counter(found.losses) + losses)),
             model=self.model,
@@ -235,22 +242,21 @@ class StancePipeline:
         sentences = split_sentences(text, paragraphs) if sentences is None else sentences
         shown = tuple(sorted(mentions, key=lambda mention: mention.start_char)) or find_mentions(text, actors)
         quotations, by_rules = find_quotations(text), find_attributions(text, paragraphs)
-        stances, losses, _ = self._judge(
-            text,
-            sentences,
-            actors,
-            shown,
-            own_roster=False,
-            places=Surroundings(text, paragraphs, quotations, shown, by_rules),
-            attributions=by_rules,
-            said=find_speakers(text, paragraphs, quotations, by_rules, shown),
+        places = Surroundings(text, paragraphs, quotations, shown, by_rules)
+        said = find_speakers(text, paragraphs, quotations, by_rules, shown)
+        stances, losses, learned = self._judge(
+            text, sentences, actors, shown, own_roster=False, places=places, attributions=by_rules, said=said
         )
+        if learned:
+            said = filled(said, find_speakers(text, paragraphs, quotations, learned, shown))
         return ArticleReading(
             text=text,
             sentences=tuple(sentences),
             actors=tuple(actors),
             mentions=shown,
             stances=tuple(stances),
+            quotations=tuple(said),
+            attributed=tuple(link_attributions(learned if self.classifier.finds_attributions else by_rules, places)),
             n_scored=len(sentences),
             losses=dict(+losses),
             model=self.model,

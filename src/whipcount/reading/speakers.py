@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -12,7 +12,7 @@ from whipcount.reading.cues import WORDLESS_FORMS
 from whipcount.reading.parsing import Paragraph
 from whipcount.reading.quotes import Quotation
 from whipcount.reading.surroundings import UNKNOWN, Surroundings
-from whipcount.schema import Mention, Span, Utterance
+from whipcount.schema import Attributed, Mention, Span, Utterance
 
 GROUNDS = (
     "attribution", "writing", "label", "sentence after", "sentence before", "same paragraph", "subject", "in turn", "paragraph before",
@@ -80,6 +80,17 @@ def filled(said: Sequence[Utterance], others: Sequence[Utterance]) -> list[Utter
         others: of the same quotations.
     """
     return [other if not one.speaker and one.why != "no speech" and other.speaker else one for one, other in zip(said, others, strict=True)]
+
+
+def link_attributions(attributions: Iterable[Attribution], places: Surroundings) -> list[Attributed]:
+    """Return whose words each attribution gives, in quotation marks or not, in the order of their cues.
+
+    Args:
+        attributions: of a text, by whomever found.
+        places: of the same text.
+    """
+    ordered = sorted(attributions, key=lambda one: one.cue[0].start_char)
+    return [Attributed(_source(places, one, one.content[0].start_char)[0], one.source, one.cue, one.content) for one in ordered]
 
 
 @dataclass(slots=True)
@@ -161,17 +172,25 @@ def _attributed(places: Surroundings, quotation: Quotation) -> tuple[str, str] |
     fitting = [one for one in near if one.source]
     if fitting:
         best = min(fitting, key=lambda one: sum(span.end_char - span.start_char for span in one.content) - 2 * overlap(one))
-        if speaker := places.head(best.source[0]):
-            return speaker, "attribution"
-        if author := places.writings.author(best.source[0]):
-            return author, "writing"
-        if speaker := places.described(best.source[0], quotation.spans[0].start_char):
-            return speaker, "attribution"
+        speaker, why = _source(places, best, quotation.spans[0].start_char)
+        if speaker:
+            return speaker, why
     elif speaker := next((found for one in near if (found := places.before(one.cue[0]))), UNKNOWN):
         return speaker, "attribution"
     if author := places.writings.author_after(Span(quotation.spans[0].start_char, quotation.spans[-1].end_char)):
         return author, "writing"
     return (UNKNOWN, "attribution") if fitting or any(places.hides(one.cue[0]) for one in near) else None
+
+
+def _source(places: Surroundings, one: Attribution, start_char: int) -> tuple[str, str]:
+    """Return whom the source of an attribution means, or who wrote the writing that it is, and on what ground; nobody may be it."""
+    if not one.source:
+        return places.before(one.cue[0]), "attribution"
+    if speaker := places.head(one.source[0]):
+        return speaker, "attribution"
+    if author := places.writings.author(one.source[0]):
+        return author, "writing"
+    return places.described(one.source[0], start_char), "attribution"
 
 
 def _uttered(attributions: Sequence[Attribution], text: str) -> list[Attribution]:
