@@ -48,6 +48,38 @@ def test_pronouns_mean_whom_a_reader_takes_them_for(text: str, meant: list[tuple
     assert linked(text) == meant
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ms Nadia Hollis left. He was late.",
+        "Owen Barrett thanked him.",
+        "Owen Barrett gave the report to him.",
+        "Owen Barrett stood up and thanked him.",
+        "His deputy, Nadia Hollis, resigned.",
+        "Nadia Hollis is her deputy.",
+        "Harbour Trust won the case. He was late.",
+        "Downing Street praised the plan. She was late.",
+    ],
+)
+def test_nobody_is_meant_where_the_only_one_named_cannot_be(text: str) -> None:
+    assert linked(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("Owen Barrett blamed himself.", [("himself", "Owen Barrett")]),
+        ("Owen Barrett denied the claims against him.", [("him", "Owen Barrett")]),
+        ("Owen Barrett saw that Nadia Hollis thanked him.", [("him", "Owen Barrett")]),
+        ("Owen Barrett thanked his deputy, Tomas Rell.", [("his", "Owen Barrett")]),
+        ("Tomas Rell spoke. Owen Barrett thanked him.", [("him", "Tomas Rell")]),
+        ("Owen Barrett is his own man.", [("his", "Owen Barrett")]),
+    ],
+)
+def test_one_who_acts_is_not_the_one_who_is_acted_upon(text: str, meant: list[tuple[str, str]]) -> None:
+    assert linked(text) == meant
+
+
 def test_she_who_says_a_quotation_is_whoever_spoke_before_it() -> None:
     text = "Ada Berg lost the vote. Her lawyer, Marta Quill, thanked the judges. “Ada is honest,” she said."
     assert linked(text)[-1] == ("she", "Marta Quill")

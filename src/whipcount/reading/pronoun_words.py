@@ -33,6 +33,7 @@ class Pronoun:
         verb: of that clause.
         noun: where the word stands that the clause of "who" or "whose" describes, -1 where there is none.
         beside: see ``antecedents.describe``.
+        own: see ``antecedents.apart``.
     """
 
     word: str
@@ -45,6 +46,7 @@ class Pronoun:
     quoted: bool
     place: Place
     beside: bool
+    own: bool
 
     @property
     def gender(self) -> str:
@@ -86,6 +88,7 @@ def find_pronouns(text: str, paragraphs: Sequence[Paragraph], grammar: Grammar, 
                     quoted=quoted,
                     place=place,
                     beside=quote is not None and tells and _follows(text, quote, start_char, verb),
+                    own=word.endswith(("self", "selves")) or text.startswith(" own ", start_char + len(word)),
                 )
             )
     return found

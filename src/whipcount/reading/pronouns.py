@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 
-from whipcount.reading.antecedents import MAX_BACK, Candidate, Judge, describe, learnt_weights, rank
+from whipcount.reading.antecedents import MAX_BACK, Candidate, Judge, apart, describe, learnt_weights, rank
 from whipcount.reading.parsing import Paragraph
 from whipcount.reading.places import Grammar, Place
 from whipcount.reading.pronoun_words import HE, ITS, RELATIVE, SELF, SHE, Pronoun, find_pronouns
 from whipcount.reading.quotes import is_quoted, quotations
-from whipcount.reading.roles import SPEECH_VERBS
+from whipcount.reading.roles import BODY_WORDS, METONYMS, SPEECH_VERBS
 from whipcount.schema import PRONOUN, Mention, Span
 
 GROUP = "group"
@@ -34,7 +34,8 @@ LEAST = 0.3
 class Known:
     """A mention as a pronoun sees it; ``subject`` and ``speaks`` as in ``spotting.Spotted``; ``sentence`` is an index.
 
-    ``proper`` says whether it has a capital: "the council" has none.
+    ``proper`` says whether it has a capital: "the council" has none. ``gender`` is "m" or "f" where the text tells, "n" of what is no
+    person, empty else.
     """
 
     actor: str
@@ -47,11 +48,12 @@ class Known:
     quoted: bool
     place: Place
     proper: bool
+    gender: str
     pronoun: bool = False
 
     @property
     def able(self) -> bool:
-        """Whether "he" or "she" can mean it: a person, or what has a name and may have been taken for an organisation."""
+        """Whether "he" or "she" may have to do with it: a person, or what has a name and may have been taken for an organisation."""
         return self.kind == "person" or (self.kind == "organisation" and self.proper)
 
 
@@ -97,6 +99,7 @@ def link_pronouns(
     weights = learnt_weights() if weights is None else weights
     starts = [span.start_char for span in sentences]
     by_sentence: dict[int, list[Known]] = defaultdict(list)
+    bodies = {one.actor for one in mentions if kinds[one.actor] == "organisation" and _is_body(text, one)}
     for one in mentions:
         subject, speaks = roles.get((one.start_char, one.end_char), (False, False))
         place = grammar.place(one.start_char, one.end_char)
@@ -111,6 +114,7 @@ def link_pronouns(
             quoted=is_quoted(quotes, one.start_char),
             place=place,
             proper=not text[one.start_char : one.end_char].islower(),
+            gender="n" if one.actor in bodies else genders.get(one.actor, ""),
         )
         by_sentence[known.sentence].append(known)
     personal = any(pronoun.word in HE | SHE for pronoun in pronouns)
@@ -217,8 +221,27 @@ def _options(pronoun: Pronoun, by_sentence: Mapping[int, list[Known]], gender_of
         for one in known
     ]
     features = describe(pronoun.place, pronoun.quoted, candidates, pronoun.beside)
-    spans = tuple(Span(one.start_char, one.end_char) for one in known)
-    return Options(Span(pronoun.start_char, pronoun.end_char), tuple(one.actor for one in known), spans, tuple(features)), known
+    out = {one.actor for one in known if one.gender not in ("", gender) or apart(one.place, pronoun.place, pronoun.own)}
+    able = [(one, found) for one, found in zip(known, features, strict=True) if one.actor not in out]
+    known = [one for one, _ in able]
+    options = Options(
+        pronoun=Span(pronoun.start_char, pronoun.end_char),
+        actors=tuple(one.actor for one in known),
+        spans=tuple(Span(one.start_char, one.end_char) for one in known),
+        features=tuple(found for _, found in able),
+    )
+    return options, known
+
+
+def _is_body(text: str, mention: Mention) -> bool:
+    """Return whether an organisation's name is not one that a person's may be taken for."""
+    words = text[mention.start_char : mention.end_char].split()
+    return (
+        " ".join(words) in METONYMS
+        or words[-1].lower() in BODY_WORDS
+        or (len(words) == 1 and (words[0].isupper() or words[0].islower()))
+        or text[max(0, mention.start_char - 4) : mention.start_char].lower() == "the "
+    )
 
 
 def _genders(pronouns: Sequence[Pronoun], by_sentence: Mapping[int, Sequence[Known]], given: Mapping[str, str]) -> dict[str, str]:
