@@ -80,6 +80,24 @@ def test_one_who_acts_is_not_the_one_who_is_acted_upon(text: str, meant: list[tu
     assert linked(text) == meant
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("Owen Barrett arrived with his wife, Nadia Hollis. He was late.", "Owen Barrett"),
+        ("Owen Barrett met Ines Varga and Tomas Rell’s wife, Nadia Hollis. He was late.", "Owen Barrett"),
+        ("Nadia Hollis, a mother of two, met Owen Barrett. She was late.", "Nadia Hollis"),
+        ("The actress Nadia Hollis met Owen Barrett. He was late.", "Owen Barrett"),
+        ("Ines Varga thanked her son, Tomas Rell. She was late.", "Ines Varga"),
+        ("King Tomas met Nadia Hollis. She was late.", "Nadia Hollis"),
+        ("Lord Mayor Nadia Hollis met Owen Barrett. She was late.", "Nadia Hollis"),
+        ("Owen Barrett, his wife and his son left. He was late.", "Owen Barrett"),
+        ("First lady aide Tomas Rell met Ines Varga. He was late.", "Tomas Rell"),
+    ],
+)
+def test_what_somebody_is_called_tells_who_is_he_and_who_is_she(text: str, meant: str) -> None:
+    assert linked(text)[-1][1] == meant
+
+
 def test_she_who_says_a_quotation_is_whoever_spoke_before_it() -> None:
     text = "Ada Berg lost the vote. Her lawyer, Marta Quill, thanked the judges. “Ada is honest,” she said."
     assert linked(text)[-1] == ("she", "Marta Quill")
