@@ -98,6 +98,40 @@ def test_what_somebody_is_called_tells_who_is_he_and_who_is_she(text: str, meant
     assert linked(text)[-1][1] == meant
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("The Harbour Board met on Monday. It rejected the plan.", [("It", "Harbour Board")]),
+        ("The Harbour Board met on Monday. Its chair, Nadia Hollis, was late.", [("Its", "Harbour Board")]),
+        ("The Harbour Board met on Monday. They rejected the plan.", [("They", "Harbour Board")]),
+        ("The Harbour Board said that it would appeal.", [("it", "Harbour Board")]),
+        ("A spokesman for the Harbour Board said it had received the letter.", [("it", "Harbour Board")]),
+        ("The Harbour Board sued the Quay Trust. Its chair, Nadia Hollis, was late.", [("Its", "Harbour Board")]),
+        ("The ferry was closed by the Harbour Board, and Nadia Hollis, its chair, was late.", [("its", "Harbour Board")]),
+    ],
+)
+def test_it_and_they_are_the_body_that_acts(text: str, meant: list[tuple[str, str]]) -> None:
+    assert linked(text) == meant
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Harbour Board lost. It was clear that Owen Barrett had lied.",
+        "The Harbour Board met on Monday. It rained.",
+        "The Harbour Board said it was a farce.",
+        "The Harbour Board said it would cost nothing.",
+        "The Harbour Board approved the plan. Its cost is unknown.",
+        "The Harbour Board approved the plan. It closes the quay.",
+        "The Harbour Board met two passengers. They rejected the plan.",
+        "The Harbour Board thanked Owen Barrett. They rejected the plan.",
+        "The Harbour Board met and the Quay Trust voted. It rejected the plan.",
+    ],
+)
+def test_it_and_they_are_nobody_where_they_may_be_a_thing(text: str) -> None:
+    assert linked(text) == []
+
+
 def test_she_who_says_a_quotation_is_whoever_spoke_before_it() -> None:
     text = "Ada Berg lost the vote. Her lawyer, Marta Quill, thanked the judges. “Ada is honest,” she said."
     assert linked(text)[-1] == ("she", "Marta Quill")
