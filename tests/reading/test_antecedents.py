@@ -37,6 +37,20 @@ def test_places_tell_role_sentence_and_verb(grammar: Grammar) -> None:
     assert won.role == "subject" and she.verb in won.verbs_above
 
 
+def test_places_tell_who_acts_upon_whom_and_what_stands_for_the_same() -> None:
+    text = "Marta Quill, the treasurer, stood up and wrote to Ada Berg. Femi Oduya is the chair. Quill asked Berg to thank him."
+    paragraphs = parse(text)
+    grammar = Grammar(paragraphs, split_sentences(text, paragraphs))
+    quill, treasurer, berg, oduya, chair, him = (
+        grammar.place(text.index(words), text.index(words) + len(words))
+        for words in ("Marta Quill", "treasurer", "Ada Berg", "Femi Oduya", "chair", "him")
+    )
+    assert berg.acted_by == quill.verb and quill.acted_by == -1
+    assert set(quill.same) == set(treasurer.same) == {quill.head, treasurer.head}
+    assert set(oduya.same) == set(chair.same) == {oduya.head, chair.head}
+    assert him.acted_by == -1, "Berg thanks, not Quill"
+
+
 def test_features_tell_name_from_name(grammar: Grammar) -> None:
     places = [place(grammar, "Marta Quill"), place(grammar, "Ada Berg"), place(grammar, "Berg", 40)]
     she = place(grammar, "She")

@@ -38,6 +38,11 @@ def test_what_is_no_full_name_stays_what_it_is(full: Spotted, last: Spotted, kin
     assert judge_kinds([full, last])[full.form] == kind
 
 
+def test_a_wife_and_an_actress_are_persons() -> None:
+    assert judge_kinds([name("Demba Nylund", "ORG", described=("wife",))])["Demba Nylund"] == PERSON
+    assert judge_kinds([name("Demba Nylund", "ORG", title=("actress",))])["Demba Nylund"] == PERSON
+
+
 @pytest.mark.parametrize("label", ["ORG", "GPE", "NORP", ""])
 def test_a_first_name_alone_is_the_persons(label: str) -> None:
     assert judge_kinds([name("Maeve Kinsella", "PERSON"), name("Maeve", label)])["Maeve"] == PERSON

@@ -48,6 +48,90 @@ def test_pronouns_mean_whom_a_reader_takes_them_for(text: str, meant: list[tuple
     assert linked(text) == meant
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ms Nadia Hollis left. He was late.",
+        "Owen Barrett thanked him.",
+        "Owen Barrett gave the report to him.",
+        "Owen Barrett stood up and thanked him.",
+        "His deputy, Nadia Hollis, resigned.",
+        "Nadia Hollis is her deputy.",
+        "Harbour Trust won the case. He was late.",
+        "Downing Street praised the plan. She was late.",
+    ],
+)
+def test_nobody_is_meant_where_the_only_one_named_cannot_be(text: str) -> None:
+    assert linked(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("Owen Barrett blamed himself.", [("himself", "Owen Barrett")]),
+        ("Owen Barrett denied the claims against him.", [("him", "Owen Barrett")]),
+        ("Owen Barrett saw that Nadia Hollis thanked him.", [("him", "Owen Barrett")]),
+        ("Owen Barrett thanked his deputy, Tomas Rell.", [("his", "Owen Barrett")]),
+        ("Tomas Rell spoke. Owen Barrett thanked him.", [("him", "Tomas Rell")]),
+        ("Owen Barrett is his own man.", [("his", "Owen Barrett")]),
+    ],
+)
+def test_one_who_acts_is_not_the_one_who_is_acted_upon(text: str, meant: list[tuple[str, str]]) -> None:
+    assert linked(text) == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("Owen Barrett arrived with his wife, Nadia Hollis. He was late.", "Owen Barrett"),
+        ("Owen Barrett met Ines Varga and Tomas Rell’s wife, Nadia Hollis. He was late.", "Owen Barrett"),
+        ("Nadia Hollis, a mother of two, met Owen Barrett. She was late.", "Nadia Hollis"),
+        ("The actress Nadia Hollis met Owen Barrett. He was late.", "Owen Barrett"),
+        ("Ines Varga thanked her son, Tomas Rell. She was late.", "Ines Varga"),
+        ("King Tomas met Nadia Hollis. She was late.", "Nadia Hollis"),
+        ("Lord Mayor Nadia Hollis met Owen Barrett. She was late.", "Nadia Hollis"),
+        ("Owen Barrett, his wife and his son left. He was late.", "Owen Barrett"),
+        ("First lady aide Tomas Rell met Ines Varga. He was late.", "Tomas Rell"),
+    ],
+)
+def test_what_somebody_is_called_tells_who_is_he_and_who_is_she(text: str, meant: str) -> None:
+    assert linked(text)[-1][1] == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("The Harbour Board met on Monday. It rejected the plan.", [("It", "Harbour Board")]),
+        ("The Harbour Board met on Monday. Its chair, Nadia Hollis, was late.", [("Its", "Harbour Board")]),
+        ("The Harbour Board met on Monday. They rejected the plan.", [("They", "Harbour Board")]),
+        ("The Harbour Board said that it would appeal.", [("it", "Harbour Board")]),
+        ("A spokesman for the Harbour Board said it had received the letter.", [("it", "Harbour Board")]),
+        ("The Harbour Board sued the Quay Trust. Its chair, Nadia Hollis, was late.", [("Its", "Harbour Board")]),
+        ("The ferry was closed by the Harbour Board, and Nadia Hollis, its chair, was late.", [("its", "Harbour Board")]),
+    ],
+)
+def test_it_and_they_are_the_body_that_acts(text: str, meant: list[tuple[str, str]]) -> None:
+    assert linked(text) == meant
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Harbour Board lost. It was clear that Owen Barrett had lied.",
+        "The Harbour Board met on Monday. It rained.",
+        "The Harbour Board said it was a farce.",
+        "The Harbour Board said it would cost nothing.",
+        "The Harbour Board approved the plan. Its cost is unknown.",
+        "The Harbour Board approved the plan. It closes the quay.",
+        "The Harbour Board met two passengers. They rejected the plan.",
+        "The Harbour Board thanked Owen Barrett. They rejected the plan.",
+        "The Harbour Board met and the Quay Trust voted. It rejected the plan.",
+    ],
+)
+def test_it_and_they_are_nobody_where_they_may_be_a_thing(text: str) -> None:
+    assert linked(text) == []
+
+
 def test_she_who_says_a_quotation_is_whoever_spoke_before_it() -> None:
     text = "Ada Berg lost the vote. Her lawyer, Marta Quill, thanked the judges. “Ada is honest,” she said."
     assert linked(text)[-1] == ("she", "Marta Quill")

@@ -145,6 +145,20 @@ def describe(pronoun: Place, quoted: bool, candidates: Sequence[Candidate], besi
     return described
 
 
+def apart(one: Place, pronoun: Place, own: bool) -> bool:
+    """Return whether a name and a pronoun of its sentence mean two people: "Quill thanked her", "her deputy, Quill".
+
+    Args:
+        one: where the name stands.
+        pronoun: where the pronoun stands.
+        own: whether it is one that points back at the subject: "herself", "her own".
+    """
+    if own or one.sentence != pronoun.sentence:
+        return False
+    possessed = pronoun.role == "owner" and pronoun.above[0] in one.same
+    return possessed or (one.role == "subject" and one.verb == pronoun.acted_by)
+
+
 def _common(one: Candidate, pronoun: Place, quoted: bool) -> list[str]:
     names = [f"kind {one.kind}", f"gender {one.gender}", f"gender {one.gender}, {one.kind}", f"quoted {quoted} {one.quoted}"]
     names += ["is a pronoun", f"is a pronoun, {pronoun.role} {one.place.role}"] if one.pronoun else []

@@ -43,7 +43,7 @@ def _appositions(start: int, end: int, root: Token) -> list[Token]:
 def described(doc: Doc, start: int, end: int, root: Token) -> tuple[str, ...]:
     """Return the noun that an apposition gives to a name, or the role of what it does: "who chairs the board"."""
     for token in _appositions(start, end, root):
-        if token.tag_ == "NN" and token.text.islower() and token.text not in ROLE_NOUNS:
+        if token.tag_ == "NN" and token.text.islower() and token.text not in ROLE_NOUNS and not _listed(token):
             return tuple(one.text.lower() for one in doc[first_modifier(doc, token.i) : token.i + 1])
     verbs = [child for child in root.children if child.dep_ == "relcl"]
     if root.dep_ == "nsubj":
@@ -54,6 +54,11 @@ def described(doc: Doc, start: int, end: int, root: Token) -> tuple[str, ...]:
         if of_name and verb.text.lower() in ROLE_VERBS and any(child.dep_ == "dobj" for child in verb.children):
             return (ROLE_VERBS[verb.text.lower()],)
     return ()
+
+
+def _listed(noun: Token) -> bool:
+    """Return whether a noun that looks like an apposition is the next one of a list: "X, his wife and their son"."""
+    return any(child.dep_ == "conj" for child in noun.children) and any(child.tag_ == "PRP$" for child in noun.children)
 
 
 def _role_before(doc: Doc, start: int, end: int) -> tuple[str, ...]:

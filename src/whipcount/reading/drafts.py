@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from whipcount.reading.roles import FEMALE_TITLES, MALE_TITLES, SAME_ROLES
+from whipcount.reading.roles import SAME_ROLES, told_gender
 from whipcount.reading.spotting import Spotted
 
 PERSON, ORGANISATION, GROUP_KIND = "person", "organisation", "group"
@@ -38,9 +38,8 @@ class Draft:
         for role in (spotted.title, spotted.role, spotted.described if self.kind == PERSON else ()):
             if role:
                 self.roles.append((spotted.start_char, normal_role(role)))
-                words = set(role)
-                if self.kind == PERSON and not self.gender:
-                    self.gender = "f" if words & FEMALE_TITLES or role[-1].endswith("woman") else "m" if words & MALE_TITLES else ""
+                if self.kind == PERSON:
+                    self.gender = self.gender or told_gender(role)
 
 
 def normal_role(words: Sequence[str]) -> tuple[str, ...]:

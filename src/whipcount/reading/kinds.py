@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from whipcount.reading.aliases import KNOWN
 from whipcount.reading.drafts import ORGANISATION, PERSON
 from whipcount.reading.names import NAME_SUFFIXES, SMALL_WORDS, SURNAME_PARTICLES
-from whipcount.reading.roles import BODY_WORDS, METONYMS, ROLE_NOUNS, SURNAME_ROLES, THINGS, TITLES
+from whipcount.reading.roles import BODY_WORDS, METONYMS, ROLE_NOUNS, SURNAME_ROLES, THINGS, TITLES, told_gender
 from whipcount.reading.spotting import Spotted
 
 PLACE, NATIONAL, THING = "place", "national", "thing"
@@ -112,6 +112,8 @@ def _kind(ones: Sequence[Spotted], titled: set[str]) -> str:
     if form.lower() in WELL_KNOWN or last in BODY_WORDS or any(word.lower() in BODY_WORDS for word in words[:-1] if len(words) > 2):
         return ORGANISATION
     if any(set(one.title) & TITLES or set(one.title[-1:]) & ROLE_NOUNS for one in ones) and not form.isupper():
+        return PERSON
+    if any(told_gender(one.title) or told_gender(one.described) for one in ones):
         return PERSON
     definite = sum(one.definite for one in ones)
     if labels["NORP"] * 2 > len(ones) and (len(words) == 1 or last.endswith("s")):

@@ -9,7 +9,7 @@ from dataclasses import replace
 from whipcount.reading.drafts import PERSON, Draft
 from whipcount.reading.kinds import surname
 from whipcount.reading.names import NAME_SUFFIXES
-from whipcount.reading.roles import FEMALE_TITLES, MALE_TITLES, NO_FIRST_NAMES
+from whipcount.reading.roles import NO_FIRST_NAMES, told_gender
 from whipcount.reading.spotting import Spotted
 
 
@@ -121,8 +121,7 @@ def _times(draft: Draft) -> int:
 
 def _likely(one: Spotted, bearers: Sequence[Draft], seen: Container[int]) -> list[Draft]:
     """Leave of those who bear a name whom a title allows and, where there are several, who has been named or called by it before."""
-    title = set(one.title)
-    gender = "f" if title & FEMALE_TITLES else "m" if title & MALE_TITLES else ""
+    gender = told_gender(one.title)
     allowed = [draft for draft in bearers if not gender or not draft.gender or draft.gender == gender]
     if len(allowed) > 1 and gender and sum(draft.gender == gender for draft in allowed) == 1:
         return [draft for draft in allowed if draft.gender == gender]

@@ -18,6 +18,8 @@ ROLES = {
     "pobj": "after preposition", "agent": "after preposition", "poss": "owner", "attr": "attribute", "compound": "compound",
 }  # fmt: skip
 MAX_CLIMB = 12
+ARGUMENTS = {"to", "by", "for", "of", "from", "against", "at", "on"}
+"""Prepositions after which "him" is not the verb's subject: "waited for him", but "took the keys with him"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class Place:
         verb: the verb that it goes with.
         verbs_above: what that verb depends on.
         opens: whether its sentence begins with it.
+        same: words that stand for the same one there: its head, those in apposition, in "Quill is treasurer" both.
+        acted_by: of an object the verb whose subject acts upon it, in "stood up and thanked him" the first; else -1.
     """
 
     first: int
@@ -45,6 +49,8 @@ class Place:
     verb: int
     verbs_above: tuple[int, ...]
     opens: bool
+    same: tuple[int, ...]
+    acted_by: int
 
 
 class Grammar:
@@ -78,6 +84,8 @@ class Grammar:
             verb=offset + verb.i,
             verbs_above=tuple(offset + i for i in _above(verb)),
             opens=not first or self.sentence(first - 1) != sentence,
+            same=tuple(offset + i for i in _same(head)),
+            acted_by=-1 if (acting := _acting(head, verb)) is None else offset + acting.i,
         )
 
     def sentence(self, word: int) -> int:
@@ -111,3 +119,34 @@ def _verb(token: Token) -> Token:
         if token.pos_ in ("VERB", "AUX"):
             break
     return token
+
+
+def _same(token: Token) -> list[int]:
+    """Return a word, those that it is in apposition to or that are to it, and the other of a copula's two."""
+    found = [token]
+    while found[-1].dep_ == "appos" and len(found) < MAX_CLIMB:
+        found.append(found[-1].head)
+    first = found[-1]
+    if first.dep_ in ("nsubj", "attr") and first.head.lemma_ in ("be", "become", "remain"):
+        found += [child for child in first.head.children if child.dep_ in ("nsubj", "attr") and child != first]
+    found += [child for word in found for child in word.children if child.dep_ == "appos" and child not in found]
+    return [word.i for word in found]
+
+
+def _acting(token: Token, verb: Token) -> Token | None:
+    """Return the verb whose subject acts upon an object; None for what is no object, or where nobody can tell."""
+    if token.dep_ == "pobj" and (token.head.text.lower() in ARGUMENTS or token.head.dep_ == "dative"):
+        token = token.head
+    elif token.dep_ not in ("dobj", "dative", "iobj"):
+        return None
+    if token.head != verb:
+        return None
+    while verb.dep_ in ("conj", "xcomp") and not _has(verb, "nsubj", "nsubjpass", "csubj"):
+        if verb.dep_ == "xcomp" and _has(verb.head, "dobj"):
+            return None  # "asked her to thank him": who thanks is the object
+        verb = verb.head
+    return verb
+
+
+def _has(verb: Token, *roles: str) -> bool:
+    return any(child.dep_ in roles for child in verb.children)

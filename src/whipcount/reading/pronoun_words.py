@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 HE = {"he", "him", "his", "himself"}
 SHE = {"she", "her", "hers", "herself"}
 THEY = {"they", "them", "their", "theirs", "themselves"}
+IT = {"it"}
 ITS = {"its", "itself"}
 SELF = {"i", "me", "my", "mine", "myself"}
 RELATIVE = {"who", "whom", "whose"}
-FORMS = HE | SHE | THEY | ITS | SELF | RELATIVE
+FORMS = HE | SHE | THEY | IT | ITS | SELF | RELATIVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,9 @@ class Pronoun:
         verb: of that clause.
         noun: where the word stands that the clause of "who" or "whose" describes, -1 where there is none.
         beside: see ``antecedents.describe``.
+        own: see ``antecedents.apart``.
+        owned: what it owns, in small letters: "chair" of "its chair"; else empty.
+        after_plural: of "they" whether a plural noun stands before it, in its sentence or the one before.
     """
 
     word: str
@@ -45,6 +49,9 @@ class Pronoun:
     quoted: bool
     place: Place
     beside: bool
+    own: bool
+    owned: str
+    after_plural: bool
 
     @property
     def gender(self) -> str:
@@ -86,6 +93,9 @@ def find_pronouns(text: str, paragraphs: Sequence[Paragraph], grammar: Grammar, 
                     quoted=quoted,
                     place=place,
                     beside=quote is not None and tells and _follows(text, quote, start_char, verb),
+                    own=word.endswith(("self", "selves")) or text.startswith(" own ", start_char + len(word)),
+                    owned=token.head.text.lower() if token.tag_ == "PRP$" else "",
+                    after_plural=word in THEY and _after_plural(grammar, place),
                 )
             )
     return found
@@ -94,6 +104,15 @@ def find_pronouns(text: str, paragraphs: Sequence[Paragraph], grammar: Grammar, 
 def _follows(text: str, quote: Span, char: int, verb: str) -> bool:
     """Return whether nothing but the verb stands between a quotation and a place."""
     return text[quote.end_char : char].strip(" ,").lower() in ("", verb)
+
+
+def _after_plural(grammar: Grammar, place: Place) -> bool:
+    for word in range(place.first - 1, -1, -1):
+        if grammar.sentence(word) < place.sentence - 1:
+            break
+        if grammar.tokens[word][1].tag_ in ("NNS", "NNPS"):
+            return True
+    return False
 
 
 def _described(relative: Token) -> Token | None:

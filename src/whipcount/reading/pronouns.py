@@ -1,25 +1,27 @@
 """Link pronouns to the actors that they mean: for display and evidence, and for a model whose encoding shows them.
 
-"He" and "she" are ranked by what was learnt (``antecedents``); the others, which are seldom doubtful where they are linked at all, by rule.
+"He" and "she" are ranked by what was learnt (``antecedents``); the others, which are seldom doubtful where they are linked at all, by
+rule (``pronoun_rules``).
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 
-from whipcount.reading.antecedents import MAX_BACK, Candidate, Judge, describe, learnt_weights, rank
+from whipcount.reading.antecedents import MAX_BACK, Candidate, Judge, apart, describe, learnt_weights, rank
+from whipcount.reading.drafts import ORGANISATION
 from whipcount.reading.parsing import Paragraph
-from whipcount.reading.places import Grammar, Place
-from whipcount.reading.pronoun_words import HE, ITS, RELATIVE, SELF, SHE, Pronoun, find_pronouns
+from whipcount.reading.places import Grammar
+from whipcount.reading.pronoun_rules import Known, antecedent, speaker
+from whipcount.reading.pronoun_words import HE, SHE, Pronoun, find_pronouns
 from whipcount.reading.quotes import is_quoted, quotations
-from whipcount.reading.roles import SPEECH_VERBS
+from whipcount.reading.roles import BODY_WORDS, METONYMS, SPEECH_VERBS
 from whipcount.schema import PRONOUN, Mention, Span
 
-GROUP = "group"
 MOST_BEFORE, MOST_AFTER = 40, 10
 """Mentions before and after "he" or "she" that it can mean: more stand in a list of names at most."""
 ROUNDS = 2
@@ -28,31 +30,6 @@ LEAST_LEAD = 0.5
 """By how many pronouns more a person has to be "he" than "she", or the other way round, for that to count."""
 LEAST = 0.3
 """Least probability at which "he" or "she" is linked to anybody."""
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A mention as a pronoun sees it; ``subject`` and ``speaks`` as in ``spotting.Spotted``; ``sentence`` is an index.
-
-    ``proper`` says whether it has a capital: "the council" has none.
-    """
-
-    actor: str
-    kind: str
-    start_char: int
-    end_char: int
-    sentence: int
-    subject: bool
-    speaks: bool
-    quoted: bool
-    place: Place
-    proper: bool
-    pronoun: bool = False
-
-    @property
-    def able(self) -> bool:
-        """Whether "he" or "she" can mean it: a person, or what has a name and may have been taken for an organisation."""
-        return self.kind == "person" or (self.kind == "organisation" and self.proper)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +74,7 @@ def link_pronouns(
     weights = learnt_weights() if weights is None else weights
     starts = [span.start_char for span in sentences]
     by_sentence: dict[int, list[Known]] = defaultdict(list)
+    bodies = {one.actor for one in mentions if kinds[one.actor] == ORGANISATION and _is_body(text, one)}
     for one in mentions:
         subject, speaks = roles.get((one.start_char, one.end_char), (False, False))
         place = grammar.place(one.start_char, one.end_char)
@@ -111,6 +89,7 @@ def link_pronouns(
             quoted=is_quoted(quotes, one.start_char),
             place=place,
             proper=not text[one.start_char : one.end_char].islower(),
+            gender="n" if one.actor in bodies else genders.get(one.actor, ""),
         )
         by_sentence[known.sentence].append(known)
     personal = any(pronoun.word in HE | SHE for pronoun in pronouns)
@@ -170,7 +149,7 @@ class _Links:
             actor = next((one for one in candidates if one.actor == likeliest), None) if meant.get(likeliest, 0.0) >= LEAST else None
         else:
             self.told.append({})
-            actor = _antecedent(pronoun, self.by_sentence, self.text)
+            actor = antecedent(pronoun, self.by_sentence, self.text)
         if actor is not None:
             self._link(pronoun, actor)
 
@@ -196,7 +175,7 @@ class _Links:
 def _options(pronoun: Pronoun, by_sentence: Mapping[int, list[Known]], gender_of: Callable[[str], str]) -> tuple[Options, list[Known]]:
     """Return whom "he" or "she" could mean: whoever is mentioned shortly before, or by name in the rest of the sentence."""
     gender = pronoun.gender
-    speaker = _speaker(pronoun, by_sentence) if pronoun.quoted else None
+    told = speaker(pronoun, by_sentence) if pronoun.quoted else None
     here = by_sentence.get(pronoun.sentence, [])
     place = bisect_left(here, pronoun.start_char, key=lambda one: one.start_char)
     known = [one for one in here[max(0, place - MOST_BEFORE) : place] if one.able]
@@ -209,7 +188,7 @@ def _options(pronoun: Pronoun, by_sentence: Mapping[int, list[Known]], gender_of
             kind=one.kind,
             place=one.place,
             gender={gender: "fits", "": "unknown"}.get(gender_of(one.actor), "other"),
-            speaks=speaker is not None and one.actor == speaker.actor,
+            speaks=told is not None and one.actor == told.actor,
             quoted=one.quoted,
             pronoun=one.pronoun,
             says=one.speaks,
@@ -217,8 +196,27 @@ def _options(pronoun: Pronoun, by_sentence: Mapping[int, list[Known]], gender_of
         for one in known
     ]
     features = describe(pronoun.place, pronoun.quoted, candidates, pronoun.beside)
-    spans = tuple(Span(one.start_char, one.end_char) for one in known)
-    return Options(Span(pronoun.start_char, pronoun.end_char), tuple(one.actor for one in known), spans, tuple(features)), known
+    out = {one.actor for one in known if one.gender not in ("", gender) or apart(one.place, pronoun.place, pronoun.own)}
+    able = [(one, found) for one, found in zip(known, features, strict=True) if one.actor not in out]
+    known = [one for one, _ in able]
+    options = Options(
+        pronoun=Span(pronoun.start_char, pronoun.end_char),
+        actors=tuple(one.actor for one in known),
+        spans=tuple(Span(one.start_char, one.end_char) for one in known),
+        features=tuple(found for _, found in able),
+    )
+    return options, known
+
+
+def _is_body(text: str, mention: Mention) -> bool:
+    """Return whether an organisation's name is not one that a person's may be taken for."""
+    words = text[mention.start_char : mention.end_char].split()
+    return (
+        " ".join(words) in METONYMS
+        or words[-1].lower() in BODY_WORDS
+        or (len(words) == 1 and (words[0].isupper() or words[0].islower()))
+        or text[max(0, mention.start_char - 4) : mention.start_char].lower() == "the "
+    )
 
 
 def _genders(pronouns: Sequence[Pronoun], by_sentence: Mapping[int, Sequence[Known]], given: Mapping[str, str]) -> dict[str, str]:
@@ -240,33 +238,3 @@ def _genders(pronouns: Sequence[Pronoun], by_sentence: Mapping[int, Sequence[Kno
                 break
     found = {actor: vote.most_common(1)[0][0] for actor, vote in votes.items() if vote["m"] != vote["f"]}
     return {**found, **{actor: gender for actor, gender in given.items() if gender}}
-
-
-def _antecedent(pronoun: Pronoun, by_sentence: Mapping[int, list[Known]], text: str) -> Known | None:
-    before = [known for known in by_sentence.get(pronoun.sentence, ()) if known.end_char <= pronoun.start_char]
-    if pronoun.word in RELATIVE:
-        if before and text[before[-1].end_char : pronoun.start_char].strip() in ("", ",", "—", "–"):
-            return before[-1]
-        return next((known for known in before if known.start_char <= pronoun.noun < known.end_char), None)
-    if pronoun.word in SELF:
-        return _speaker(pronoun, by_sentence) if pronoun.quoted else None
-    if pronoun.word in ITS:
-        bodies = [known for known in before if known.kind == "organisation" and known.subject]
-        return bodies[-1] if bodies and len({known.actor for known in bodies}) == 1 else None
-    groups = [known for known in _recent(pronoun, before, by_sentence, 1) if known.kind == GROUP]
-    return groups[0] if len({known.actor for known in groups}) == 1 else None
-
-
-def _recent(pronoun: Pronoun, before: Sequence[Known], by_sentence: Mapping[int, list[Known]], back: int) -> Iterator[Known]:
-    yield from reversed(before)
-    for sentence in range(pronoun.sentence - 1, max(-1, pronoun.sentence - 1 - back), -1):
-        yield from reversed(by_sentence.get(sentence, ()))
-
-
-def _speaker(pronoun: Pronoun, by_sentence: Mapping[int, list[Known]]) -> Known | None:
-    """Return who says the quotation that a pronoun stands in: named in its sentence, else in the last one that names a speaker."""
-    for sentence in (pronoun.sentence, pronoun.sentence - 1, pronoun.sentence - 2):
-        told = [known for known in by_sentence.get(sentence, ()) if known.speaks and not known.quoted]
-        if told:
-            return min(told, key=lambda known: abs(known.start_char - pronoun.start_char))
-    return None

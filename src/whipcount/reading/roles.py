@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from whipcount.reading.names import ORGANISATION_WORDS
 
 
@@ -12,6 +14,14 @@ def listed(words: str) -> frozenset[str]:
 
 MALE_TITLES = listed("mr mr. sir lord father fr fr. brother king prince duke monsignor herr señor monsieur")
 FEMALE_TITLES = listed("mrs mrs. ms ms. miss dame lady madam sister queen princess duchess baroness frau señora madame")
+MALE_NOUNS = MALE_TITLES | listed(
+    "husband son boyfriend widower grandfather grandson stepfather stepson stepbrother uncle nephew godfather dad man boy gentleman "
+    "congressman businessman policeman monk patriarch headmaster"
+)
+FEMALE_NOUNS = FEMALE_TITLES | listed(
+    "wife mother daughter girlfriend widow grandmother granddaughter stepmother stepdaughter stepsister aunt niece godmother mum mom girl "
+    "actress heiress heroine hostess mayoress empress countess nun matriarch abbess prioress headmistress"
+)
 TITLES = (
     MALE_TITLES
     | FEMALE_TITLES
@@ -184,3 +194,13 @@ THINGS = listed(
     "state states century era age god christ heaven youtube facebook instagram mr mrs ms dr sir lord tv d.c. dc"
 )
 """Last words of names that name no actor."""
+
+
+def told_gender(words: Sequence[str]) -> str:
+    """Return "m" or "f" where a title or the noun of a role, in small letters, tells; a lord mayor may be a woman."""
+    if not words:
+        return ""
+    telling = {words[-1]} if words[0] == "lord" else {words[0], words[-1]}
+    if telling & FEMALE_NOUNS or words[-1].endswith("woman"):
+        return "f"
+    return "m" if telling & MALE_NOUNS else ""
