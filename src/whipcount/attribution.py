@@ -35,7 +35,7 @@ from whipcount.reading.attribution_rules import find_attributions
 from whipcount.reading.attributions import Attribution
 from whipcount.reading.parsing import Paragraph, parse
 from whipcount.reading.quotes import find_quotations
-from whipcount.reading.speakers import find_speakers
+from whipcount.reading.speakers import filled, find_speakers
 from whipcount.rendering.attribution_record import render_attribution_record
 from whipcount.rendering.markdown import counted
 from whipcount.schema import Article, InputError, Mention, Span
@@ -166,7 +166,7 @@ def _quoted(config: AttributionConfig) -> _Quoted:
 
 
 def _speakers(config: AttributionConfig, quoted: _Quoted, models: Mapping[str, Path]) -> dict[str, Any]:
-    """Return how often the speakers of a corpus's quotations are found, from the attributions of rules and of models.
+    """Return how often the speakers of a corpus's quotations are found, by rules, and with what models find where rules know nobody.
 
     Each with the gold actors and their mentions (``oracle``), with those that reading finds (``own``), and, where there is a resolver of
     pronouns, with those that reading finds with it (``resolved``).
@@ -180,9 +180,12 @@ def _speakers(config: AttributionConfig, quoted: _Quoted, models: Mapping[str, P
     scores: dict[str, dict[str, Any]] = {}
     for name, attributions in told.items():
         totals = {roster: SpeakerScores() for roster in readings[0].rosters}
-        for article, reading, found in zip(articles, readings, attributions, strict=True):
+        for article, reading, by_rules, found in zip(articles, readings, told["rules"], attributions, strict=True):
+            quotations = find_quotations(article.text)
             for roster, (mentions, gold_of) in reading.rosters.items():
-                said = find_speakers(article.text, reading.paragraphs, find_quotations(article.text), found, mentions)
+                said = find_speakers(article.text, reading.paragraphs, quotations, by_rules, mentions)
+                if found is not by_rules:
+                    said = filled(said, find_speakers(article.text, reading.paragraphs, quotations, found, mentions))
                 totals[roster] += score_speakers(gold[article.id], tuple(said), gold_of)
         scores[name] = {roster: asdict(total) | {"accuracy": number(total.accuracy)} for roster, total in totals.items()}
     return {"corpus": corpus, "n_articles": len(articles), "systems": scores}

@@ -70,7 +70,7 @@ class Grammar:
         after = max(first + 1, bisect_right(self.starts, end_char - 1))
         words = [token for _, token in self.tokens[first:after]]
         inside = {token.i for token in words}
-        head = next((token for token in words if token.head is token or token.head.i not in inside), words[-1])
+        head = next((token for token in words if token.head == token or token.head.i not in inside), words[-1])
         verb = _verb(head)
         offset = self.offsets[first]
         sentence = self.sentence(first)
@@ -97,7 +97,7 @@ def _role(token: Token) -> str:
     if token.tag_ == "PRP$":
         return "owner"
     for _ in range(MAX_CLIMB):
-        if token.dep_ not in ("conj", "appos") or token.head is token:
+        if token.dep_ not in ("conj", "appos") or token.head == token:
             break
         token = token.head
     return ROLES.get(token.dep_, "other")
@@ -105,7 +105,7 @@ def _role(token: Token) -> str:
 
 def _above(token: Token) -> list[int]:
     found: list[int] = []
-    while token.head is not token and len(found) < MAX_CLIMB:
+    while token.head != token and len(found) < MAX_CLIMB:
         token = token.head
         found.append(token.i)
     return found
@@ -113,7 +113,7 @@ def _above(token: Token) -> list[int]:
 
 def _verb(token: Token) -> Token:
     for _ in range(MAX_CLIMB):
-        if token.head is token:
+        if token.head == token:
             break
         token = token.head
         if token.pos_ in ("VERB", "AUX"):
