@@ -63,8 +63,8 @@ def render_attribution_record(name: str, metrics: Mapping[str, Any], manifest: M
         "",
         f"Speakers: {counted(n_quotations, 'quotation')} of {counted(speakers['n_articles'], 'article')} of {speakers['corpus']}, {split} "
         "part. Share whose speaker is found; nobody is right where nobody says it. *Oracle*: actors and mentions, pronouns too, as "
-        "annotated; *own*: as reading finds them, *with a resolver* of pronouns where it says so. As in reading, the rules come first and a "
-        "head fills what they leave unknown.",
+        "annotated; *own*: as reading finds them, *with a resolver* of pronouns where it says so. As in reading, the rules come first and "
+        "a head fills what they leave unknown.",
         "",
         table(["attributions by", *(ROSTERS[roster] for roster in rosters), "told (the last)"], said),
         "",
