@@ -18,9 +18,12 @@ from whipcount.modeling.variation import plain
 from whipcount.modeling.voices import shows_voices, with_voices
 from whipcount.reading.attribution_rules import find_attributions
 from whipcount.reading.attributions import merged
-from whipcount.reading.evidence import attributions_by_sentence, evidence_of
+from whipcount.reading.evidence import attributions_by_sentence, evidence_of, with_heads
 from whipcount.reading.parsing import parse
-from whipcount.schema import EVIDENCE_ROLES, NONE, Article, Evidence, Mention, Span, example_id, ordered_pairs
+from whipcount.reading.quotes import find_quotations
+from whipcount.reading.speakers import find_speakers
+from whipcount.reading.surroundings import Surroundings
+from whipcount.schema import EVIDENCE_ROLES, NONE, Article, Evidence, Mention, Span, Utterance, example_id, ordered_pairs
 from whipcount.scoring.benchmarks import between_actors
 from whipcount.scoring.evidence import RANDOM, WHOLE, BlankedStance
 
@@ -31,8 +34,8 @@ WORD = re.compile(r"\S+")
 def read_blanked(classifier: StanceClassifier, article: Article, n_draws: int, seed: int) -> list[BlankedStance]:
     """Return the stances that a model finds between the actors of an article, each read again with words blanked.
 
-    Blanked are all of the stance's evidence, as rules find it, each of its roles alone, and ranges drawn by chance. Evidence outside
-    the window that the model reads the sentence in is left alone.
+    Blanked are all of the stance's evidence, as a reading with the article's roster and rules for attributions shows it, each of its
+    roles alone, and ranges drawn by chance. Evidence outside the window that the model reads the sentence in is left alone.
 
     Args:
         classifier: the model.
@@ -43,10 +46,15 @@ def read_blanked(classifier: StanceClassifier, article: Article, n_draws: int, s
     paragraphs = parse(article.text, article.furniture)
     if shows_voices(classifier.encoder):
         article = with_voices(article, paragraphs)  # once: it is read many times
-    said = attributions_by_sentence(article.sentences, find_attributions(article.text, paragraphs))
+    quotations, by_rules, mentions = find_quotations(article.text), find_attributions(article.text, paragraphs), shown_mentions(article)
+    places = Surroundings(article.text, paragraphs, quotations, mentions, by_rules)
+    said = attributions_by_sentence(article.sentences, with_heads(by_rules, places))
     mentions_of: dict[str, list[Mention]] = defaultdict(list)
-    for mention in shown_mentions(article):
+    for mention in mentions:
         mentions_of[mention.actor].append(mention)
+    utterances_of: dict[str, list[Utterance]] = defaultdict(list)
+    for one in find_speakers(article.text, paragraphs, quotations, by_rules, mentions):
+        utterances_of[one.speaker].append(one)
     shown = {sentence: window.shown for window in classifier.encoder.encode(article) for sentence in window.sentences}
     (rows,) = classifier.predict_articles([article])
     found = between_actors(article, known=True) & (rows.argmax(1) != NONE)
@@ -54,7 +62,8 @@ def read_blanked(classifier: StanceClassifier, article: Article, n_draws: int, s
     for is_found, before, (sentence, speaker, target) in zip(found, rows, ordered_pairs(article), strict=True):
         if not is_found:
             continue
-        evidence = evidence_of(article.sentences[sentence], mentions_of[speaker], mentions_of[target], said.get(sentence, ()))
+        ends = mentions_of[speaker], mentions_of[target]
+        evidence = evidence_of(article.sentences[sentence], *ends, said.get(sentence, ()), utterances_of[speaker])
         sentences = article.sentences[shown[sentence].start : shown[sentence].stop]
         whole = _ranges(evidence, sentences)
         rng = random.Random(f"{seed}/{example_id(article.key, sentence, speaker, target)}")

@@ -173,9 +173,6 @@ def _before(one: Candidate, pronoun: Place, n_rivals: int, recency: int) -> list
     names = [back, f"{back}, {kind}", f"{back}, {role}", f"{back}, {role}, {pronoun.role}", f"{pronoun.role}, {role}"]
     names += [f"{kind}, {role}, {back}", f"rivals {_upto(n_rivals, 4)}", f"rivals {_upto(n_rivals, 4)}, {back}"]
     names += [f"recency {_upto(recency, 4)}", f"distance {_upto((pronoun.first - place.first) // 8, 6)}"]
-    names += [f"clauses {_upto(len(place.verbs_above), 3)}"]
-    if not place.verbs_above and role == "subject":
-        names += ["main subject", f"main subject, {back}", f"main subject, {pronoun.role}"]
     if pronoun.opens:
         names.append(f"opens, {role}, {back}")
     if place.sentence == pronoun.sentence:
@@ -193,8 +190,7 @@ def _before(one: Candidate, pronoun: Place, n_rivals: int, recency: int) -> list
 
 def _beside(one: Candidate, pronoun: Place) -> list[str]:
     does = "quoted" if one.quoted else "says" if one.says else "silent"
-    main = not one.place.verbs_above and one.place.role == "subject"
-    names = [does, f"{does}, {_back(one.place, pronoun)}", one.place.role, *([f"{does}, main subject"] if main else [])]
+    names = [does, f"{does}, {_back(one.place, pronoun)}", one.place.role]
     return [f"{QUOTES}{name}" for name in names]
 
 
@@ -202,10 +198,7 @@ def _after(place: Place, pronoun: Place, n_between: int) -> list[str]:
     names = ["after", f"after, {place.role}", f"after, {pronoun.role}", f"after, {pronoun.role}, {place.role}"]
     names += [f"after, between {_upto(n_between, 3)}", f"after, distance {_upto((place.first - pronoun.first) // 5, 4)}"]
     names += ["after, opens"] if pronoun.opens else []
-    names += ["after, main subject"] if not place.verbs_above and place.role == "subject" else []
-    names += ["after, verb above"] if place.verb in pronoun.verbs_above else []
-    names.append(f"after, clauses {_upto(len(pronoun.verbs_above), 3)}")
-    return names
+    return [*names, *(["after, verb above"] if place.verb in pronoun.verbs_above else [])]
 
 
 def _back(place: Place, pronoun: Place) -> str:

@@ -32,9 +32,9 @@ class Place:
         role: ``subject``, ``object``, ``after preposition``, ``owner``, ``attribute``, ``compound`` or ``other``; of a conjunct or
             apposition that of what it is joined to.
         head: the word that stands for it.
-        above: what this word depends on, directly or not.
+        above: what this word depends on, directly or not; the root on itself.
         verb: the verb that it goes with.
-        verbs_above: what that verb depends on.
+        verbs_above: likewise what that verb depends on.
         opens: whether its sentence begins with it.
         same: words that stand for the same one there: its head, those in apposition, in "Quill is treasurer" both.
         acted_by: of an object the verb whose subject acts upon it, in "stood up and thanked him" the first; else -1.
@@ -105,6 +105,8 @@ def _role(token: Token) -> str:
 
 def _above(token: Token) -> list[int]:
     found: list[int] = []
+    if token.head == token:
+        return [token.i]
     while token.head != token and len(found) < MAX_CLIMB:
         token = token.head
         found.append(token.i)
