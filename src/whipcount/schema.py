@@ -361,6 +361,12 @@ class Reading:
         """All actors: ``author``, ``someone``, then the text's own."""
         return (*RESERVED_ACTORS, *self.actors)
 
+    @property
+    def speakers(self) -> tuple[str, ...]:
+        """The ids of those whom quotations and attributed words are linked to."""
+        told = (*(one.speaker for one in self.quotations), *(one.speaker for one in self.attributed))
+        return tuple(speaker for speaker in told if speaker)
+
     def actor(self, identifier: str) -> Actor:
         """Return the actor with an id.
 

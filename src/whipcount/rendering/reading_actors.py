@@ -16,8 +16,7 @@ def named_actors(reading: Reading) -> tuple[Actor, ...]:
         InputError: a stance or a mention names an actor that the reading does not have.
     """
     ends = (end for stance in reading.stances for end in (stance.speaker, stance.target))
-    speakers = (said.speaker for said in (*reading.quotations, *reading.attributed) if said.speaker)
-    named = {*ends, *(mention.actor for mention in reading.mentions), *speakers}
+    named = {*ends, *(mention.actor for mention in reading.mentions), *reading.speakers}
     unknown = sorted(named.difference(actor.id for actor in reading.roster))
     if unknown:
         raise InputError(f"reading {reading.id!r}: a stance or mention names the unknown actor {unknown[0]!r}; list it among the actors")

@@ -68,7 +68,7 @@ def signs_of(reading: Reading) -> dict[str, Sign]:
     actors = {actor.id: actor for actor in reading.roster}
     n_mentions = Counter(mention.actor for mention in reading.mentions)
     ends = [end for stance in reading.stances for end in (stance.speaker, stance.target)]
-    ends += [said.speaker for said in (*reading.quotations, *reading.attributed) if said.speaker]
+    ends += reading.speakers
     for identifier in (*n_mentions, *ends):
         if identifier not in actors:
             raise InputError(f"reading {reading.id!r} names the actor {identifier!r}, whom its roster does not have; add it to actors")
