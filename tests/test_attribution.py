@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from whipcount.attribution import measure
+from whipcount.attribution import measure, name_of
 from whipcount.config import AttributionConfig
 from whipcount.rendering.attribution_record import render_attribution_record
 from whipcount.schema import InputError
@@ -65,3 +65,13 @@ def test_the_committed_record_says_what_its_figures_say() -> None:
     assert (record / "README.md").read_text() == render_attribution_record("attribution", metrics, manifest)
     source = metrics["systems"]["rules"]["scores"]["source"]
     assert source["f1"] == pytest.approx(2 * source["n_correct"] / (source["n_gold"] + source["n_predicted"]), abs=1e-6)
+
+
+def test_a_head_is_called_by_the_encoder_that_its_model_began_with(tmp_path: Path) -> None:
+    head = {"config": {"layers": 1, "seed": 3}, "n_texts": 2}
+    for name, encoder in {"first": "mpnet", "second": str(tmp_path / "first"), "own": str(tmp_path / "own")}.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "training.json").write_text(json.dumps({"config": {"model": {"encoder": encoder}}}))
+        (tmp_path / name / "attribution.json").write_text(json.dumps(head))
+    assert name_of(tmp_path / "second") == "mpnet, 2 texts, 1 own layer, seed 3"
+    assert name_of(tmp_path / "own").startswith("own, "), "it replaced what it went on from"

@@ -128,10 +128,22 @@ def name_of(folder: Path) -> str:
     told = _record(folder)
     if not told:
         return folder.name
-    config, trained = told["config"], folder / "training.json"
-    encoder = json.loads(trained.read_text(encoding="utf-8"))["config"]["model"]["encoder"] if trained.is_file() else "learnt"
+    config = told["config"]
     learnt = f"{counted(told['n_texts'], 'text')}, {counted(config['layers'], 'own layer')}, seed {config['seed']}"
-    return f"{Path(encoder).name}, {learnt}"
+    return f"{_encoder_of(folder)}, {learnt}"
+
+
+def _encoder_of(folder: Path) -> str:
+    """Return the name of a model's encoder, of one that goes on from another model that one's; "learnt" where nobody knows."""
+    trained, encoder, seen = folder / "training.json", "learnt", {folder.resolve()}
+    while trained.is_file():
+        encoder = json.loads(trained.read_text(encoding="utf-8"))["config"]["model"]["encoder"]
+        before = Path(encoder).resolve()
+        trained = before / "training.json"
+        if before in seen:  # it went on from what stood in its own folder
+            break
+        seen.add(before)
+    return Path(encoder).name
 
 
 def _named(folders: Sequence[Path]) -> dict[str, Path]:
