@@ -123,5 +123,10 @@ def test_without_real_news_there_is_one_table(folder: Path) -> None:
 def test_what_is_no_training_stands_below_with_its_question(folder: Path) -> None:
     assert "What else is recorded" not in render_overview(folder)
     (folder / "cost").mkdir()
-    (folder / "cost" / "README.md").write_text("# cost\n\n**Question.** What does it\ncost?\n\n**Result.** Much.\n")
-    assert "| [cost](cost/README.md) | What does it cost? |" in render_overview(folder).split("## What else is recorded")[1]
+    (folder / "cost" / "README.md").write_text(
+        "# cost\n\n**Question.** What does it\ncost ([half](../half/README.md))?\n\n**Result.** Much.\n"
+    )
+    assert (
+        "| [cost](cost/README.md) | What does it cost ([half](half/README.md))? |"
+        in render_overview(folder).split("## What else is recorded")[1]
+    )

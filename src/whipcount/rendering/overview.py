@@ -120,7 +120,8 @@ def _others(folder: Path, records: Mapping[str, Record]) -> list[str]:
     for readme in sorted(folder.glob("*/README.md")):
         name, (_, _, after) = readme.parent.name, readme.read_text(encoding="utf-8").partition("**Question.** ")
         if name not in records or not records[name].seeds:
-            lines.append(f"| [{name}]({name}/README.md) | {' '.join(after.partition(PARAGRAPH)[0].split())} |")
+            question = " ".join(after.partition(PARAGRAPH)[0].split()).replace("](../", "](")  # links from one folder higher up
+            lines.append(f"| [{name}]({name}/README.md) | {question} |")
     head = ["", "## What else is recorded", "", "Readings of raw text, quotations, pronouns, evidence, cost, and what was tried.", ""]
     return [*head, "| record | question |", "|---|---|", *lines] if lines else []
 
