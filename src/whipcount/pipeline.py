@@ -18,16 +18,13 @@ from whipcount.reading.actors import find_actors
 from whipcount.reading.aliasfile import read_aliases
 from whipcount.reading.antecedents import Resolver
 from whipcount.reading.articles import clean_text
-from whipcount.reading.attribution_rules import find_attributions
 from whipcount.reading.attributions import Attribution, moved
 from whipcount.reading.evidence import attributions_by_sentence, evidence_of, with_heads
 from whipcount.reading.furniture import find_furniture
 from whipcount.reading.names import find_mentions
 from whipcount.reading.parsing import parse
-from whipcount.reading.quotes import find_quotations
 from whipcount.reading.sentences import split_sentences
-from whipcount.reading.speakers import filled, find_speakers, link_attributions
-from whipcount.reading.surroundings import Surroundings
+from whipcount.reading.speakers import Heard, hear, link_attributions, with_learned
 from whipcount.rendering.reading_graph import reading_graph
 from whipcount.rendering.reading_json import reading_to_json
 from whipcount.rendering.reading_page import render_reading
@@ -180,27 +177,16 @@ class StancePipeline:
         paragraphs = parse(clean.text, furniture)
         sentences = split_sentences(clean.text, paragraphs)
         found = find_actors(clean.text, paragraphs, sentences, self.aliases, about.get("date", ""), resolver=self.resolver)
-        quotations = find_quotations(clean.text)
-
-        def speakers(attributions: Sequence[Attribution]) -> list[Utterance]:
-            return find_speakers(clean.text, paragraphs, quotations, attributions, found.mentions)
-
-        by_rules = find_attributions(clean.text, paragraphs)
-        said = speakers(by_rules)
-        places = Surroundings(clean.text, paragraphs, quotations, found.mentions, by_rules)
+        heard = hear(clean.text, paragraphs, found.mentions)
         stances, losses, learned = self._judge(
             clean.text,
             sentences,
             found.actors,
             found.mentions,
             own_roster=True,
-            places=places,
-            attributions=by_rules,
-            said=said,
-            voices=said if shows_voices(self.classifier.encoder) else None,
+            heard=heard,
+            voices=heard.said if shows_voices(self.classifier.encoder) else None,
         )
-        if learned:
-            said = filled(said, speakers(learned))
 
         def original(start_char: int, end_char: int) -> tuple[int, int]:
             span = clean.original(start_char, end_char)
@@ -209,7 +195,7 @@ class StancePipeline:
         def ranges(spans: Sequence[Span]) -> tuple[Span, ...]:
             return tuple(clean.original(span.start_char, span.end_char) for span in spans)
 
-        attributed = link_attributions(learned if self.classifier.finds_attributions else by_rules, places)
+        attributed = link_attributions(learned if self.classifier.finds_attributions else heard.attributions, heard.places)
         return ArticleReading(
             text=text,
             sentences=ranges(sentences),
@@ -219,7 +205,7 @@ class StancePipeline:
             stances=tuple(
                 replace(one, evidence=tuple(Evidence(e.role, *original(e.start_char, e.end_char)) for e in one.evidence)) for one in stances
             ),
-            quotations=tuple(replace(one, spans=ranges(one.spans)) for one in said),
+            quotations=tuple(replace(one, spans=ranges(one.spans)) for one in with_learned(heard, learned)),
             attributed=tuple(Attributed(one.speaker, ranges(one.source), ranges(one.cue), ranges(one.content)) for one in attributed),
             n_scored=len(sentences),
             losses=dict(+(Counter(found.losses) + losses)),
@@ -241,22 +227,16 @@ class StancePipeline:
         paragraphs = parse(text)
         sentences = split_sentences(text, paragraphs) if sentences is None else sentences
         shown = tuple(sorted(mentions, key=lambda mention: mention.start_char)) or find_mentions(text, actors)
-        quotations, by_rules = find_quotations(text), find_attributions(text, paragraphs)
-        places = Surroundings(text, paragraphs, quotations, shown, by_rules)
-        said = find_speakers(text, paragraphs, quotations, by_rules, shown)
-        stances, losses, learned = self._judge(
-            text, sentences, actors, shown, own_roster=False, places=places, attributions=by_rules, said=said
-        )
-        if learned:
-            said = filled(said, find_speakers(text, paragraphs, quotations, learned, shown))
+        heard = hear(text, paragraphs, shown)
+        stances, losses, learned = self._judge(text, sentences, actors, shown, own_roster=False, heard=heard)
         return ArticleReading(
             text=text,
             sentences=tuple(sentences),
             actors=tuple(actors),
             mentions=shown,
             stances=tuple(stances),
-            quotations=tuple(said),
-            attributed=tuple(link_attributions(learned if self.classifier.finds_attributions else by_rules, places)),
+            quotations=tuple(with_learned(heard, learned)),
+            attributed=tuple(link_attributions(learned if self.classifier.finds_attributions else heard.attributions, heard.places)),
             n_scored=len(sentences),
             losses=dict(+losses),
             model=self.model,
@@ -269,15 +249,13 @@ class StancePipeline:
         actors: Sequence[Actor],
         mentions: Sequence[Mention],
         own_roster: bool,
-        places: Surroundings,
-        attributions: Sequence[Attribution],
-        said: Sequence[Utterance],
+        heard: Heard,
         voices: Sequence[Utterance] | None = None,
     ) -> tuple[list[FoundStance], Counter[str], list[Attribution]]:
         """Return the stances that the model finds, what it could not judge, by reason, and the attributions that it finds, if it does.
 
-        Their evidence rests on ``said`` and on ``attributions``, where the model does not find some itself. Where its encoding shows
-        voices they are ``voices`` and the pronouns of ``mentions``; each part's are found where none are given.
+        Their evidence rests on what is ``heard``, where the model does not find attributions itself. Where its encoding shows voices they
+        are ``voices`` and the pronouns of ``mentions``; each part's are found where none are given.
         """
         stances: list[FoundStance] = []
         before = Counter(self.classifier.encoder.losses)
@@ -285,10 +263,10 @@ class StancePipeline:
         for mention in mentions:
             mentions_of[mention.actor].append(mention)
         utterances_of: dict[str, list[Utterance]] = defaultdict(list)
-        for one in said:
+        for one in heard.said:
             utterances_of[one.speaker].append(one)
         finds = self.classifier.finds_attributions
-        by_rules = attributions_by_sentence(sentences, with_heads(() if finds else attributions, places))
+        by_rules = attributions_by_sentence(sentences, with_heads(() if finds else heard.attributions, heard.places))
         losses: Counter[str] = Counter()
         learned: list[Attribution] = []
         for first in range(0, len(sentences), PART_SENTENCES):
@@ -303,9 +281,9 @@ class StancePipeline:
                     "shorten it, or let on_long be 'window'"
                 )
             told = self.classifier.read_articles([part], own_roster=own_roster)[0]
-            heard = [moved(one, own[0].start_char) for one in told.attributions]
-            learned += [one for one in heard if one.cue[0].start_char >= sentences[first].start_char]
-            attributed = attributions_by_sentence(sentences, with_heads(heard, places)) if finds else by_rules
+            here = [moved(one, own[0].start_char) for one in told.attributions]
+            learned += [one for one in here if one.cue[0].start_char >= sentences[first].start_char]
+            attributed = attributions_by_sentence(sentences, with_heads(here, heard.places)) if finds else by_rules
             for sentence, speaker, target, probabilities in _told(part, told.probabilities):
                 if sentence + start < first:
                     continue

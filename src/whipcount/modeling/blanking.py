@@ -16,13 +16,10 @@ from whipcount.examples.pairs import shown_mentions
 from whipcount.modeling.classifier import StanceClassifier
 from whipcount.modeling.variation import plain
 from whipcount.modeling.voices import shows_voices, with_voices
-from whipcount.reading.attribution_rules import find_attributions
 from whipcount.reading.attributions import merged
 from whipcount.reading.evidence import attributions_by_sentence, evidence_of, with_heads
 from whipcount.reading.parsing import parse
-from whipcount.reading.quotes import find_quotations
-from whipcount.reading.speakers import find_speakers
-from whipcount.reading.surroundings import Surroundings
+from whipcount.reading.speakers import hear
 from whipcount.schema import EVIDENCE_ROLES, NONE, Article, Evidence, Mention, Span, Utterance, example_id, ordered_pairs
 from whipcount.scoring.benchmarks import between_actors
 from whipcount.scoring.evidence import RANDOM, WHOLE, BlankedStance
@@ -46,14 +43,14 @@ def read_blanked(classifier: StanceClassifier, article: Article, n_draws: int, s
     paragraphs = parse(article.text, article.furniture)
     if shows_voices(classifier.encoder):
         article = with_voices(article, paragraphs)  # once: it is read many times
-    quotations, by_rules, mentions = find_quotations(article.text), find_attributions(article.text, paragraphs), shown_mentions(article)
-    places = Surroundings(article.text, paragraphs, quotations, mentions, by_rules)
-    said = attributions_by_sentence(article.sentences, with_heads(by_rules, places))
+    mentions = shown_mentions(article)
+    heard = hear(article.text, paragraphs, mentions)
+    said = attributions_by_sentence(article.sentences, with_heads(heard.attributions, heard.places))
     mentions_of: dict[str, list[Mention]] = defaultdict(list)
     for mention in mentions:
         mentions_of[mention.actor].append(mention)
     utterances_of: dict[str, list[Utterance]] = defaultdict(list)
-    for one in find_speakers(article.text, paragraphs, quotations, by_rules, mentions):
+    for one in heard.said:
         utterances_of[one.speaker].append(one)
     shown = {sentence: window.shown for window in classifier.encoder.encode(article) for sentence in window.sentences}
     (rows,) = classifier.predict_articles([article])

@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
+from whipcount.reading.attribution_rules import find_attributions
 from whipcount.reading.attributions import Attribution
 from whipcount.reading.cues import WORDLESS_FORMS
 from whipcount.reading.parsing import Paragraph
-from whipcount.reading.quotes import Quotation
+from whipcount.reading.quotes import Quotation, find_quotations
 from whipcount.reading.surroundings import UNKNOWN, Surroundings
 from whipcount.schema import Attributed, Mention, Span, Utterance
 
@@ -57,7 +59,10 @@ def find_speakers(
         attributions: of it, by whomever found.
         mentions: of the actors, pronouns too, in the text's order.
     """
-    places = Surroundings(text, paragraphs, quotations, mentions, attributions)
+    return _find_speakers(Surroundings(text, paragraphs, quotations, mentions, attributions), quotations)
+
+
+def _find_speakers(places: Surroundings, quotations: Sequence[Quotation]) -> list[Utterance]:
     outer = [index for index, quotation in enumerate(quotations) if not quotation.depth]
     following = dict(pairwise(outer))
     found: list[Utterance] = []
@@ -70,6 +75,29 @@ def find_speakers(
         if not quotation.depth:
             before.add(found[-1])
     return found
+
+
+class Heard(NamedTuple):
+    """What rules tell of the speech in a text: its quotations and who says each, its attributions, and what stands around them."""
+
+    quotations: Sequence[Quotation]
+    attributions: Sequence[Attribution]
+    said: Sequence[Utterance]
+    places: Surroundings
+
+
+def hear(text: str, paragraphs: Sequence[Paragraph], mentions: Sequence[Mention]) -> Heard:
+    """Return what rules tell of the speech in a text; see ``find_speakers``."""
+    quotations, attributions = find_quotations(text), find_attributions(text, paragraphs)
+    places = Surroundings(text, paragraphs, quotations, mentions, attributions)
+    return Heard(quotations, attributions, _find_speakers(places, quotations), places)
+
+
+def with_learned(heard: Heard, attributions: Sequence[Attribution]) -> list[Utterance]:
+    """Return who says each quotation by rules, and where they know nobody by attributions that a model has found, if there are any."""
+    places = heard.places
+    learned = find_speakers(places.text, places.paragraphs, heard.quotations, attributions, places.mentions) if attributions else heard.said
+    return filled(heard.said, learned)
 
 
 def filled(said: Sequence[Utterance], others: Sequence[Utterance]) -> list[Utterance]:
