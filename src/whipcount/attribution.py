@@ -27,6 +27,7 @@ from whipcount.examples.splits import read_with_splits
 from whipcount.examples.storage import check_replaceable, fingerprint
 from whipcount.launch import code_version, launch, write_record
 from whipcount.modeling.classifier import StanceClassifier
+from whipcount.modeling.folders import first_encoder
 from whipcount.modeling.own_rosters import gold_ids, read_roster
 from whipcount.modeling.resolver import PronounResolver
 from whipcount.reading.actors import find_actors
@@ -130,20 +131,7 @@ def name_of(folder: Path) -> str:
         return folder.name
     config = told["config"]
     learnt = f"{counted(told['n_texts'], 'text')}, {counted(config['layers'], 'own layer')}, seed {config['seed']}"
-    return f"{_encoder_of(folder)}, {learnt}"
-
-
-def _encoder_of(folder: Path) -> str:
-    """Return the name of a model's encoder, of one that goes on from another model that one's; "learnt" where nobody knows."""
-    trained, encoder, seen = folder / "training.json", "learnt", {folder.resolve()}
-    while trained.is_file():
-        encoder = json.loads(trained.read_text(encoding="utf-8"))["config"]["model"]["encoder"]
-        before = Path(encoder).resolve()
-        trained = before / "training.json"
-        if before in seen:  # it went on from what stood in its own folder
-            break
-        seen.add(before)
-    return Path(encoder).name
+    return f"{Path(first_encoder(folder) or 'learnt').name}, {learnt}"
 
 
 def _named(folders: Sequence[Path]) -> dict[str, Path]:

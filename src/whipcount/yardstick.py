@@ -23,6 +23,7 @@ from whipcount.launch import launch
 from whipcount.modeling.checkpoints import seconds_before
 from whipcount.modeling.classifier import StanceClassifier
 from whipcount.modeling.cross_encoder import predict_pairs, train_cross_encoder
+from whipcount.modeling.folders import first_encoder
 from whipcount.schema import FULL, SPLITS, Article, InputError, example_id, ordered_pairs
 from whipcount.scoring.calibration import apply_none_bias
 from whipcount.scoring.predictions import Predictions, write_predictions
@@ -69,7 +70,8 @@ def measure(config: CrossEncoderConfig) -> Path:
             log.info("%s: %.2f s an article", name, seconds / len(chosen))
             cost |= {f"{name}_seconds_per_article": round(seconds / len(chosen), 4), "rows": sum(map(len, rows))}
             _write(partial / f"{name}.jsonl", name, chosen, rows, manifest["fingerprint"])
-        cost["sentences_cut"] = len([key for key, _ in reader.cut if key in {article.key for article in chosen}])
+        keys = {article.key for article in chosen}
+        cost["sentences_cut"] = sum(article in keys for article, _ in reader.cut)
         log.info("cross_encoder: %d sentences are cut at max_tokens=%d", cost["sentences_cut"], config.max_tokens)
         (partial / COST).write_text(json.dumps(cost, indent=2) + "\n", encoding="utf-8")
     log.info("wrote %s", out / "results")
@@ -85,9 +87,7 @@ def training_key(config: CrossEncoderConfig, dataset: str) -> str:
 
 def warn_of_encoders(config: CrossEncoderConfig) -> None:
     """Log it where the two models did not start from the encoder of one name: they differ in more than how they read then."""
-    record = Path(config.model) / "training.json"
-    told = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {}
-    encoder = told["config"]["model"]["encoder"] if told else "nobody knows which"
+    encoder = first_encoder(Path(config.model)) or "nobody knows which"
     if encoder != config.encoder:
         log.warning(
             "%s started from the encoder %s, the cross-encoder from %s: what they reach differs for that, too; give encoder=…",

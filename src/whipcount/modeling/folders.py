@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +25,19 @@ def save(folder: Path, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBas
         tokenizer.save_pretrained(partial)
         for name, text in texts.items():
             (partial / name).write_text(text, encoding="utf-8")
+
+
+def first_encoder(folder: Path) -> str:
+    """Return the encoder that a model began with, of one that goes on from another model that one's; empty where nobody knows."""
+    trained, encoder, seen = folder / "training.json", "", {folder.resolve()}
+    while trained.is_file():
+        encoder = json.loads(trained.read_text(encoding="utf-8"))["config"]["model"]["encoder"]
+        before = Path(encoder).resolve()
+        trained = before / "training.json"
+        if before in seen:  # it went on from what stood in its own folder
+            break
+        seen.add(before)
+    return encoder
 
 
 @contextmanager

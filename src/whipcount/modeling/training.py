@@ -135,7 +135,8 @@ class TrainingArticles(Dataset[list[TrainingWindow]]):
     def __init__(self, articles: Sequence[Article], encoder: Encoder, config: TrainingConfig, seed: int) -> None:
         self.articles, self.encoder, self.config, self.seed = articles, encoder, config, seed
         self.names = name_pool(articles)
-        self.pair_weights = pair_weights(articles, config.pair_balance)
+        weights = pair_weights(articles, config.pair_balance)
+        self.weights = [pair_weight(article, weights) for article in articles]
         listed = [index for index, article in enumerate(articles) if config.distractors and lists_active_alone(article)]
         found = tqdm(listed, desc="distractors", unit="article", disable=None if listed else True)
         self.extended = {index: voiced([with_distractors(articles[index])], encoder)[0] for index in found}
@@ -152,14 +153,13 @@ class TrainingArticles(Dataset[list[TrainingWindow]]):
         variation = draw_variation(article, rng, self.encoder.n_slots, self.config, self.names)
         labels = label_tensor(article)
         toward = label_targets(article)
-        weight = pair_weight(article, self.pair_weights)
         return [
             TrainingWindow(
                 window,
                 labels[window.sentences][:, window.actors][:, :, window.actors],
                 label_references(article, window),
                 toward[window.sentences][:, window.actors],
-                weight,
+                self.weights[index],
             )
             for window in self.encoder.encode(article, variation)
         ]  # fmt: skip
