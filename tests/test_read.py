@@ -149,9 +149,30 @@ def test_several_files_are_a_corpus_and_one_bad_one_does_not_stop_it(run: Run, t
     write_rows(tmp_path / "news.jsonl", [TEXT, SILENT])
     status, _, err = run("a/ferry.txt", "noise.txt", "b/ferry.txt", "fair.html", "news.jsonl", "--format", "csv", "-o", "all.csv")
     assert (status, err) == (1, "whipcount read: all.csv: 5 articles read; 1 row failed, see all.csv.failures.csv\n")
-    assert articles(tmp_path / "all.csv") == ["a/ferry.txt", "b/ferry.txt", "fair", "a0"]
+    assert articles(tmp_path / "all.csv") == ["a/ferry.txt", "b/ferry.txt", "fair", "news/a0"]
     (failed,) = csv.DictReader(io.StringIO((tmp_path / "all.csv.failures.csv").read_text()))
     assert (failed["id"], failed["row"]) == ("noise", "0") and failed["reason"].startswith("noise.txt: binary content")
+
+
+def test_articles_of_one_id_in_two_files_are_told_apart(run: Run, tmp_path: Path) -> None:
+    for month in ("jan", "feb"):
+        write_rows(tmp_path / f"{month}.jsonl", [TEXT, ""])
+    assert run("jan.jsonl", "feb.jsonl", "-o", "out.csv")[0] == 1
+    assert articles(tmp_path / "out.csv") == ["jan/a0", "feb/a0"]
+    with (tmp_path / "out.csv.failures.csv").open(newline="") as file:
+        assert [(row["id"], row["row"]) for row in csv.DictReader(file)] == [("jan/a1", "2"), ("feb/a1", "2")]
+
+
+def test_articles_of_one_id_in_one_file_are_told_apart_and_the_user_is_told(run: Run, tmp_path: Path) -> None:
+    rows = [("a", TEXT), ("b", TEXT), ("a", TEXT), ("a", ""), ("b (row 6)", TEXT), ("b", TEXT)]
+    (tmp_path / "news.jsonl").write_text("".join(json.dumps({"id": id_, "text": text}) + "\n" for id_, text in rows))
+    _, _, err = run("news.jsonl", "-o", "out.csv")
+    assert err.splitlines()[0] == (
+        "whipcount read: 3 rows have the id of an earlier one, as 'a': the number of the row is added to it; "
+        "if the ids stand in another column, name it with --id-column"
+    )
+    assert articles(tmp_path / "out.csv") == ["a", "b", "a (row 3)", "b (row 6)", "b (row 6) (row 6)"]
+    assert (tmp_path / "out.csv.failures.csv").read_text().splitlines()[1].startswith("a (row 4),4,")
 
 
 def test_the_network_of_a_corpus_is_one(run: Run, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol
@@ -165,15 +165,21 @@ def _entry(found: Reading | Failure, document: Document | Failure, form: str) ->
 
 
 def _documents(request: Request) -> Iterator[Document | Failure]:
-    """Yield the articles of all sources."""
+    """Yield the articles of all sources; one with the id of an earlier one gets the number of its row added."""
+    seen: set[str] = set()
     for source, name in zip(request.sources, _names(request.sources), strict=True):
-        yield from _documents_of(request, source, name)
+        for document in _documents_of(request, source, name):
+            told = document.id
+            while told in seen:
+                told = f"{told} (row {document.row})"
+            seen.add(told)
+            yield replace(document, id=told)
 
 
 def _documents_of(request: Request, source: str, name: str) -> Iterator[Document | Failure]:
-    """Yield the articles of one source; one of several that cannot be read is a failure among the others."""
+    """Yield the articles of one source; one of several that cannot be read is a failure among the others, and all tell it in their ids."""
     try:
-        yield from open_documents(source, **request.columns, name=name)
+        yield from open_documents(source, **request.columns, name=name if len(request.sources) > 1 else "")
     except InputError as error:
         if len(request.sources) == 1:
             raise
@@ -188,8 +194,20 @@ def _names(sources: Sequence[str]) -> list[str]:
 
 
 def _count(request: Request) -> int:
-    """Return how many articles and failed rows there are; of a table this also finds what is wrong with it before the model is loaded."""
-    return sum(sum(1 for _ in _documents_of(request, source, "")) if table_kind(Path(source)) else 1 for source in request.sources)
+    """Return how many articles and failed rows there are, and say whether ids are repeated.
+
+    Of a table this also finds what is wrong with it before the model is loaded.
+    """
+    n_rows: Counter[str] = Counter()
+    for source, name in zip(request.sources, _names(request.sources), strict=True):
+        n_rows.update((one.id for one in _documents_of(request, source, name)) if table_kind(Path(source)) else (name,))
+    if n_again := n_rows.total() - len(n_rows):
+        _say(
+            request,
+            f"{counted(n_again, 'row has', 'rows have')} the id of an earlier one, as {n_rows.most_common(1)[0][0]!r}: the number of the row "
+            "is added to it; if the ids stand in another column, name it with --id-column",
+        )
+    return n_rows.total()
 
 
 def describe_run(request: Request) -> dict[str, Any]:
@@ -246,7 +264,7 @@ def parse(words: Sequence[str] | None) -> Request:
     add("--aliases", metavar="FILE", type=Path, help="your own names of actors: CSV with name, alias, kind, valid_from, valid_to, note")
     add("--resolver", metavar="FOLDER", type=Path, help='of what has learnt whom "he" and "she" mean, made by train_resolver')
     add("--text-column", metavar="NAME", default="text", help="of a table: holds the articles (%(default)s)")
-    add("--id-column", metavar="NAME", default="", help="holds their ids (id, where there is one)")
+    add("--id-column", metavar="NAME", default="", help="holds their ids (id, where there is one); with several FILEs the name of each stands before: jan/7")
     add("--date-column", metavar="NAME", default="", help="holds their dates (date, where there is one)")
     add("--on-long", choices=ON_LONG, default=ON_LONG[0], help="a text too long for the model: read it in windows, or fail (%(default)s)")
     add("--quiet", action="store_true", help="no progress bar and no messages but faults")

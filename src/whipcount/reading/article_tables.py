@@ -51,11 +51,15 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Which columns hold what; without ``id`` and ``date`` the columns of these names are taken where they are there."""
+    """Which columns hold what; without ``id`` and ``date`` the columns of these names are taken where they are there.
+
+    ``before_ids`` stands before each id that a column holds.
+    """
 
     text: str = "text"
     id: str = ""
     date: str = ""
+    before_ids: str = ""
 
 
 def json_rows(file: IO[bytes], where: str, name: str, columns: Columns) -> Iterator[Document | Failure]:
@@ -220,7 +224,8 @@ def _document(values: Mapping[str, Any], row: int, name: str, columns: Columns) 
     """Return the article of a row, or why it is none."""
     _, id_column, date_column, *_ = _wanted(columns)
     about: Callable[[str], str] = partial(_plain, values)
-    identifier = about(id_column) or f"{name}-{row}"
+    own = about(id_column)
+    identifier = f"{columns.before_ids}{own}" if own else f"{name}-{row}"
     if columns.text not in values:
         return Failure(identifier, f"the row has no {columns.text!r}", row)
     text = values[columns.text]

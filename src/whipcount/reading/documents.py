@@ -44,7 +44,7 @@ def open_documents(
         text_column: the column that holds the articles.
         id_column: that of their ids; where there is none, an id is the file's name and the row.
         date_column: that of their dates.
-        name: stands in ids in place of the file's.
+        name: stands in ids in place of the file's, and before those that a table gives its rows.
 
     Raises:
         InputError: no such file, a folder, a binary file or a damaged or truncated one, or a column is missing in all rows.
@@ -54,10 +54,10 @@ def open_documents(
         return
     path = Path(source)
     check_file(path)
-    suffix, where, name = _suffix(path), str(path), name or plain_name(path)
+    suffix, where, before_ids, name = _suffix(path), str(path), f"{name}/" if name else "", name or plain_name(path)
     with _faults_named(path), _opened(path) as file:
         if suffix in ROWS:
-            yield from ROWS[suffix](file, where, name, Columns(text_column, id_column, date_column))
+            yield from ROWS[suffix](file, where, name, Columns(text_column, id_column, date_column, before_ids))
         else:
             yield from _article(file.read(), where, name, suffix in PAGES if suffix in (*PAGES, ".txt") else None)
 
