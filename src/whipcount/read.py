@@ -257,7 +257,7 @@ def parse(words: Sequence[str] | None) -> Request:
         allow_abbrev=False,
     )
     add = parser.add_argument
-    add("sources", nargs="+", metavar="FILE", help=".txt, .html, .jsonl, .csv or .parquet, each also .gz; - is standard input")
+    add("sources", nargs="+", metavar="FILE", help=".txt, .html, .jsonl, .csv or .parquet, each also .gz; - is standard input: one text or page, no table")
     add("-o", "--out", metavar="FILE", type=Path, help="write to this file instead of the terminal")
     add("--format", choices=FORMATS, default="", help="by default what the suffix of FILE says, else a table; statements is a tidy CSV")
     add("--model", metavar="FOLDER", type=Path, default=Path(MODEL), help="of a trained model (%(default)s)")

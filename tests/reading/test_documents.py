@@ -89,6 +89,7 @@ def test_columns_can_be_named(suffix: str, tmp_path: Path) -> None:
     found = list(open_documents(path, text_column="body", id_column="key", date_column="day"))
     assert found == [Document("7", FERRY, "2024-05-14", row=1), Document("news-2", FAIR, row=2)]
     assert [one.id for one in open_documents(path, text_column="body", name="may/news")] == ["may/news-1", "may/news-2"]
+    assert [one.id for one in open_documents(path, text_column="body", id_column="key", name="may/news")] == ["may/news/7", "may/news-2"]
 
 
 @pytest.mark.parametrize("suffix", WRITERS)
@@ -124,6 +125,32 @@ def test_standard_input_is_a_text(monkeypatch: pytest.MonkeyPatch) -> None:
     for text in (FERRY, "The tag <html> was misspelt, said Ada Quill."):
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
         assert list(open_documents("-")) == [Document("stdin", text)]
+
+
+def test_a_packed_article_comes_from_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    packed = gzip.compress(FERRY.encode())
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(packed)))
+    assert list(open_documents("-")) == [Document("stdin", FERRY)]
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(packed[:-9])))
+    with pytest.raises(InputError, match="standard input: the gzip archive is truncated"):
+        list(open_documents("-"))
+
+
+@pytest.mark.parametrize("name", ["-", "news", "news.dat.gz"])
+def test_a_table_is_not_taken_for_an_article(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    indented = json.dumps(ROWS, indent=2).encode()
+    for raw, kind in (
+        (b"\n" + json_lines(ROWS), "JSON"), (b"\xef\xbb\xbf" + indented, "JSON"), (csv_table(ROWS), "CSV"), (csv_table(ROWS, ";"), "CSV"),
+    ):  # fmt: skip
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(raw)))
+        with pytest.raises(InputError, match=rf"(standard input|news.*): {kind}, not an article; give it as a file named \.(jsonl|csv)"):
+            list(open_documents(name if name == "-" else put(tmp_path, name, raw)))
+
+
+@pytest.mark.parametrize("text", ['{Laughter} "Quill," he said.', '["Quill"] left.', "The text, Quill said, is long.", "text"])
+def test_an_article_is_not_taken_for_a_table(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+    assert list(open_documents("-")) == [Document("stdin", text)]
 
 
 @pytest.mark.parametrize("name", ["empty.txt", "empty.html", "blank.txt"])

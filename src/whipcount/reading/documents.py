@@ -26,6 +26,8 @@ REFUSED = {
     ".tsv": "a table that is not read as it is; save it as .csv",
     ".xlsx": "a spreadsheet; save it as .csv in UTF-8",
 }
+GZIP_MARK = b"\x1f\x8b"
+JSON = re.compile(r'\s*(?:\[\s*)?\{\s*"')
 PAGE = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*+<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 
 
@@ -39,27 +41,32 @@ def open_documents(
     guesses.
 
     Args:
-        source: .txt, .html, .jsonl, .csv or .parquet, each also with .gz; ``-`` is standard input, a text or a web page. Of any other
-            suffix it is read as ``-`` is.
+        source: .txt, .html, .jsonl, .csv or .parquet, each also with .gz; ``-`` is standard input, a text or a web page, also
+            gzipped. A file of any other suffix is a text or a web page, too.
         text_column: the column that holds the articles.
         id_column: that of their ids; where there is none, an id is the file's name and the row.
         date_column: that of their dates.
         name: stands in ids in place of the file's, and before those that a table gives its rows.
 
     Raises:
-        InputError: no such file, a folder, a binary file or a damaged or truncated one, or a column is missing in all rows.
+        InputError: no such file, a folder, a binary file or a damaged or truncated one, a table whose name does not say so, or a column is
+            missing in all rows.
     """
     if str(source) == STDIN:
-        yield from _article(sys.stdin.buffer.read(), "standard input", name or "stdin", None)
+        where, raw = "standard input", sys.stdin.buffer.read()
+        if raw.startswith(GZIP_MARK):
+            with _faults_named(where):
+                raw = gzip.decompress(raw)
+        yield from _article(raw, where, name or "stdin", None, text_column)
         return
     path = Path(source)
     check_file(path)
     suffix, where, before_ids, name = _suffix(path), str(path), f"{name}/" if name else "", name or plain_name(path)
-    with _faults_named(path), _opened(path) as file:
+    with _faults_named(where), _opened(path) as file:
         if suffix in ROWS:
             yield from ROWS[suffix](file, where, name, Columns(text_column, id_column, date_column, before_ids))
         else:
-            yield from _article(file.read(), where, name, suffix in PAGES if suffix in (*PAGES, ".txt") else None)
+            yield from _article(file.read(), where, name, suffix in PAGES if suffix in (*PAGES, ".txt") else None, text_column)
 
 
 def check_file(path: Path) -> None:
@@ -92,16 +99,16 @@ def _unpacked(path: Path) -> Path:
 
 
 @contextmanager
-def _faults_named(path: Path) -> Iterator[None]:
+def _faults_named(where: str) -> Iterator[None]:
     """Turn what fails while a file is read into an ``InputError`` that names it."""
     try:
         yield
     except EOFError:
-        raise InputError(f"{path}: the gzip archive is truncated; get the file again") from None
+        raise InputError(f"{where}: the gzip archive is truncated; get the file again") from None
     except (gzip.BadGzipFile, zlib.error) as error:
-        raise InputError(f"{path}: no gzip archive, or a damaged one ({error}); get the file again, or drop .gz from its name") from None
+        raise InputError(f"{where}: no gzip archive, or a damaged one ({error}); get the file again, or drop .gz from its name") from None
     except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror or error})") from error
+        raise InputError(f"{where}: cannot be read ({error.strerror or error})") from error
 
 
 @contextmanager
@@ -114,10 +121,11 @@ def _opened(path: Path) -> Iterator[IO[bytes]]:
             yield file  # type: ignore[misc]  # all of IO that is used
 
 
-def _article(raw: bytes, where: str, name: str, is_page: bool | None) -> Iterator[Document | Failure]:
-    """Yield one article; whether it is a web page is seen where ``is_page`` is None."""
+def _article(raw: bytes, where: str, name: str, is_page: bool | None, text_column: str) -> Iterator[Document | Failure]:
+    """Yield one article; whether it is a web page, or a table after all, is seen where ``is_page`` is None."""
     text = decode(raw, where)
     if is_page is None:
+        _refuse_table(text, where, text_column)
         is_page = PAGE.match(text) is not None
     if not is_page:
         yield Document(name, text) if text.strip() else Failure(name, f"{where}: the text is empty")
@@ -131,3 +139,12 @@ def _article(raw: bytes, where: str, name: str, is_page: bool | None) -> Iterato
         yield Document(name, page.text, page.date, page.title, page.outlet)
     else:
         yield Failure(name, f"{where}: the page holds no text")
+
+
+def _refuse_table(text: str, where: str, text_column: str) -> None:
+    """Raise an ``InputError`` where a text is a table of articles: tables are read twice, and are known by the names of their files."""
+    header = re.split("[,;\t]", text.lstrip().partition("\n")[0].strip().replace('"', ""))
+    if JSON.match(text):
+        raise InputError(f"{where}: JSON, not an article; give it as a file named .jsonl, one article a line")
+    if len(header) > 1 and text_column in header:
+        raise InputError(f"{where}: CSV, not an article; give it as a file named .csv")
