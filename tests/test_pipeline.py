@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from datasets import Dataset
 from hypothesis import HealthCheck, given, settings
@@ -277,8 +278,6 @@ def test_many_texts_and_datasets_are_read_in_order() -> None:
     readings = pipeline(texts)
     assert [told(reading) for reading in readings] == [told(pipeline(text)) for text in texts]
     assert [reading.text for reading in pipeline(Dataset.from_dict({"text": texts}))] == texts
-    with pytest.raises(InputError, match="the columns body and no 'text'"):
-        pipeline(Dataset.from_dict({"body": texts}))
 
 
 def test_a_reading_can_be_written_down() -> None:
@@ -286,6 +285,34 @@ def test_a_reading_can_be_written_down() -> None:
     assert len(reading.to_dataframe()) == len(reading.stances) == 2
     assert "Marta Quill" in reading.to_html()
     assert reading.to_graph().number_of_edges() == len({(one.speaker, one.target) for one in reading.stances})
+
+
+@pytest.mark.parametrize("make", [dict, pd.DataFrame, Dataset.from_dict, lambda table: Dataset.from_dict(table).to_iterable_dataset()])
+def test_of_a_table_the_texts_are_read(make: Callable[[dict[str, list[str]]], Any]) -> None:
+    texts = [TEXT, "Peter Stroud thanked Marta Quill."]
+    assert [reading.text for reading in make_pipeline()(make({"id": ["a", "b"], "text": texts}))] == texts
+    with pytest.raises(InputError, match="the columns id, body and no 'text'"):
+        make_pipeline()(make({"id": ["a", "b"], "body": texts}))
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (None, "None is no list of texts; give a text"),
+        (5, "5 is no list"),
+        (b"Quill", "b'Quill' is no list"),
+        (Path("a.txt"), r"PosixPath\('a.txt'\) is no list"),
+        ([TEXT, None], "element 1 is None, not a text"),
+        ([TEXT, TEXT, float("nan")], "element 2 is nan, not a text"),
+        (pd.DataFrame({"text": [TEXT, None]}), "element 1 is (None|nan), not a text"),
+        ({"text": TEXT}, "'Marta Quill.*' is no list of texts"),
+    ],
+)
+def test_what_is_no_text_is_named_before_any_is_read(given: Any, told: str) -> None:
+    pipeline = make_pipeline()
+    with pytest.raises(InputError, match=told):
+        pipeline(given)
+    assert pipeline.classifier.read == []  # type: ignore[attr-defined]
 
 
 def test_a_sentence_that_does_not_fit_can_be_refused(small_run: Path) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import reprlib
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -146,12 +147,14 @@ class StancePipeline:
     ) -> ArticleReading: ...
 
     @overload
-    def __call__(self, text: Iterable[str] | Dataset) -> list[ArticleReading]: ...
+    def __call__(self, text: Iterable[str] | Dataset | pd.DataFrame) -> list[ArticleReading]: ...
 
     def __call__(
-        self, text: str | Iterable[str] | Dataset, *, id: str = "", date: str = "", title: str = "", outlet: str = ""
+        self, text: str | Iterable[str] | Dataset | pd.DataFrame, *, id: str = "", date: str = "", title: str = "", outlet: str = ""
     ) -> ArticleReading | list[ArticleReading]:
-        """Return the reading of one text, or a list of them for a list of texts or a ``datasets.Dataset`` with a column ``text``.
+        """Return the reading of one text, or a list of them for a list of texts or a table with a column ``text``.
+
+        A table is a ``datasets.Dataset``, a ``pandas.DataFrame`` or a dict of lists.
 
         Args:
             text: as it was published; what it holds besides the article (site furniture) is marked in the reading.
@@ -161,8 +164,8 @@ class StancePipeline:
             outlet: who published it.
 
         Raises:
-            InputError: ``on_long`` is ``error`` and the text does not fit; the dataset has no column ``text``; something is told of one
-                text and several are given.
+            InputError: ``on_long`` is ``error`` and the text does not fit; a table has no column ``text``; what is given, or an element
+                of it, is no text; something is told of one text and several are given.
         """
         about = {"id": id, "date": date, "title": title, "outlet": outlet}
         if isinstance(text, str):
@@ -356,13 +359,24 @@ def _cut(utterances: Iterable[Utterance], start_char: int, end_char: int, actors
             yield replace(one, spans=tuple(spans), speaker=one.speaker if one.speaker in actors else "")
 
 
-def _texts(texts: Iterable[str] | Dataset) -> Iterator[str]:
-    columns: Any = getattr(texts, "column_names", None)
+def _texts(texts: Any) -> list[str]:
+    """Return the texts of a list or of the column ``text`` of a table.
+
+    Raises:
+        InputError: it is neither, or an element is no text.
+    """
+    columns = texts if isinstance(texts, Mapping) else getattr(texts, "column_names", getattr(texts, "columns", None))
     if columns is not None:
         if "text" not in columns:
-            raise InputError(f"the dataset has the columns {', '.join(columns)} and no 'text'; rename the one that holds the articles")
-        texts = (row["text"] for row in texts)  # type: ignore[index]
-    yield from texts
+            raise InputError(f"the table has the columns {', '.join(map(str, columns))} and no 'text'; rename the one that holds the articles")
+        texts = texts["text"]
+    if isinstance(texts, str | bytes) or not isinstance(texts, Iterable):
+        raise InputError(f"{reprlib.repr(texts)} is no list of texts; give a text, a list of texts, or a table whose column 'text' holds them")
+    found = list(texts)
+    for index, text in enumerate(found):
+        if not isinstance(text, str):
+            raise InputError(f"element {index} is {reprlib.repr(text)}, not a text; leave it out, or give its text")
+    return found
 
 
 def _told(article: Article, rows: NDArray[np.float64]) -> Iterator[tuple[int, str, str, tuple[float, float, float]]]:
