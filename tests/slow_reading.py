@@ -36,6 +36,7 @@ class FakePipeline:
             mentions=tuple(Mention(actor, start, start + len(actor)) for actor, start in names.items()) if found else (),
             stances=(FoundStance(0, "quill", "berg", (0.75, 0.125, 0.125)),) if found else (),
             n_scored=1,
+            losses={"sentences cut to the window": text.count("LONG")} if "LONG" in text else {},
             id=id,
             date=date,
             title=title,

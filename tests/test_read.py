@@ -175,6 +175,24 @@ def test_articles_of_one_id_in_one_file_are_told_apart_and_the_user_is_told(run:
     assert (tmp_path / "out.csv.failures.csv").read_text().splitlines()[1].startswith("a (row 4),4,")
 
 
+@pytest.mark.parametrize("out", ["out.csv", "out.parquet", "out.gexf", "out.jsonl"])
+def test_what_reading_lost_is_said_and_recorded(out: str, run: Run, tmp_path: Path) -> None:
+    write_rows(tmp_path / "news.jsonl", [f"{TEXT} LONG LONG", SILENT, f"RAISE {TEXT}", f"{TEXT} LONG"])
+    lost = "; sentences cut to the window: 3; 1 row failed, see"
+    assert f"{out}: 3 articles read{lost}" in run("news.jsonl", "-o", out)[2]
+    assert json.loads((tmp_path / f"{out}.run.json").read_text())["losses"] == {"sentences cut to the window": 3}
+    assert f"{out} is up to date{lost}" in run("news.jsonl", "-o", out, "--quiet")[2]
+
+
+def test_what_reading_one_article_lost_is_said(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "article.txt").write_text(f"{TEXT} LONG")
+    lost = "sentences cut to the window: 1"
+    assert run("article.txt", "-o", "out.csv")[2] == f"whipcount read: out.csv: 1 stance in 1 sentence; {lost}\n"
+    assert run("article.txt", "--format", "csv")[2] == f"whipcount read: {lost}\n"
+    _, out, err = run("article.txt")
+    assert lost in out and err == "", "the table says it itself"
+
+
 def test_the_network_of_a_corpus_is_one(run: Run, tmp_path: Path) -> None:
     write_rows(tmp_path / "news.jsonl", [TEXT, SILENT, TEXT])
     assert run("news.jsonl", "-o", "net.gexf")[0] == 0

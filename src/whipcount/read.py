@@ -18,6 +18,7 @@ from whipcount.reading.documents import STDIN, Document, Failure, check_file, op
 from whipcount.rendering.markdown import counted
 from whipcount.rendering.reading_output import FORMATS, check_output, choose_format, entry_of, write_entries, write_reading
 from whipcount.rendering.reading_store import ReadingStore, difference, failures_file, finished_record, parts_folder, remove_parts
+from whipcount.rendering.reading_tables import told_losses
 from whipcount.schema import ON_LONG, InputError, Reading
 
 log = logging.getLogger(__name__)
@@ -99,8 +100,13 @@ def _read_article(request: Request, load: LoadReader) -> int:
         entry = _read_one(load(request), document)
         if isinstance(entry, Reading):
             write_reading(entry, request.form, request.out)
+            told = told_losses(entry.losses)
             if request.out is not None:
-                _say(request, f"{request.out}: {counted(len(entry.stances), 'stance')} in {counted(len(entry.sentences), 'sentence')}")
+                told = [f"{request.out}: {counted(len(entry.stances), 'stance')} in {counted(len(entry.sentences), 'sentence')}", *told]
+            elif request.form == "table":
+                told = []  # the table says it itself
+            if told:
+                _say(request, "; ".join(told))
             return 0
         document = entry
     sys.stderr.write(f"whipcount read: {_one_line(document.reason)}\n")
@@ -227,6 +233,7 @@ def describe_run(request: Request) -> dict[str, Any]:
 def _close(request: Request, record: dict[str, Any], told: str) -> int:
     assert request.out is not None
     n_failed = record["n_failed"]
+    told = "; ".join([told, *told_losses(record.get("losses", {}))])
     if not n_failed:
         _say(request, told)
         return 0
@@ -253,7 +260,9 @@ def parse(words: Sequence[str] | None) -> Request:
         prog="whipcount read",
         description="Read news articles and say who stands with whom: a table in the terminal, or a file. Of a corpus (.jsonl, .csv, "
         ".parquet, or several files) every article is kept as soon as it is read: the same command goes on after a break.",
-        epilog="Exit status: 0 all was read; 1 some of it failed (FILE.failures.csv lists the rows of a corpus); 2 nothing could be done.",
+        epilog="What could not be judged (a sentence longer than the model's window, …) is counted at the close and, of a corpus, in "
+        "FILE.run.json. Exit status: 0 all was read; 1 some of it failed (FILE.failures.csv lists the rows of a corpus); 2 nothing could be "
+        "done.",
         allow_abbrev=False,
     )
     add = parser.add_argument

@@ -39,9 +39,9 @@ from whipcount.schema import Actor, FoundStance, InputError, Mention, Reading, S
 RUN: dict[str, Any] = {"input": [["news", "ab" * 32]], "on_long": "window", "format": "csv"}
 ODD = 'Ada Quill thanked Nils Berg,\n"for \ud800"; 🛥 she said.'
 ENTRIES: list[dict[str, Any]] = [
-    {"id": "a", "row": 1, "statements": [[1, "x"]]},
+    {"id": "a", "row": 1, "losses": {"sentences cut to the window": 2}, "statements": [[1, "x"]]},
     {"id": "b", "row": 2, "reason": "ValueError: no, “not” this\ud800"},
-    {"id": "c", "row": 3, "statements": []},
+    {"id": "c", "row": 3, "losses": {"sentences cut to the window": 1, "actors beyond the slots": 1}, "statements": []},
 ]
 
 
@@ -69,7 +69,8 @@ def test_a_run_in_one_go_leaves_the_output_its_failures_and_its_record(tmp_path:
             store.add(entry)
         assert list(store.entries()) == ENTRIES and not out.exists()
         record = store.finish(lambda path: write_ids(store, path))
-    assert record == {"run": RUN, "n_read": 2, "n_failed": 1, "bytes": 3} == finished_record(out)
+    losses = {"sentences cut to the window": 3, "actors beyond the slots": 1}
+    assert record == {"run": RUN, "n_read": 2, "n_failed": 1, "losses": losses, "bytes": 3} == finished_record(out)
     assert out.read_text() == "abc"
     with failures_file(out).open(encoding="utf-8", newline="") as file:
         assert list(csv.reader(file)) == [["id", "row", "reason"], ["b", "2", "ValueError: no, “not” this?"]]

@@ -101,11 +101,12 @@ def _text_of(reading: Reading, form: str, out: Path) -> str:
 
 
 def entry_of(reading: Reading, form: str) -> dict[str, Any]:
-    """Return what of a reading its format needs, as values for JSON."""
+    """Return what of a reading its format needs, and what it lost, as values for JSON."""
+    entry: dict[str, Any] = {"id": reading.id, "losses": reading.losses}
     if form in TABLES:
         rows = statement_rows(reading)
-        return {"id": reading.id, "statements": [[row[column] for column in _columns(form)] for row in rows]}
-    return {"id": reading.id, "reading": reading_to_json(reading)}
+        return {**entry, "statements": [[row[column] for column in _columns(form)] for row in rows]}
+    return {**entry, "reading": reading_to_json(reading)}
 
 
 def write_entries(entries: Iterator[Mapping[str, Any]], form: str, path: Path) -> None:

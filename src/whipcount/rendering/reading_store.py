@@ -14,6 +14,7 @@ import logging
 import os
 import shutil
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -152,19 +153,27 @@ class ReadingStore:
             write: writes the output to the path that it is given, whose suffix is the output's.
 
         Returns:
-            The record: ``run``, and how many articles were read (``n_read``) and failed (``n_failed``).
+            The record: ``run``, how many articles were read (``n_read``) and failed (``n_failed``), and by reason what was lost of those
+            that were read (``losses``).
         """
         self._sync()
         write_whole(self.out, write, self.folder)
-        n_failed = self._write_failures()
-        record = {"run": self.run, "n_read": self.n_done - n_failed, "n_failed": n_failed, "bytes": self.out.stat().st_size}
+        n_failed, losses = self._write_failures()
+        record = {
+            "run": self.run,
+            "n_read": self.n_done - n_failed,
+            "n_failed": n_failed,
+            "losses": losses,
+            "bytes": self.out.stat().st_size,
+        }
         write_whole(record_file(self.out), lambda path: path.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8"), self.folder)
         self._file.close()
         remove_parts(self.out)
         return record
 
-    def _write_failures(self) -> int:
-        n_failed = 0
+    def _write_failures(self) -> tuple[int, dict[str, int]]:
+        """List what failed; return how much did, and what was lost of the rest."""
+        n_failed, losses = 0, Counter[str]()
         path = self.folder / "failures.csv"
         with path.open("w", encoding="utf-8", errors="replace", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
@@ -173,11 +182,12 @@ class ReadingStore:
                 if "reason" in entry:
                     writer.writerow([entry[column] for column in FAILURE_COLUMNS])
                     n_failed += 1
+                losses.update(entry.get("losses", {}))
         if n_failed:
             path.replace(failures_file(self.out))
         else:
             failures_file(self.out).unlink(missing_ok=True)  # of an earlier run
-        return n_failed
+        return n_failed, dict(losses)
 
 
 def remove_parts(out: Path) -> None:

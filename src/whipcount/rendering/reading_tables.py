@@ -124,8 +124,12 @@ def coverage_line(reading: Reading) -> str:
     """Return in one line how many sentences were judged, and what was left out or lost."""
     read = f"Read {reading.n_scored:,} of {counted(len(reading.sentences), 'sentence')}"
     furniture = f"{counted(len(reading.furniture), 'piece')} of site furniture left out"
-    losses = [f"{reason}: {n:,}" for reason, n in reading.losses.items() if n]
-    return "; ".join([read, *([furniture] if reading.furniture else []), *losses]) + "."
+    return "; ".join([read, *([furniture] if reading.furniture else []), *told_losses(reading.losses)]) + "."
+
+
+def told_losses(losses: Mapping[str, int]) -> list[str]:
+    """Return a few words for each reason for which something was lost."""
+    return [f"{reason}: {n:,}" for reason, n in losses.items() if n]
 
 
 def _shown(text: str, console: Console, style: str = "") -> Text:
