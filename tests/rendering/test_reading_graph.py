@@ -92,6 +92,12 @@ def test_both_files_give_every_attribute_back(two: list[Reading], tmp_path: Path
     assert [path.name for path in tmp_path.iterdir()] == [f"net{suffix}"]
 
 
+def test_the_voices_of_two_outlets_are_two_nodes(harbour: Reading) -> None:
+    graph = reading_graph([harbour, replace(harbour, outlet="Shore Courier"), harbour])
+    voices = {node: (values["label"], values["n_articles"]) for node, values in graph.nodes(data=True) if values["kind"] == "author"}
+    assert voices == {"author": ("the author (Harbour Post)", 2), "author-2": ("the author (Shore Courier)", 1)}
+
+
 def test_gephi_finds_direction_labels_weights_kinds_and_time(two: list[Reading], tmp_path: Path) -> None:
     write_graph(reading_graph(two), tmp_path / "net.gexf")
     root = ElementTree.parse(tmp_path / "net.gexf").getroot()

@@ -30,7 +30,8 @@ def reading_graph(readings: Sequence[Reading]) -> nx.MultiDiGraph:
     """Return who is for and against whom in the readings as a graph.
 
     Nodes are the ids of all actors, merged over the readings by name and kind (see ``merge_actors``); ``label`` is the name, ``kind`` the
-    kind, ``mentions`` the number of mentions, ``n_articles`` that of the readings that have the actor.
+    kind, ``mentions`` the number of mentions, ``n_articles`` that of the readings that have the actor. The articles' own voices
+    (``author``) are a node for each outlet, or for each reading where none is known, as the label says.
 
     Edges go from speaker to target, at most one for each of favor and against, which is its key and ``stance``. ``weight`` is the sum
     of the stance's probability over the sentences that convey it: the number of sentences, each counted by how sure the model is. It
