@@ -22,7 +22,7 @@ from whipcount.examples.pairs import mentions_by_sentence
 from whipcount.modeling.classifier import ArticleScores
 from whipcount.pipeline import PART_SENTENCES, ArticleReading
 from whipcount.reading.attributions import Attribution
-from whipcount.schema import AUTHOR, NONE, PRONOUN, SOMEONE, Actor, Article, InputError, Span, ordered_pairs
+from whipcount.schema import AUTHOR, NONE, PRONOUN, SOMEONE, Actor, Article, InputError, Mention, Span, ordered_pairs
 
 TEXT = (
     "Marta Quill accused Peter Stroud of misleading the islanders.\n"
@@ -255,6 +255,25 @@ def test_the_roster_can_be_given() -> None:
     reading = make_pipeline().read_with_roster("Quill met Stroud. Nobody else came.", actors)
     assert [(one.sentence, one.speaker, one.target) for one in reading.stances] == [(0, "q", "o")]
     assert reading.n_scored == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"mentions": [Mention("ghost", 0, 5)]}, "unknown actor 'ghost'"),
+        ({"mentions": [Mention("q", 0, 99)]}, r"mention .*99.* leaves the text \(17 characters\)"),
+        ({"sentences": [Span(0, 99)]}, "range 0:99 overlaps another or leaves the text"),
+        ({"actors": [Actor("q", "Marta Quill", "person")] * 2}, "actor id 'q' occurs twice"),
+    ],
+)
+def test_a_given_roster_that_does_not_fit_the_text_is_refused(change: dict[str, Any], complaint: str) -> None:
+    given = {"text": "Quill met Stroud.", "actors": [Actor("q", "Marta Quill", "person"), Actor("o", "Peter Stroud", "person")]}
+    with pytest.raises(InputError, match=complaint):
+        make_pipeline().read_with_roster(**{**given, **change})
+
+
+def test_with_a_given_roster_an_empty_text_is_an_empty_reading() -> None:
+    assert make_pipeline().read_with_roster("", [Actor("q", "Marta Quill", "person")]).stances == ()
 
 
 def test_with_a_given_roster_stances_rest_on_what_is_said() -> None:

@@ -12,6 +12,8 @@ from whipcount.schema import (
     STANCES,
     Actor,
     Article,
+    Evidence,
+    FoundStance,
     InputError,
     Mention,
     Span,
@@ -34,6 +36,20 @@ def test_the_labels_stand_in_the_order_that_saved_models_and_files_rely_on() -> 
 def test_span_is_neither_empty_nor_negative(start_char: int, end_char: int) -> None:
     with pytest.raises(InputError, match=f"span {start_char}:{end_char}"):
         Span(start_char, end_char)
+
+
+@pytest.mark.parametrize(("start_char", "end_char"), [(-1, 2), (3, 3), (4, 3)])
+def test_mention_and_evidence_are_neither_empty_nor_negative(start_char: int, end_char: int) -> None:
+    with pytest.raises(InputError, match=f"mention of 'quill' {start_char}:{end_char} is empty or negative"):
+        Mention("quill", start_char, end_char)
+    with pytest.raises(InputError, match=f"evidence {start_char}:{end_char} is empty or negative"):
+        Evidence("cue", start_char, end_char)
+
+
+@pytest.mark.parametrize(("sentence", "target", "complaint"), [(-1, "oduya", "sentence -1"), (0, "quill", "both speaker and target")])
+def test_found_stance_is_checked(sentence: int, target: str, complaint: str) -> None:
+    with pytest.raises(InputError, match=complaint):
+        FoundStance(sentence, "quill", target, (0.8, 0.1, 0.1))
 
 
 @pytest.mark.parametrize(
@@ -97,7 +113,6 @@ def test_a_changed_copy_equals_an_article_made_so() -> None:
         ({"actors": (Actor("author", "the author", "author"),)}, "actor id 'author' occurs twice"),
         ({"mentions": (Mention("nobody", 0, 5),)}, "unknown actor 'nobody'"),
         ({"mentions": (Mention("quill", 40, 43),)}, "leaves the text"),
-        ({"mentions": (Mention("quill", 5, 5),)}, "leaves the text"),
         ({"stances": (Stance(2, "quill", "oduya", "favor"),)}, "a sentence that the article does not have"),
         ({"stances": (Stance(-1, "quill", "oduya", "favor"),)}, "a sentence that the article does not have"),
         ({"stances": (Stance(0, "quill", "nobody", "favor"),)}, "outside the roster"),

@@ -226,9 +226,15 @@ class StancePipeline:
             actors: the roster, without the reserved actors.
             mentions: of these actors; their names are found where none are given.
             sentences: of the text; found where they are not given.
+
+        Raises:
+            InputError: a mention or a sentence leaves the text, a mention names an actor outside the roster, sentences overlap, or two
+                actors have one id.
         """
         paragraphs = parse(text)
         sentences = split_sentences(text, paragraphs) if sentences is None else sentences
+        if sentences or mentions:
+            Article("text", "given", text, tuple(sentences), tuple(actors), tuple(mentions))  # which checks them
         shown = tuple(sorted(mentions, key=lambda mention: mention.start_char)) or find_mentions(text, actors)
         heard = hear(text, paragraphs, shown)
         stances, losses, learned = self._judge(text, sentences, actors, shown, own_roster=False, heard=heard)

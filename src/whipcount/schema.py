@@ -1,6 +1,7 @@
 """The words of the project: article, actor, mention, stance, example, prediction.
 
-Every class is frozen and checked when it is made, so that a value that exists is a value that makes sense.
+Every class is frozen. What a value tells by itself is checked when it is made, and an ``Article`` is checked as a whole. A ``Reading``
+is not: the pipeline makes it, and ``rendering.reading_json`` checks one that comes from a file.
 Offsets are character offsets, half-open, into ``Article.text``.
 """
 
@@ -58,6 +59,11 @@ class InputError(ValueError):
     """What the user gave cannot be used; the message says in one line what, where and what to do."""
 
 
+def _check_range(what: str, start_char: int, end_char: int) -> None:
+    if not 0 <= start_char < end_char:
+        raise InputError(f"{what} {start_char}:{end_char} is empty or negative; give 0 <= start < end")
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A half-open range of characters."""
@@ -66,8 +72,7 @@ class Span:
     end_char: int
 
     def __post_init__(self) -> None:
-        if not 0 <= self.start_char < self.end_char:
-            raise InputError(f"span {self.start_char}:{self.end_char} is empty or negative; give 0 <= start < end")
+        _check_range("span", self.start_char, self.end_char)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +111,9 @@ class Mention:
     start_char: int
     end_char: int
     why: str = "annotated"
+
+    def __post_init__(self) -> None:
+        _check_range(f"mention of {self.actor!r}", self.start_char, self.end_char)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +233,7 @@ class Article:
         for mention in self.mentions:
             if mention.actor not in self._positions:
                 raise InputError(f"{self.key}: a mention names the unknown actor {mention.actor!r}")
-            if not 0 <= mention.start_char < mention.end_char <= len(self.text):
+            if mention.end_char > len(self.text):
                 raise InputError(f"{self.key}: mention {mention} leaves the text ({len(self.text)} characters)")
         for told in self.utterances or ():
             if told.speaker and told.speaker not in self._positions:
@@ -301,6 +309,7 @@ class Evidence:
     end_char: int
 
     def __post_init__(self) -> None:
+        _check_range("evidence", self.start_char, self.end_char)
         if self.role not in EVIDENCE_ROLES:
             raise InputError(f"evidence has the role {self.role!r}; give one of {', '.join(EVIDENCE_ROLES)}")
 
@@ -317,6 +326,12 @@ class FoundStance:
     target: str
     probabilities: tuple[float, float, float]
     evidence: tuple[Evidence, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.sentence < 0:
+            raise InputError(f"a stance is for sentence {self.sentence}; sentences count from 0")
+        if self.speaker == self.target:
+            raise InputError(f"{self.speaker!r} is both speaker and target; a stance toward oneself is left out")
 
     @property
     def stance(self) -> str:

@@ -204,6 +204,8 @@ def test_the_schema_refuses_broken_values(harbour: Reading, path: str, value: An
         ("actors.1.id", "oldquill", "unknown actor 'quill'"),
         ("actors.1.mentions.0.end_char", 8, "at 0:8 stands 'Ada Quil', not 'Ada Quill'"),
         ("furniture.0.text", "Buy now", "not 'Buy now'"),
+        ("furniture.0.end_char", 999, "ends at 999, behind the text"),
+        ("sentences.2.end_char", 999, "ends at 999, behind the text"),
         ("stances.0.stance", "favor", "'favor' is not the likeliest"),
         ("stances.0.sentence.index", 9, "which is not listed so"),
         ("stances.0.sentence.index", 1, "which is not listed so"),

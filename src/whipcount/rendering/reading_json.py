@@ -113,7 +113,7 @@ def reading_from_json(values: Mapping[str, Any]) -> Reading:
     """Return the reading that ``reading_to_json`` made the values of; mentions come in the order of the text.
 
     Raises:
-        InputError: a value is missing, or one contradicts another: words that do not stand where the offsets say, a stance that is not
+        InputError: a value is missing, a range leaves the text, or one value contradicts another: words that do not stand where the offsets say, a stance that is not
             the likeliest, a wrong number of sentences, an actor that is not listed.
     """
     try:
@@ -165,16 +165,11 @@ def _attributed(values: Mapping[str, Any]) -> Attributed:
 
 
 def _check(reading: Reading, values: Mapping[str, Any]) -> None:
-    """Raise an ``InputError`` where the values say twice the same thing, and not the same."""
+    """Raise an ``InputError`` where a range leaves the text, or the values say twice the same thing, and not the same."""
     named_actors(reading)
     where = f"reading {reading.id!r}"
     if values["coverage"]["sentences"] != len(reading.sentences):
         raise InputError(f"{where}: coverage counts {values['coverage']['sentences']} sentences, {len(reading.sentences)} are listed")
-    for found, one in zip(reading.stances, values["stances"], strict=True):
-        if not 0 <= found.sentence < len(reading.sentences) or reading.sentences[found.sentence] != Span(*_ends(one["sentence"])):
-            raise InputError(f"{where}: a stance names the sentence {one['sentence']!r}, which is not listed so")
-        if found.stance != one["stance"]:
-            raise InputError(f"{where}: the stance {one['stance']!r} is not the likeliest of {one['probabilities']!r}")
     stated = [
         *values["furniture"],
         *(span for one in values["quotations"] for span in one["ranges"]),
@@ -183,6 +178,14 @@ def _check(reading: Reading, values: Mapping[str, Any]) -> None:
         *(one["sentence"] for one in values["stances"]),
         *(evidence for one in values["stances"] for evidence in one["evidence"]),
     ]
+    for span in (*values["sentences"], *stated):
+        if span["end_char"] > len(reading.text):
+            raise InputError(f"{where}: a range ends at {span['end_char']}, behind the text ({len(reading.text)} characters)")
+    for found, one in zip(reading.stances, values["stances"], strict=True):
+        if not 0 <= found.sentence < len(reading.sentences) or reading.sentences[found.sentence] != Span(*_ends(one["sentence"])):
+            raise InputError(f"{where}: a stance names the sentence {one['sentence']!r}, which is not listed so")
+        if found.stance != one["stance"]:
+            raise InputError(f"{where}: the stance {one['stance']!r} is not the likeliest of {one['probabilities']!r}")
     for span in stated:
         start_char, end_char = _ends(span)
         if reading.text[start_char:end_char] != span["text"]:
