@@ -25,6 +25,10 @@ class FakePipeline:
             raise ValueError(f"told to fail\nby {id}")
         if "MEMORY" in text:
             raise MemoryError
+        if "ALLOCATE" in text:  # as torch says it
+            raise RuntimeError(
+                "[enforce fail at alloc_cpu.cpp:121] DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes"
+            )
         if "INTERRUPT" in text:
             raise KeyboardInterrupt
         names = {"quill": text.find("Quill"), "berg": text.find("Berg")}

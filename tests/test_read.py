@@ -148,7 +148,10 @@ def test_several_files_are_a_corpus_and_one_bad_one_does_not_stop_it(run: Run, t
     (tmp_path / "noise.txt").write_bytes(bytes(range(256)) * 10)
     write_rows(tmp_path / "news.jsonl", [TEXT, SILENT])
     status, _, err = run("a/ferry.txt", "noise.txt", "b/ferry.txt", "fair.html", "news.jsonl", "--format", "csv", "-o", "all.csv")
-    assert (status, err) == (1, "whipcount read: all.csv: 5 articles read; 1 row failed, see all.csv.failures.csv\n")
+    assert (status, err) == (
+        1,
+        "whipcount read: all.csv: 5 articles read; 1 row failed, see all.csv.failures.csv; to try again, remove all.csv (all is read anew)\n",
+    )
     assert articles(tmp_path / "all.csv") == ["a/ferry.txt", "b/ferry.txt", "fair", "news/a0"]
     (failed,) = csv.DictReader(io.StringIO((tmp_path / "all.csv.failures.csv").read_text()))
     assert (failed["id"], failed["row"]) == ("noise", "0") and failed["reason"].startswith("noise.txt: binary content")
@@ -204,7 +207,7 @@ def test_failed_rows_are_listed_and_the_rest_goes_on(run: Run, tmp_path: Path) -
     write_rows(tmp_path / "news.jsonl", [TEXT, f"RAISE {TEXT}", "", TEXT])
     with (tmp_path / "news.jsonl").open("a") as file:
         file.write('{"id": "cut", "te\n' + json.dumps({"id": "a5", "text": TEXT}))
-    expected = "; 3 rows failed, see out.csv.failures.csv\n"
+    expected = "; 3 rows failed, see out.csv.failures.csv; to try again, remove out.csv (all is read anew)\n"
     assert run("news.jsonl", "-o", "out.csv", "--quiet") == (1, "", f"whipcount read: out.csv: 3 articles read{expected}")
     assert articles(tmp_path / "out.csv") == ["a0", "a3", "a5"]
     failed = list(csv.reader(io.StringIO((tmp_path / "out.csv.failures.csv").read_text())))
@@ -213,15 +216,18 @@ def test_failed_rows_are_listed_and_the_rest_goes_on(run: Run, tmp_path: Path) -
     assert run("news.jsonl", "-o", "out.csv") == (1, "", f"whipcount read: out.csv is up to date{expected}")
 
 
-def test_what_is_more_than_a_bad_row_stops_and_is_gone_on_with(run: Run, pipeline: Any, tmp_path: Path) -> None:
+def test_what_is_more_than_a_bad_row_stops_and_is_gone_on_with(run: Run, tmp_path: Path) -> None:
     write_rows(tmp_path / "news.jsonl", [TEXT, "INTERRUPT", TEXT])
     status, _, err = run("news.jsonl", "-o", "out.csv")
     assert (status, err) == (130, "whipcount read: stopped; with a corpus, the same command goes on where it stopped\n")
     assert not (tmp_path / "out.csv").exists()
-    write_rows(tmp_path / "memory.jsonl", [TEXT, "MEMORY"])
-    with pytest.raises(MemoryError):
-        main(["memory.jsonl", "-o", "memory.csv"], lambda request: pipeline)
-    assert (tmp_path / "memory.csv.parts" / "journal.jsonl").read_text().count("\n") == 1
+    for cause in ("MEMORY", "ALLOCATE"):
+        write_rows(tmp_path / f"{cause}.jsonl", [TEXT, cause])
+        status, _, err = run(f"{cause}.jsonl", "-o", f"{cause}.csv")
+        assert status == 2 and err.splitlines()[-1] == (
+            "whipcount read: out of memory (article 'a1'); free some; with a corpus, the same command goes on where it stopped"
+        )
+        assert (tmp_path / f"{cause}.csv.parts" / "journal.jsonl").read_text().count("\n") == 1
 
 
 def test_a_complete_output_is_made_again_only_when_something_changed(run: Run, pipeline: Any, tmp_path: Path) -> None:
@@ -238,7 +244,7 @@ def test_a_complete_output_is_made_again_only_when_something_changed(run: Run, p
         assert status == 0 and told.startswith("whipcount read: out.csv is made anew: it is of another run (")
         assert done == "whipcount read: out.csv: 1 article read" and len(pipeline.ids) == number
     write_rows(tmp_path / "news.jsonl", [TEXT, TEXT])
-    assert "made anew: it is of another run (input " in run(*words)[2] and articles(tmp_path / "out.csv") == ["a0", "a1"]
+    assert "made anew: it is of another run (input news; aliases " in run(*words)[2] and articles(tmp_path / "out.csv") == ["a0", "a1"]
     (tmp_path / "outputs" / "model" / "model.safetensors").write_bytes(b"trained")
     assert "another run (model " in run(*words)[2]
     (tmp_path / "out.csv").unlink()
@@ -252,7 +258,7 @@ def test_other_settings_do_not_touch_an_unfinished_run(run: Run, tmp_path: Path)
     assert status == 2 and err.count("\n") == 1
     assert 'out.csv.parts: an unfinished run of another kind (on long "window", now "error"); finish it with its own command' in err
     write_rows(tmp_path / "news.jsonl", [TEXT, "Ada Quill left."])
-    assert "an unfinished run of another kind (input " in run("news.jsonl", "-o", "out.csv")[2]
+    assert "an unfinished run of another kind (input news); finish" in run("news.jsonl", "-o", "out.csv")[2]
 
 
 @pytest.mark.parametrize(
@@ -336,7 +342,7 @@ def test_a_run_killed_again_and_again_loses_and_doubles_nothing(run: Run, tmp_pa
     assert last.returncode == 1
     assert err.splitlines() == [
         f"whipcount read: out.csv: going on after {n_kept[-1]} of 60 articles",
-        "whipcount read: out.csv: 59 articles read; 1 row failed, see out.csv.failures.csv",
+        "whipcount read: out.csv: 59 articles read; 1 row failed, see out.csv.failures.csv; to try again, remove out.csv (all is read anew)",
     ]
     assert articles(tmp_path / "out.csv") == [f"a{n}" for n in range(60) if n % 3 and n != 7]
     broken = (tmp_path / "out.csv").read_bytes(), (tmp_path / "out.csv.failures.csv").read_bytes()

@@ -374,10 +374,14 @@ def _texts(texts: Any) -> list[str]:
     columns = texts if isinstance(texts, Mapping) else getattr(texts, "column_names", getattr(texts, "columns", None))
     if columns is not None:
         if "text" not in columns:
-            raise InputError(f"the table has the columns {', '.join(map(str, columns))} and no 'text'; rename the one that holds the articles")
+            raise InputError(
+                f"the table has the columns {', '.join(map(str, columns))} and no 'text'; rename the one that holds the articles"
+            )
         texts = texts["text"]
     if isinstance(texts, str | bytes) or not isinstance(texts, Iterable):
-        raise InputError(f"{reprlib.repr(texts)} is no list of texts; give a text, a list of texts, or a table whose column 'text' holds them")
+        raise InputError(
+            f"{reprlib.repr(texts)} is no list of texts; give a text, a list of texts, or a table whose column 'text' holds them"
+        )
     found = list(texts)
     for index, text in enumerate(found):
         if not isinstance(text, str):

@@ -114,14 +114,18 @@ def _read_article(request: Request, load: LoadReader) -> int:
 
 
 def _read_one(reader: Reader, document: Document) -> Reading | Failure:
-    """Return the reading of an article, or what hindered it; what concerns more than the article is raised."""
+    """Return the reading of an article, or what hindered it; what concerns more than the article is raised.
+
+    Raises:
+        MemoryError: the memory does not suffice, also where torch says so in its own way.
+    """
     try:
         return reader(document.text, id=document.id, date=document.date, title=document.title, outlet=document.outlet)
-    except MemoryError:
-        raise
     except InputError as error:
         return Failure(document.id, str(error), document.row)
     except Exception as error:  # whatever is wrong with one article, the others are read
+        if isinstance(error, MemoryError) or "tried to allocate" in str(error).lower():
+            raise MemoryError(f"article {document.id!r}") from error
         log.debug("%s (row %d) cannot be read", document.id, document.row, exc_info=True)
         return Failure(document.id, f"{type(error).__name__}: {error}", document.row)
 
@@ -237,7 +241,10 @@ def _close(request: Request, record: dict[str, Any], told: str) -> int:
     if not n_failed:
         _say(request, told)
         return 0
-    sys.stderr.write(f"whipcount read: {told}; {counted(n_failed, 'row')} failed, see {failures_file(request.out)}\n")
+    sys.stderr.write(
+        f"whipcount read: {told}; {counted(n_failed, 'row')} failed, see {failures_file(request.out)}; to try again, remove {request.out} "
+        "(all is read anew)\n"
+    )
     return 1
 
 
@@ -260,20 +267,30 @@ def parse(words: Sequence[str] | None) -> Request:
         prog="whipcount read",
         description="Read news articles and say who stands with whom: a table in the terminal, or a file. Of a corpus (.jsonl, .csv, "
         ".parquet, or several files) every article is kept as soon as it is read: the same command goes on after a break.",
-        epilog="What could not be judged (a sentence longer than the model's window, …) is counted at the close and, of a corpus, in "
-        "FILE.run.json. Exit status: 0 all was read; 1 some of it failed (FILE.failures.csv lists the rows of a corpus); 2 nothing could be "
-        "done.",
+        epilog="Sentences count from 0 in tables and JSON, from 1 on the page. What could not be judged (a sentence longer than the model's window, …) is counted at the close and, of a corpus, in "
+        "FILE.run.json. Exit status: 0 all was read; 1 some of it failed (FILE.failures.csv lists the rows of a corpus; they "
+        "are tried again, as all is, once FILE is removed); 2 nothing could be done.",
         allow_abbrev=False,
     )
     add = parser.add_argument
-    add("sources", nargs="+", metavar="FILE", help=".txt, .html, .jsonl, .csv or .parquet, each also .gz; - is standard input: one text or page, no table")
+    add(
+        "sources",
+        nargs="+",
+        metavar="FILE",
+        help=".txt, .html, .jsonl, .csv or .parquet, each also .gz; - is standard input: one text or page, no table",
+    )
     add("-o", "--out", metavar="FILE", type=Path, help="write to this file instead of the terminal")
     add("--format", choices=FORMATS, default="", help="by default what the suffix of FILE says, else a table; statements is a tidy CSV")
     add("--model", metavar="FOLDER", type=Path, default=Path(MODEL), help="of a trained model (%(default)s)")
     add("--aliases", metavar="FILE", type=Path, help="your own names of actors: CSV with name, alias, kind, valid_from, valid_to, note")
     add("--resolver", metavar="FOLDER", type=Path, help='of what has learnt whom "he" and "she" mean, made by train_resolver')
     add("--text-column", metavar="NAME", default="text", help="of a table: holds the articles (%(default)s)")
-    add("--id-column", metavar="NAME", default="", help="holds their ids (id, where there is one); with several FILEs the name of each stands before: jan/7")
+    add(
+        "--id-column",
+        metavar="NAME",
+        default="",
+        help="holds their ids (id, where there is one); with several FILEs the name of each stands before: jan/7",
+    )
     add("--date-column", metavar="NAME", default="", help="holds their dates (date, where there is one)")
     add("--on-long", choices=ON_LONG, default=ON_LONG[0], help="a text too long for the model: read it in windows, or fail (%(default)s)")
     add("--quiet", action="store_true", help="no progress bar and no messages but faults")
@@ -303,6 +320,10 @@ def main(words: Sequence[str] | None = None, load: LoadReader = load_pipeline) -
         status = 1
     except OSError as error:
         sys.stderr.write(f"whipcount read: {error}\n")
+        status = 2
+    except MemoryError as error:
+        where = f" ({error})" if str(error) else ""
+        sys.stderr.write(f"whipcount read: out of memory{where}; free some; with a corpus, the same command goes on where it stopped\n")
         status = 2
     except KeyboardInterrupt:
         sys.stderr.write("whipcount read: stopped; with a corpus, the same command goes on where it stopped\n")

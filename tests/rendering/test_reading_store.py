@@ -218,6 +218,12 @@ def test_differences_are_told_in_a_line() -> None:
     assert difference(RUN, RUN) == "nothing"
     assert difference({**RUN, "format": "json"}, RUN) == 'format "json", now "csv"'
     assert difference(RUN, {**RUN, "aliases": "x" * 100}).endswith("…")
+    files = [[name, "0" * 64] for name in ("jan", "feb", "mar")]
+    before = {**RUN, "input": files}
+    assert difference(before, {**RUN, "input": [*files[:2], ["mar", "1" * 64], ["apr", "2" * 64]]}) == "input mar, apr"
+    assert difference(before, {**RUN, "input": files[:2]}) == "input mar"
+    assert difference(before, {**RUN, "input": files[::-1]}) == "input in another order"
+    assert difference(before, {**RUN, "input": [[f"n{n}", ""] for n in range(9)]}) == "input n0, n1, n2, n3, n4 and 7 more"
     assert difference(None, RUN) == "its record is damaged"
 
 

@@ -28,6 +28,9 @@ FAILURE_COLUMNS = ("id", "row", "reason")
 SYNC_SECONDS = 1.0
 """Lines are handed to the system at once, which outlives a killed run; this often they are also forced onto the disk."""
 
+NAMED_FILES = 5
+"""How many of the files that have changed are named."""
+
 
 def parts_folder(out: Path) -> Path:
     """Return where an output is kept while it is made."""
@@ -218,7 +221,17 @@ def difference(earlier: object, now: object) -> str:
     if not isinstance(earlier, dict) or not isinstance(now, dict):
         return "its record is damaged"
     names = [name for name in dict.fromkeys([*now, *earlier]) if earlier.get(name) != now.get(name)]
-    return "; ".join(f"{name.replace('_', ' ')} {_short(earlier.get(name))}, now {_short(now.get(name))}" for name in names) or "nothing"
+    return "; ".join(f"{name.replace('_', ' ')} {_change(earlier.get(name), now.get(name))}" for name in names) or "nothing"
+
+
+def _change(earlier: object, now: object) -> str:
+    """Say what one setting was and is; of lists of files, each with its digest, the names of those that are not in both."""
+    if not isinstance(earlier, list) or not isinstance(now, list):
+        return f"{_short(earlier)}, now {_short(now)}"
+    in_both = {tuple(file) for file in earlier} & {tuple(file) for file in now}
+    names = list(dict.fromkeys(str(file[0]) for file in (*now, *earlier) if tuple(file) not in in_both))
+    told = ", ".join(names[:NAMED_FILES]) or "in another order"
+    return f"{told} and {len(names) - NAMED_FILES} more" if len(names) > NAMED_FILES else told
 
 
 def _short(value: object) -> str:
