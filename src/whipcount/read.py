@@ -187,7 +187,7 @@ def _documents(request: Request) -> Iterator[Document | Failure]:
 
 
 def _documents_of(request: Request, source: str, name: str) -> Iterator[Document | Failure]:
-    """Yield the articles of one source; one of several that cannot be read is a failure among the others, and all tell it in their ids."""
+    """Yield the articles of one source; those of several name it in their ids, and one that cannot be read is a failure among them."""
     try:
         yield from open_documents(source, **request.columns, name=name if len(request.sources) > 1 else "")
     except InputError as error:
@@ -214,8 +214,8 @@ def _count(request: Request) -> int:
     if n_again := n_rows.total() - len(n_rows):
         _say(
             request,
-            f"{counted(n_again, 'row has', 'rows have')} the id of an earlier one, as {n_rows.most_common(1)[0][0]!r}: the number of the row "
-            "is added to it; if the ids stand in another column, name it with --id-column",
+            f"{counted(n_again, 'row has', 'rows have')} the id of an earlier one, as {n_rows.most_common(1)[0][0]!r}: the number of the "
+            "row is added to it; if the ids stand in another column, name it with --id-column",
         )
     return n_rows.total()
 
@@ -267,30 +267,20 @@ def parse(words: Sequence[str] | None) -> Request:
         prog="whipcount read",
         description="Read news articles and say who stands with whom: a table in the terminal, or a file. Of a corpus (.jsonl, .csv, "
         ".parquet, or several files) every article is kept as soon as it is read: the same command goes on after a break.",
-        epilog="Sentences count from 0 in tables and JSON, from 1 on the page. What could not be judged (a sentence longer than the model's window, …) is counted at the close and, of a corpus, in "
-        "FILE.run.json. Exit status: 0 all was read; 1 some of it failed (FILE.failures.csv lists the rows of a corpus; they "
-        "are tried again, as all is, once FILE is removed); 2 nothing could be done.",
+        epilog="Sentences count from 0 in tables and JSON, from 1 on the page. What was left out or cut (names of things, sentences beyond "
+        "the model's window, …) is counted at the close and, for a corpus, in OUT.run.json. Exit status: 0 all was read; 1 not all was "
+        "(OUT.failures.csv lists the rows of a corpus; to try them again remove OUT, and all is read anew); 2 nothing could be done.",
         allow_abbrev=False,
     )
     add = parser.add_argument
-    add(
-        "sources",
-        nargs="+",
-        metavar="FILE",
-        help=".txt, .html, .jsonl, .csv or .parquet, each also .gz; - is standard input: one text or page, no table",
-    )
-    add("-o", "--out", metavar="FILE", type=Path, help="write to this file instead of the terminal")
-    add("--format", choices=FORMATS, default="", help="by default what the suffix of FILE says, else a table; statements is a tidy CSV")
+    add("sources", nargs="+", metavar="FILE", help=".txt, .html, .jsonl, .csv or .parquet, each also .gz; - (standard input): no table")
+    add("-o", "--out", metavar="OUT", type=Path, help="write to this file instead of the terminal")
+    add("--format", choices=FORMATS, default="", help="by default what the suffix of OUT says, else a table; statements is a tidy CSV")
     add("--model", metavar="FOLDER", type=Path, default=Path(MODEL), help="of a trained model (%(default)s)")
     add("--aliases", metavar="FILE", type=Path, help="your own names of actors: CSV with name, alias, kind, valid_from, valid_to, note")
     add("--resolver", metavar="FOLDER", type=Path, help='of what has learnt whom "he" and "she" mean, made by train_resolver')
     add("--text-column", metavar="NAME", default="text", help="of a table: holds the articles (%(default)s)")
-    add(
-        "--id-column",
-        metavar="NAME",
-        default="",
-        help="holds their ids (id, where there is one); with several FILEs the name of each stands before: jan/7",
-    )
+    add("--id-column", metavar="NAME", default="", help="holds their ids (id, where there is one); several FILEs add their name: jan/7")
     add("--date-column", metavar="NAME", default="", help="holds their dates (date, where there is one)")
     add("--on-long", choices=ON_LONG, default=ON_LONG[0], help="a text too long for the model: read it in windows, or fail (%(default)s)")
     add("--quiet", action="store_true", help="no progress bar and no messages but faults")

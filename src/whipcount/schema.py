@@ -1,6 +1,6 @@
 """The words of the project: article, actor, mention, stance, example, prediction.
 
-Every class is frozen. What a value tells by itself is checked when it is made, and an ``Article`` is checked as a whole. A ``Reading``
+Every class is frozen. What is plain from a value alone is checked when it is made, and an ``Article`` is checked as a whole. A ``Reading``
 is not: the pipeline makes it, and ``rendering.reading_json`` checks one that comes from a file.
 Offsets are character offsets, half-open, into ``Article.text``.
 """

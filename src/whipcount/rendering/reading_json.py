@@ -113,8 +113,8 @@ def reading_from_json(values: Mapping[str, Any]) -> Reading:
     """Return the reading that ``reading_to_json`` made the values of; mentions come in the order of the text.
 
     Raises:
-        InputError: a value is missing, a range leaves the text, or one value contradicts another: words that do not stand where the offsets say, a stance that is not
-            the likeliest, a wrong number of sentences, an actor that is not listed.
+        InputError: a value is missing, a range leaves the text, or one value contradicts another: words that do not
+            stand where the offsets say, a stance that is not the likeliest, a wrong number of sentences, an actor that is not listed.
     """
     try:
         return _reading(values)
