@@ -13,7 +13,7 @@ from tqdm.auto import tqdm
 
 from whipcount.config import BuildConfig
 from whipcount.corpora.public import licences_of
-from whipcount.corpora.sources import open_source, published_parts
+from whipcount.corpora.sources import open_sources, published_parts
 from whipcount.examples.card import count_split, render_card
 from whipcount.examples.digests import digest_files
 from whipcount.examples.duplicates import find_duplicates, to_json
@@ -30,11 +30,11 @@ def build(config: BuildConfig) -> dict[str, Any]:
     """Build the dataset unless the same one is there already; return its manifest.
 
     Raises:
-        InputError: a folder or an article is malformed, or a corpus's story or a near-duplicate sentence stands in two splits. In a
+        InputError: a folder or an article is malformed, two folders are of one name, or a corpus's story or a near-duplicate sentence stands in two splits. In a
             public corpus, whose splits are the published ones, such sentences are counted instead.
     """
     out = Path(config.out)
-    sources = [open_source(name) for name in config.data.folders]
+    sources = open_sources(config.data.folders)
     inputs = {f"{source.name}/{path.relative_to(source.folder)}": digest_files(path) for source in sources for path in source.files}
     key = fingerprint(inputs, version("whipcount"))
     if out.is_dir() and (manifest := _manifest_of(out)).get("fingerprint") == key:
@@ -52,7 +52,6 @@ def build(config: BuildConfig) -> dict[str, Any]:
             if missing := [part for part, here in parts[source.name].items() if not here]:
                 log.info("%s: no %s part here (withheld, or not fetched); going on without", source.name, " and no ".join(missing))
     articles = split_by_story(read)
-    _check_ids(articles)
     leakage = find_leakage(articles, published=[source.name for source in sources if source.public])
     if leaks := leakage.sentences:
         raise InputError(
@@ -93,13 +92,6 @@ def _manifest_of(out: Path) -> dict[str, Any]:
     except InputError as error:
         log.info("%s", error)
         return {}
-
-
-def _check_ids(articles: list[Article]) -> None:
-    keys = Counter(article.key for article in articles)
-    twice = [key for key, count in keys.items() if count > 1]
-    if twice:
-        raise InputError(f"article {twice[0]!r} occurs twice; two folders of one name? Rename one")
 
 
 if __name__ == "__main__":

@@ -38,6 +38,7 @@ def test_every_annotator_of_a_corpus_is_read_for_the_articles_at_hand(tmp_path: 
     for annotator, article in (("blind", "quay"), ("blind", "boat"), ("third", "ferry")):
         (tmp_path / "town" / "annotators" / annotator).mkdir(parents=True, exist_ok=True)
         (tmp_path / "town" / "annotators" / annotator / f"{article}.ann").write_text("1 quill board favor\n", encoding="utf-8")
+    (tmp_path / "town" / "ferry.txt").write_text("article: ferry\n# text\nRain.\n", encoding="utf-8")
     found = read_annotations([str(tmp_path / "town"), "labour_2016"], ARTICLES)
     stances = (Stance(1, "quill", "board", "favor"),)
     assert found == {"blind": [replace(ARTICLES[1], stances=stances)], "third": [replace(ARTICLES[0], stances=stances)]}

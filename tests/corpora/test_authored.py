@@ -343,3 +343,14 @@ def test_a_missing_folder_and_one_without_articles_are_refused(tmp_path: Path) -
         read_corpus(tmp_path / "nowhere")
     with pytest.raises(InputError, match=r"no \*\.txt in it"):
         read_corpus(tmp_path)
+
+
+def test_a_folder_whose_name_is_no_part_of_an_id_is_refused_by_name(tmp_path: Path) -> None:
+    folder = tmp_path / "my articles"
+    folder.mkdir()
+    (folder / "a.txt").write_text(HEADER + "One.\n", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_corpus(folder)
+    assert str(caught.value) == (
+        f"{folder}: the folder's name 'my articles' becomes part of the articles' ids; rename it with letters, digits, '_', '-' and '.' alone"
+    )

@@ -228,6 +228,14 @@ def test_pairs_of_a_corpus_are_no_whole_articles(public_data: Path) -> None:
         development_articles(["dse"])
 
 
+def test_two_corpora_of_one_name_are_not_measured_as_one(tmp_path: Path) -> None:
+    (tmp_path / "one").mkdir()
+    (tmp_path / "other").mkdir()
+    towns = [write_corpus(tmp_path / place / "town", **{place: "development"}) for place in ("one", "other")]
+    with pytest.raises(InputError, match="two corpora are called 'town'"):
+        development_articles(towns)
+
+
 def test_what_a_dataset_would_learn_from_is_not_measured(tmp_path: Path) -> None:
     town = write_corpus(tmp_path / "town", **{f"story{number}": "" for number in range(20)})
     drawn = {article.id: article.split for article in read_with_splits(open_source(town))}

@@ -19,21 +19,46 @@ HEADER_KEYS = ("article", "story", "split", "register", "date", "outlet", "title
 ESCAPED = re.compile(r"[\\\[\]|]")
 
 
-def read_corpus(folder: Path) -> list[Article]:
-    """Read every ``*.txt`` of a folder, in the order of their names.
+def corpus_name(folder: Path) -> str:
+    """Return what the corpus in a folder is called: as the folder is.
 
     Raises:
-        InputError: the folder is missing or holds no article, a file is malformed, two files bear one article id.
+        InputError: the name cannot be part of an id.
+    """
+    name = folder.resolve().name
+    if not IDENTIFIER.fullmatch(name):
+        raise InputError(
+            f"{folder}: the folder's name {name!r} becomes part of the articles' ids; rename it with letters, digits, '_', '-' and '.' alone"
+        )
+    return name
+
+
+def article_files(folder: Path) -> list[Path]:
+    """Return every ``*.txt`` of a folder, in the order of their names.
+
+    Raises:
+        InputError: the folder is missing or holds none.
     """
     if not folder.is_dir():
         raise InputError(f"{folder}: no such folder; give a folder of annotated articles (*.txt)")
     paths = sorted(folder.glob("*.txt"))
     if not paths:
         raise InputError(f"{folder}: no *.txt in it; give a folder of annotated articles (format: AUTHORING.md)")
+    return paths
+
+
+def read_corpus(folder: Path) -> list[Article]:
+    """Read the ``article_files`` of a folder.
+
+    Raises:
+        InputError: the folder is missing, holds no article or has a name that is no part of an id, a file is malformed, two files bear
+            one article id.
+    """
+    paths, corpus = article_files(folder), corpus_name(folder)
     articles: dict[str, Article] = {}
     origin: dict[str, Path] = {}
     for path in paths:
-        article = read_article(path, corpus=folder.resolve().name)
+        article = read_article(path, corpus)
         if article.id in articles:
             raise InputError(f"{path}: article id {article.id!r} is taken by {origin[article.id]}; give it another")
         articles[article.id], origin[article.id] = article, path

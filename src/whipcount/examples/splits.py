@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from whipcount.corpora.sources import READERS, Source, open_source
+from whipcount.corpora.sources import READERS, Source, check_distinct, open_source
 from whipcount.examples.similarity import Trigrams, find_similar, trigrams_of
 from whipcount.schema import FULL, SPLITS, Article, InputError
 
@@ -82,25 +82,27 @@ def development_articles(names: Sequence[str], max_articles: int = 0) -> tuple[d
         max_articles: most of a corpus, always the same ones; 0 for all.
 
     Raises:
-        InputError: a corpus is unknown, not fully annotated or empty, or none is at hand.
+        InputError: a corpus is unknown, not fully annotated or empty, two are of one name, or none is at hand.
     """
-    articles: dict[str, list[Article]] = {}
+    sources: list[Source] = []
     skipped: dict[str, str] = {}
     for name in names:
         try:
-            source = open_source(name)
+            sources.append(open_source(name))
         except InputError as error:
             if name not in READERS:
                 raise
             log.warning("passed over: %s", error)
             skipped[name] = "not at hand"
-            continue
+    check_distinct(sources)
+    articles: dict[str, list[Article]] = {}
+    for source in sources:
         members = read_with_splits(source)
         held_out = [article for article in members if article.split != "train"]
         members = [article for article in held_out if article.split == "development"] or held_out or members
         other = next((article for article in members if article.annotation != FULL), None)
         if other:
-            raise InputError(f"corpus {name!r}: {other.key} is not fully annotated; give corpora of whole articles")
+            raise InputError(f"corpus {source.name!r}: {other.key} is not fully annotated; give corpora of whole articles")
         articles[source.name] = take_share(members, min(1.0, max_articles / len(members)) if max_articles else 1.0)
     if not articles:
         raise InputError(f"none of the corpora {', '.join(names)} is at hand; fetch one or name a bundled one")
