@@ -165,7 +165,8 @@ def test_a_folder_that_is_no_dataset_is_not_replaced(town: Path, tmp_path: Path)
     [
         (
             {"a": "article: a\nsplit: train\n# text\n" + LONG, "b": "article: b\nsplit: test\n# text\nShort.\n" + LONG},
-            r"1 leaks between splits, the first: near-duplicate sentence town/a/0 \(train\) ~ town/b/1 \(test\); put both into one split",
+            r"1 sentence of eight words or more stands in two splits.*\n  'The council .*': train town/a/0 \(story a\); test town/b/1 \(story b\)\n"
+            r"put its stories into one split \(header line 'split:'\), or mark .* as furniture \('% ' before it\)",
         ),
         (
             {"a": "article: a\nstory: s\nsplit: train\n# text\nOne.", "b": "article: b\nstory: s\nsplit: test\n# text\nTwo."},
@@ -237,9 +238,22 @@ def test_the_notices_and_the_missing_parts_of_public_corpora_are_told(
 def test_own_leaks_beside_a_published_corpus_are_refused(dse: Path, town: Path, tmp_path: Path) -> None:
     for name, split in (("a", "train"), ("b", "test")):
         (town / f"{name}.txt").write_text(f"article: {name}\nsplit: {split}\n# text\n" + LONG, encoding="utf-8")
-    with pytest.raises(InputError, match=r"1 leaks between splits, the first: near-duplicate sentence town/a/0 \(train\) ~ town/b/0"):
+    with pytest.raises(InputError, match=r"1 sentence .* stands in two splits.*\n.*: train town/a/0 \(story a\); test town/b/0"):
         build(config_of("dse", town, out=tmp_path / "out"))
     assert not (tmp_path / "out").exists()
+
+
+def test_of_many_leaks_the_first_ten_are_told(town: Path, tmp_path: Path) -> None:
+    names = "quay pier tram fair vote bus toll lock dock weir barge crane".split()
+    sentences = [f"The {name} of the {name} by the {name} was shut by the {name} again." for name in names]
+    for split in ("train", "test"):
+        (town / f"{split}.txt").write_text(f"article: {split}\nsplit: {split}\n# text\n" + "\n".join(sentences), encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        build(config_of(town, out=tmp_path / "out"))
+    head, *lines, remedy = str(caught.value).splitlines()
+    assert head.startswith("12 sentences of eight words or more stand in two splits") and "the first ten" in head
+    assert [sentence in line for sentence, line in zip(sentences[:10], lines, strict=True)] == [True] * 10
+    assert remedy.startswith("put its stories into one split")
 
 
 def test_two_folders_of_one_name_are_refused(town: Path, tmp_path: Path) -> None:

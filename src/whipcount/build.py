@@ -25,6 +25,9 @@ from whipcount.schema import SPLITS, Article, InputError
 
 log = logging.getLogger(__name__)
 
+MAX_LEAKS = 10
+"""How many leaks between splits the message tells of."""
+
 
 def build(config: BuildConfig) -> dict[str, Any]:
     """Build the dataset unless the same one is there already; return its manifest.
@@ -54,9 +57,11 @@ def build(config: BuildConfig) -> dict[str, Any]:
     articles = split_by_story(read)
     leakage = find_leakage(articles, published=[source.name for source in sources if source.public])
     if leaks := leakage.sentences:
+        stand = "1 sentence of eight words or more stands" if len(leaks) == 1 else f"{len(leaks)} sentences of eight words or more stand"
         raise InputError(
-            f"{len(leaks)} leaks between splits, the first: near-duplicate sentence {leaks[0]}; put both into one split "
-            "(header line 'split:')"
+            f"{stand} in two splits, the same or nearly{'; the first ten' if len(leaks) > MAX_LEAKS else ''}:\n"
+            + "".join(f"  {leak}\n" for leak in leaks[:MAX_LEAKS])
+            + "put its stories into one split (header line 'split:'), or mark a line that recurs as furniture ('% ' before it)"
         )
     for article in articles:
         losses.update(count_losses(article))
