@@ -71,5 +71,15 @@ def test_what_is_no_text_and_an_empty_folder_are_refused(tmp_path: Path) -> None
     with pytest.raises(InputError, match=r"no \*\.ann in it"):
         read_annotator(tmp_path, ARTICLES)
     (tmp_path / "ferry.ann").write_bytes(b"\xff")
-    with pytest.raises(InputError, match=r"ferry\.ann: cannot be read as UTF-8 text"):
+    with pytest.raises(InputError, match=r"ferry\.ann: not UTF-8 at byte 0"):
         read_annotator(tmp_path, ARTICLES)
+    (tmp_path / "ferry.ann").unlink()
+    (tmp_path / "ferry.ann").mkdir()
+    with pytest.raises(InputError, match=r"ferry\.ann: cannot be read \(Is a directory\)"):
+        read_annotator(tmp_path, ARTICLES)
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_line(tmp_path: Path) -> None:
+    (tmp_path / "ferry.ann").write_text("1 quill board favor\n", encoding="utf-8-sig")
+    (article,) = read_annotator(tmp_path, ARTICLES)
+    assert article.stances == (Stance(1, "quill", "board", "favor"),)

@@ -304,7 +304,7 @@ def test_an_article_without_a_sentence_is_refused() -> None:
         (b"\n\n", ":1: no line 'article: <id>' in the header"),
         (HEADER.encode() + "Café.\n".encode("latin-1"), f": not UTF-8 at byte {len(HEADER) + 3}; save the file as UTF-8"),
         (b"PK\x03\x04\x00\x00", ": a binary file, not text"),
-        (HEADER.encode("utf-16"), ": a binary file, not text"),
+        (HEADER.encode("utf-16"), ": not UTF-8 at byte 0; save the file as UTF-8"),
     ],
 )
 def test_a_file_that_is_no_article_is_refused_by_name(tmp_path: Path, content: bytes, complaint: str) -> None:

@@ -76,6 +76,7 @@ def test_a_clone_has_a_folder_for_each_protocol(tmp_path: Path) -> None:
     [
         ("{", r"train\.jsonl:1: .* is no row of NewsMTSC"),
         ('{"primary_gid": "x", "targets": []}', "KeyError: 'sentence_normalized'"),
+        ('{"sentence_normalized": "Rain.", "targets": []}', "KeyError: 'primary_gid'"),
         (row(target(0, 5, 3.0)), r"KeyError: 3\.0"),
         (row({**target(0, 5, 2.0), "from": 1}), "'uill' stands at 1:5, not 'Quill'"),
     ],
@@ -96,3 +97,9 @@ def test_a_line_ends_where_the_file_says_so(tmp_path: Path) -> None:
     line = json.dumps({"primary_gid": "x", "sentence_normalized": text, "targets": [place]}, ensure_ascii=False)
     articles, _ = read_newsmtsc(write(tmp_path, train=f"{line}\r\n{ROW}"))
     assert [(article.id, article.text) for article in articles] == [("train-00001", text), ("train-00002", TEXT)]
+
+
+def test_another_encoding_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "train.jsonl").write_bytes(b"\xff")
+    with pytest.raises(InputError, match=r"train\.jsonl: not UTF-8 at byte 0"):
+        read_newsmtsc(tmp_path)

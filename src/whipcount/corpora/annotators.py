@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from whipcount.corpora.sources import open_sources
+from whipcount.corpora.texts import read_utf8
 from whipcount.schema import NONE, STANCES, Article, InputError, Stance
 
 FOLDER = "annotators"
@@ -61,9 +62,9 @@ def read_annotator(folder: Path, articles: Sequence[Article]) -> list[Article]:
 
 def _annotate(article: Article, path: Path) -> Article:
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read as UTF-8 text ({type(error).__name__})") from None
+        lines = read_utf8(path).splitlines()
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
     stances: tuple[Stance, ...] = ()
     annotated = replace(article, stances=stances)
     for number, line in enumerate(lines, start=1):

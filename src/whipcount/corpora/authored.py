@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from whipcount.corpora.texts import read_utf8
 from whipcount.schema import IDENTIFIER, RESERVED_IDS, SPLITS, Actor, Article, InputError, Mention, Span, Stance
 
 HEADER_KEYS = ("article", "story", "split", "register", "date", "outlet", "title", "source")
@@ -68,16 +69,12 @@ def read_corpus(folder: Path) -> list[Article]:
 def read_article(path: Path, corpus: str) -> Article:
     """Read one annotated file; see ``parse_article``."""
     try:
-        content = path.read_bytes()
+        source = read_utf8(path, to_the_letter=True)
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from None
-    if b"\0" in content:
+    if "\0" in source:
         raise InputError(f"{path}: a binary file, not text; give UTF-8 text")
-    try:
-        source = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not UTF-8 at byte {error.start}; save the file as UTF-8") from None
-    return parse_article(source, corpus, where=str(path))
+    return parse_article(source.removeprefix("\ufeff"), corpus, where=str(path))
 
 
 @dataclass
