@@ -50,7 +50,15 @@ def test_coreferent_mentions_are_shown(tmp_path: Path) -> None:
 def test_of_overlapping_mentions_the_first_and_longest_is_shown(tmp_path: Path) -> None:
     (article,), losses = read_newsmtsc(write(tmp_path, train=row(target(24, 29, 2.0), target(21, 29, 2.0))))
     assert [(m.actor, m.start_char) for m in article.mentions] == [("t1", 21)]
-    assert losses == {"overlapping mentions": 1}
+    assert losses == {"overlapping mentions": 1, "targets without a mention of their own": 1}
+
+
+def test_a_target_that_stands_twice_is_kept_as_published_and_counted(tmp_path: Path) -> None:
+    twice = row(target(0, 5, 4.0, further_mentions=[SHE]), target(11, 14, 2.0), target(0, 5, 4.0))
+    (article,), losses = read_newsmtsc(write(tmp_path, train=twice))
+    assert [stance.target for stance in article.stances] == ["t0", "t1", "t2"]
+    assert {mention.actor for mention in article.mentions} == {"t0"}
+    assert losses == {"overlapping mentions": 2, "targets without a mention of their own": 2}
 
 
 def test_the_two_development_parts_are_told_apart_by_the_id(tmp_path: Path) -> None:
