@@ -249,6 +249,8 @@ def test_mentions_and_stances_in_any_order_are_written_in_the_texts() -> None:
             10,
             "'> quill favor board': the sentence has a stance of quill toward board already",
         ),
+        ("# my note\nOne.", 8, r"'# my note' is no sentence and no section; write \# where a sentence begins with it"),
+        ("One.\n#Ferry now!", 9, "'#Ferry now!' is no sentence"),
         ("One.\n> quill against", 9, "'> quill against' is no stance"),
         ("One.\n> quill against board deed", 9, "'> quill against board deed' is no stance"),
         ("One.\n> quill opposes board", 9, "stance 'opposes' is unknown"),
@@ -352,5 +354,5 @@ def test_a_folder_whose_name_is_no_part_of_an_id_is_refused_by_name(tmp_path: Pa
     with pytest.raises(InputError) as caught:
         read_corpus(folder)
     assert str(caught.value) == (
-        f"{folder}: the folder's name 'my articles' becomes part of the articles' ids; rename it with letters, digits, '_', '-' and '.' alone"
+        f"{folder}: the folder's name 'my articles' becomes part of the articles' ids; rename it with letters, digits, '_', '-' and '.'"
     )

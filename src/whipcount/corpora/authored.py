@@ -29,7 +29,7 @@ def corpus_name(folder: Path) -> str:
     name = folder.resolve().name
     if not IDENTIFIER.fullmatch(name):
         raise InputError(
-            f"{folder}: the folder's name {name!r} becomes part of the articles' ids; rename it with letters, digits, '_', '-' and '.' alone"
+            f"{folder}: the folder's name {name!r} becomes part of the articles' ids; rename it with letters, digits, '_', '-' and '.'"
         )
     return name
 
@@ -172,6 +172,8 @@ def _read_text_line(line: str, draft: _Draft) -> None:
             raise InputError(f"{line!r} stands under no sentence; write it below the sentence that holds the stance")
         draft.stances.append(_parse_stance(line, len(draft.sentences) - 1, draft))
         return
+    if line.startswith("#"):
+        raise InputError(f"{line!r} is no sentence and no section; write \\# where a sentence begins with it")
     if draft.text:
         draft.text += "\n" * draft.n_blank_lines or " "
     draft.n_blank_lines = 0
