@@ -165,7 +165,8 @@ def test_a_folder_that_is_no_dataset_is_not_replaced(town: Path, tmp_path: Path)
     [
         (
             {"a": "article: a\nsplit: train\n# text\n" + LONG, "b": "article: b\nsplit: test\n# text\nShort.\n" + LONG},
-            r"1 sentence of eight words or more stands in two splits.*\n  'The council .*': train town/a/0 \(story a\); test town/b/1 \(story b\)\n"
+            r"1 sentence of eight words or more stands in two splits.*\n"
+            r"  'The council .*': train town/a/0 \(story a\); test town/b/1 \(story b\)\n"
             r"put its stories into one split \(header line 'split:'\), or mark .* as furniture \('% ' before it\)",
         ),
         (
@@ -244,7 +245,7 @@ def test_own_leaks_beside_a_published_corpus_are_refused(dse: Path, town: Path, 
 
 
 def test_of_many_leaks_the_first_ten_are_told(town: Path, tmp_path: Path) -> None:
-    names = "quay pier tram fair vote bus toll lock dock weir barge crane".split()
+    names = ["quay", "pier", "tram", "fair", "vote", "bus", "toll", "lock", "dock", "weir", "barge", "crane"]
     sentences = [f"The {name} of the {name} by the {name} was shut by the {name} again." for name in names]
     for split in ("train", "test"):
         (town / f"{split}.txt").write_text(f"article: {split}\nsplit: {split}\n# text\n" + "\n".join(sentences), encoding="utf-8")

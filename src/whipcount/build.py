@@ -33,8 +33,8 @@ def build(config: BuildConfig) -> dict[str, Any]:
     """Build the dataset unless the same one is there already; return its manifest.
 
     Raises:
-        InputError: a folder or an article is malformed, two folders are of one name, or a corpus's story or a near-duplicate sentence stands in two splits. In a
-            public corpus, whose splits are the published ones, such sentences are counted instead.
+        InputError: a folder or an article is malformed, two folders are of one name, or a corpus's story or a near-duplicate sentence
+            stands in two splits. In a public corpus, whose splits are the published ones, such sentences are counted instead.
     """
     out = Path(config.out)
     sources = open_sources(config.data.folders)

@@ -99,6 +99,13 @@ def test_another_encoding_is_refused(tmp_path: Path, file: str) -> None:
 
 
 def test_a_byte_order_mark_counts_as_a_character_of_the_text(tmp_path: Path) -> None:
-    write(tmp_path, "dev", "ferry", "a", text="\ufeff“No,” said\r\nQuill.", marked="T1\tCue 7 11\tsaid\nT2\tContent 1 6\t“No,”\nE1\tA:T1 Cue:T1 Content:T2\n")
+    write(
+        tmp_path,
+        "dev",
+        "ferry",
+        "a",
+        text="\ufeff“No,” said\r\nQuill.",
+        marked="T1\tCue 7 11\tsaid\nT2\tContent 1 6\t“No,”\nE1\tA:T1 Cue:T1 Content:T2\n",
+    )
     ((read,), _) = read_polnear(tmp_path)
     assert joined(read.text, read.attributions[0].cue) == "said" and read.text.endswith("\r\nQuill.")

@@ -76,7 +76,9 @@ def test_a_bundled_corpus_opens_by_its_path_too() -> None:
 @pytest.mark.parametrize("name", ["seesaw", "dse-clean"])
 def test_a_public_corpus_is_not_opened_by_its_path(tmp_path: Path, name: str) -> None:
     folder = write_town(tmp_path / name)
-    with pytest.raises(InputError, match=f"'{name}' is the name of a public corpus; to read that, set WHIPCOUNT_DATA .* and write '{name}'"):
+    with pytest.raises(
+        InputError, match=f"'{name}' is the name of a public corpus; to read that, set WHIPCOUNT_DATA .* and write '{name}'"
+    ):
         open_source(folder)
 
 
