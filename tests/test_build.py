@@ -154,6 +154,18 @@ def test_a_change_is_built(town: Path, tmp_path: Path, change: str, monkeypatch:
     assert sum(len(found) for found in stored.articles.values()) == articles
 
 
+def test_what_other_code_has_built_is_built_again_under_its_fingerprint(
+    town: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    first = build(config_of(town, out=out))
+    monkeypatch.setattr(build_module, "digest_code", lambda *patterns: "of an update")
+    before = times(out)
+    second = build(config_of(town, out=out))
+    assert times(out) != before
+    assert (second["fingerprint"], second["code"]) == (first["fingerprint"], "of an update")  # models of it stay as current as they were
+
+
 def test_a_folder_that_is_no_dataset_is_not_replaced(town: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="town: the folder holds something else than a dataset"):
         build(config_of(town, out=town))

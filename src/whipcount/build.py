@@ -15,7 +15,7 @@ from whipcount.config import BuildConfig
 from whipcount.corpora.public import licences_of
 from whipcount.corpora.sources import open_sources, published_parts
 from whipcount.examples.card import count_split, render_card
-from whipcount.examples.digests import digest_files
+from whipcount.examples.digests import digest_code, digest_files
 from whipcount.examples.duplicates import find_duplicates, to_json
 from whipcount.examples.pairs import count_losses
 from whipcount.examples.splits import find_leakage, split_by_story
@@ -25,12 +25,17 @@ from whipcount.schema import SPLITS, Article, InputError
 
 log = logging.getLogger(__name__)
 
+MADE_BY = ("schema.py", "build.py", "corpora/*.py", "examples/*.py", "reading/*")
+"""The code that a dataset's rows come from."""
 MAX_LEAKS = 10
 """How many leaks between splits the message tells of."""
 
 
 def build(config: BuildConfig) -> dict[str, Any]:
     """Build the dataset unless the same one is there already; return its manifest.
+
+    Its fingerprint tells of what it was made of, by which records and models name it. What other code has made of the same is built again
+    under the same fingerprint.
 
     Raises:
         InputError: a folder or an article is malformed, two folders are of one name, or a corpus's story or a near-duplicate sentence
@@ -39,8 +44,8 @@ def build(config: BuildConfig) -> dict[str, Any]:
     out = Path(config.out)
     sources = open_sources(config.data.folders)
     inputs = {f"{source.name}/{path.relative_to(source.folder)}": digest_files(path) for source in sources for path in source.files}
-    key = fingerprint(inputs, version("whipcount"))
-    if out.is_dir() and (manifest := _manifest_of(out)).get("fingerprint") == key:
+    key, code = fingerprint(inputs, version("whipcount")), digest_code(*MADE_BY)
+    if out.is_dir() and (manifest := _manifest_of(out)).get("fingerprint") == key and manifest.get("code") == code:
         log.info("%s is up to date", out)
         return manifest
     read: list[Article] = []
@@ -68,6 +73,7 @@ def build(config: BuildConfig) -> dict[str, Any]:
     duplicates = find_duplicates(articles)
     manifest = {
         "fingerprint": key,
+        "code": code,
         "folders": [source.name for source in sources],
         "counts": {split: count_split([article for article in articles if article.split == split]) for split in SPLITS},
         "losses": dict(losses),
