@@ -154,6 +154,18 @@ def test_a_change_is_built(town: Path, tmp_path: Path, change: str, monkeypatch:
     assert sum(len(found) for found in stored.articles.values()) == articles
 
 
+def test_what_other_code_has_built_is_built_again_under_its_fingerprint(
+    town: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    first = build(config_of(town, out=out))
+    monkeypatch.setattr(build_module, "digest_code", lambda *patterns: "of an update")
+    before = times(out)
+    second = build(config_of(town, out=out))
+    assert times(out) != before
+    assert (second["fingerprint"], second["code"]) == (first["fingerprint"], "of an update")  # models of it stay as current as they were
+
+
 def test_a_folder_that_is_no_dataset_is_not_replaced(town: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="town: the folder holds something else than a dataset"):
         build(config_of(town, out=town))
@@ -165,7 +177,9 @@ def test_a_folder_that_is_no_dataset_is_not_replaced(town: Path, tmp_path: Path)
     [
         (
             {"a": "article: a\nsplit: train\n# text\n" + LONG, "b": "article: b\nsplit: test\n# text\nShort.\n" + LONG},
-            r"1 leaks between splits, the first: near-duplicate sentence town/a/0 \(train\) ~ town/b/1 \(test\); put both into one split",
+            r"1 sentence of eight words or more stands in two splits.*\n"
+            r"  'The council .*': train town/a/0 \(story a\); test town/b/1 \(story b\)\n"
+            r"put its stories into one split \(header line 'split:'\), or mark .* as furniture \('% ' before it\)",
         ),
         (
             {"a": "article: a\nstory: s\nsplit: train\n# text\nOne.", "b": "article: b\nstory: s\nsplit: test\n# text\nTwo."},
@@ -237,15 +251,30 @@ def test_the_notices_and_the_missing_parts_of_public_corpora_are_told(
 def test_own_leaks_beside_a_published_corpus_are_refused(dse: Path, town: Path, tmp_path: Path) -> None:
     for name, split in (("a", "train"), ("b", "test")):
         (town / f"{name}.txt").write_text(f"article: {name}\nsplit: {split}\n# text\n" + LONG, encoding="utf-8")
-    with pytest.raises(InputError, match=r"1 leaks between splits, the first: near-duplicate sentence town/a/0 \(train\) ~ town/b/0"):
+    with pytest.raises(InputError, match=r"1 sentence .* stands in two splits.*\n.*: train town/a/0 \(story a\); test town/b/0"):
         build(config_of("dse", town, out=tmp_path / "out"))
     assert not (tmp_path / "out").exists()
 
 
-def test_two_folders_of_one_name_are_refused_where_their_articles_clash(town: Path, tmp_path: Path) -> None:
-    shutil.copytree(town, tmp_path / "other" / "town")
-    with pytest.raises(InputError, match="article 'town/ferry' occurs twice; two folders of one name"):
-        build(config_of(town, tmp_path / "other" / "town", out=tmp_path / "out"))
+def test_of_many_leaks_the_first_ten_are_told(town: Path, tmp_path: Path) -> None:
+    names = ["quay", "pier", "tram", "fair", "vote", "bus", "toll", "lock", "dock", "weir", "barge", "crane"]
+    sentences = [f"The {name} of the {name} by the {name} was shut by the {name} again." for name in names]
+    for split in ("train", "test"):
+        (town / f"{split}.txt").write_text(f"article: {split}\nsplit: {split}\n# text\n" + "\n".join(sentences), encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        build(config_of(town, out=tmp_path / "out"))
+    head, *lines, remedy = str(caught.value).splitlines()
+    assert head.startswith("12 sentences of eight words or more stand in two splits") and "the first ten" in head
+    assert [sentence in line for sentence, line in zip(sentences[:10], lines, strict=True)] == [True] * 10
+    assert remedy.startswith("put its stories into one split")
+
+
+def test_two_folders_of_one_name_are_refused(town: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other" / "town"
+    other.mkdir(parents=True)
+    (other / "pier.txt").write_text(QUAY.replace("article: quay", "article: pier"), encoding="utf-8")
+    with pytest.raises(InputError, match="two corpora are called 'town'"):
+        build(config_of(town, other, out=tmp_path / "out"))
     assert not (tmp_path / "out").exists()
 
 

@@ -170,7 +170,9 @@ def test_variables_of_another_repository_are_not_heeded(
     assert [path.name for path in mine.iterdir()] == [".git"]
 
 
-def test_an_interrupted_fetch_leaves_nothing(corpus: PublicCorpus, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupted_fetch_leaves_nothing(
+    corpus: PublicCorpus, data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     run = subprocess.run
 
     def interrupted(words: list[str], **options: object) -> object:
@@ -179,8 +181,10 @@ def test_an_interrupted_fetch_leaves_nothing(corpus: PublicCorpus, data: Path, m
         return run(words, **options)  # type: ignore[call-overload]
 
     monkeypatch.setattr(subprocess, "run", interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        fetch_corpus(corpus, data)
+    with pytest.raises(SystemExit) as stopped:
+        main([corpus.name, "--to", str(data)])
+    assert stopped.value.code == 130  # as a shell counts it
+    assert capsys.readouterr().err == "whipcount fetch: stopped; the same command begins anew\n"
     assert list(data.iterdir()) == []
 
 

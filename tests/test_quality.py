@@ -152,6 +152,13 @@ def test_a_fault_writes_nothing(town: Path, tmp_path: Path, name: str, content: 
     assert not (tmp_path / "out").exists()
 
 
+def test_a_public_corpus_is_measured_by_its_name(public_data: Path, tmp_path: Path) -> None:
+    report = measure_quality(QualityConfig(DataConfig(["seesaw"]), out=str(tmp_path / "quality.json")))
+    assert (report["folders"], report["statistics"]["all"]["articles"], report["blind"]) == (["seesaw"], 2, None)
+    with pytest.raises(InputError, match="two corpora are called 'seesaw'"):
+        measure_quality(QualityConfig(DataConfig(["seesaw", "seesaw"]), out=str(tmp_path / "quality.json")))
+
+
 def test_a_folder_is_not_replaced(town: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="there is a folder of this name already"):
         measure(town, out=town)

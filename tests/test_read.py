@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import whipcount
+from whipcount import read as read_module
 from whipcount.read import main
 from whipcount.rendering.reading_tables import STATEMENT_COLUMNS
 
@@ -251,6 +252,14 @@ def test_a_complete_output_is_made_again_only_when_something_changed(run: Run, p
     assert "another run (model " in run(*words)[2]
     (tmp_path / "out.csv").unlink()
     assert run(*words)[2] == "whipcount read: out.csv: 2 articles read\n"
+
+
+def test_what_other_code_has_read_is_read_again(run: Run, pipeline: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_rows(tmp_path / "news.jsonl", [TEXT])
+    run("news.jsonl", "-o", "out.csv")
+    monkeypatch.setattr(read_module, "digest_code", lambda *patterns: "of an update")
+    assert "made anew: it is of another run (code " in run("news.jsonl", "-o", "out.csv")[2]
+    assert pipeline.ids == ["a0", "a0"]
 
 
 def test_other_settings_do_not_touch_an_unfinished_run(run: Run, tmp_path: Path) -> None:

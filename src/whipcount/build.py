@@ -13,9 +13,9 @@ from tqdm.auto import tqdm
 
 from whipcount.config import BuildConfig
 from whipcount.corpora.public import licences_of
-from whipcount.corpora.sources import open_source, published_parts
+from whipcount.corpora.sources import open_sources, published_parts
 from whipcount.examples.card import count_split, render_card
-from whipcount.examples.digests import digest_files
+from whipcount.examples.digests import digest_code, digest_files
 from whipcount.examples.duplicates import find_duplicates, to_json
 from whipcount.examples.pairs import count_losses
 from whipcount.examples.splits import find_leakage, split_by_story
@@ -25,19 +25,27 @@ from whipcount.schema import SPLITS, Article, InputError
 
 log = logging.getLogger(__name__)
 
+MADE_BY = ("schema.py", "build.py", "corpora/*.py", "examples/*.py", "reading/*")
+"""The code that a dataset's rows come from."""
+MAX_LEAKS = 10
+"""How many leaks between splits the message tells of."""
+
 
 def build(config: BuildConfig) -> dict[str, Any]:
     """Build the dataset unless the same one is there already; return its manifest.
 
+    Its fingerprint tells of what it was made of, by which records and models name it. What other code has made of the same is built again
+    under the same fingerprint.
+
     Raises:
-        InputError: a folder or an article is malformed, or a corpus's story or a near-duplicate sentence stands in two splits. In a
-            public corpus, whose splits are the published ones, such sentences are counted instead.
+        InputError: a folder or an article is malformed, two folders are of one name, or a corpus's story or a near-duplicate sentence
+            stands in two splits. In a public corpus, whose splits are the published ones, such sentences are counted instead.
     """
     out = Path(config.out)
-    sources = [open_source(name) for name in config.data.folders]
+    sources = open_sources(config.data.folders)
     inputs = {f"{source.name}/{path.relative_to(source.folder)}": digest_files(path) for source in sources for path in source.files}
-    key = fingerprint(inputs, version("whipcount"))
-    if out.is_dir() and (manifest := _manifest_of(out)).get("fingerprint") == key:
+    key, code = fingerprint(inputs, version("whipcount")), digest_code(*MADE_BY)
+    if out.is_dir() and (manifest := _manifest_of(out)).get("fingerprint") == key and manifest.get("code") == code:
         log.info("%s is up to date", out)
         return manifest
     read: list[Article] = []
@@ -52,18 +60,20 @@ def build(config: BuildConfig) -> dict[str, Any]:
             if missing := [part for part, here in parts[source.name].items() if not here]:
                 log.info("%s: no %s part here (withheld, or not fetched); going on without", source.name, " and no ".join(missing))
     articles = split_by_story(read)
-    _check_ids(articles)
     leakage = find_leakage(articles, published=[source.name for source in sources if source.public])
     if leaks := leakage.sentences:
+        stand = "1 sentence of eight words or more stands" if len(leaks) == 1 else f"{len(leaks)} sentences of eight words or more stand"
         raise InputError(
-            f"{len(leaks)} leaks between splits, the first: near-duplicate sentence {leaks[0]}; put both into one split "
-            "(header line 'split:')"
+            f"{stand} in two splits, the same or nearly{'; the first ten' if len(leaks) > MAX_LEAKS else ''}:\n"
+            + "".join(f"  {leak}\n" for leak in leaks[:MAX_LEAKS])
+            + "put its stories into one split (header line 'split:'), or mark a line that recurs as furniture ('% ' before it)"
         )
     for article in articles:
         losses.update(count_losses(article))
     duplicates = find_duplicates(articles)
     manifest = {
         "fingerprint": key,
+        "code": code,
         "folders": [source.name for source in sources],
         "counts": {split: count_split([article for article in articles if article.split == split]) for split in SPLITS},
         "losses": dict(losses),
@@ -93,13 +103,6 @@ def _manifest_of(out: Path) -> dict[str, Any]:
     except InputError as error:
         log.info("%s", error)
         return {}
-
-
-def _check_ids(articles: list[Article]) -> None:
-    keys = Counter(article.key for article in articles)
-    twice = [key for key, count in keys.items() if count > 1]
-    if twice:
-        raise InputError(f"article {twice[0]!r} occurs twice; two folders of one name? Rename one")
 
 
 if __name__ == "__main__":

@@ -26,6 +26,8 @@ from whipcount.schema import InputError
 MISLEADING = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR", "GIT_NAMESPACE")
 """Variables that would send git's work to another repository; a git hook sets them for what it runs."""
 
+INTERRUPTED = 130  # as a shell counts what Ctrl-C ends
+
 SETTINGS = (
     "-c", "core.autocrlf=false",  # the corpora give character offsets: no line end may change
     "-c", "http.lowSpeedLimit=1000", "-c", "http.lowSpeedTime=60",  # a connection that hangs fails after a minute
@@ -170,7 +172,7 @@ def fetch_and_show(name: str, to: str) -> None:
 
 
 def main(words: Sequence[str] | None = None) -> None:
-    """Run the command with the words after ``whipcount fetch``; a fault becomes one line and exit status 1."""
+    """Run the command with the words after ``whipcount fetch``; a fault or a Ctrl-C becomes one line and an exit status."""
     parser = argparse.ArgumentParser(
         prog="whipcount fetch",
         description="Clone a public corpus at the one commit that is used here. Its licence is printed first: heed it.",
@@ -184,6 +186,9 @@ def main(words: Sequence[str] | None = None) -> None:
         fetch_and_show(given.corpus, given.to)
     except InputError as error:
         sys.exit(f"whipcount fetch: {error}")
+    except KeyboardInterrupt:
+        sys.stderr.write("whipcount fetch: stopped; the same command begins anew\n")
+        sys.exit(INTERRUPTED)
 
 
 if __name__ == "__main__":

@@ -18,8 +18,7 @@ from rich.text import Text
 
 from whipcount.config import QualityConfig
 from whipcount.corpora.annotators import FOLDER, read_annotator
-from whipcount.corpora.authored import read_corpus
-from whipcount.corpora.folders import find_corpus
+from whipcount.corpora.sources import open_sources
 from whipcount.examples.quality import describe_corpus, find_near_duplicates, measure_wording
 from whipcount.examples.splits import split_by_story
 from whipcount.examples.storage import written_whole
@@ -46,19 +45,19 @@ def measure_quality(config: QualityConfig) -> dict[str, Any]:
     Raises:
         InputError: a folder, an article or a second annotation is malformed, or ``config.out`` is a folder.
     """
-    folders = [find_corpus(name) for name in config.data.folders]
-    articles = split_by_story([article for folder in folders for article in read_corpus(folder)])
+    sources = open_sources(config.data.folders)
+    articles = split_by_story([article for source in sources for article in source.read()[0]])
     blind = [
         article
-        for folder in folders
-        if (folder / FOLDER / BLIND).is_dir()
-        for article in read_annotator(folder / FOLDER / BLIND, [a for a in articles if a.corpus == folder.resolve().name])
+        for source in sources
+        if (folder := source.folder / FOLDER / BLIND).is_dir()
+        for article in read_annotator(folder, [article for article in articles if article.corpus == source.name])
     ]
     report: dict[str, Any] = _json_values(
         {
             "format": "whipcount-quality",
             "version": QUALITY_VERSION,
-            "folders": [folder.resolve().name for folder in folders],
+            "folders": [source.name for source in sources],
             "statistics": {part: asdict(describe_corpus(members)) for part, members in _by_split(articles).items()},
             "near_duplicates": asdict(find_near_duplicates(articles, config.near_duplicate)),
             "wording": _wording(articles),

@@ -13,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol
 
-from whipcount.examples.digests import digest_files, digest_model
+from whipcount.examples.digests import digest_code, digest_files, digest_model
 from whipcount.reading.documents import STDIN, Document, Failure, check_file, open_documents, plain_name, table_kind
 from whipcount.rendering.markdown import counted
 from whipcount.rendering.reading_output import FORMATS, check_output, choose_format, entry_of, write_entries, write_reading
@@ -23,6 +23,8 @@ from whipcount.schema import ON_LONG, InputError, Reading
 
 log = logging.getLogger(__name__)
 
+MADE_BY = ("schema.py", "pipeline.py", "reading/*", "examples/pairs.py", "modeling/*", "rendering/reading*", "rendering/tally.py")
+"""The code that decides what comes out."""
 MODEL = "outputs/model"
 INTERRUPTED = 130  # as a shell counts what Ctrl-C ends
 
@@ -221,7 +223,7 @@ def _count(request: Request) -> int:
 
 
 def describe_run(request: Request) -> dict[str, Any]:
-    """Return what decides what comes out, as values for JSON: the input's content, the model's, and the settings."""
+    """Return what decides what comes out, as values for JSON: the input's content, the model's, the settings and the code."""
     return {
         "input": [[name, digest_files(Path(source))] for name, source in zip(_names(request.sources), request.sources, strict=True)],
         "model": digest_model(request.model),
@@ -231,6 +233,7 @@ def describe_run(request: Request) -> dict[str, Any]:
         "on_long": request.on_long,
         "format": request.form,
         "whipcount": version("whipcount"),
+        "code": digest_code(*MADE_BY)[:12],
     }
 
 

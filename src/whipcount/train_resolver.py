@@ -13,7 +13,7 @@ from tqdm.auto import tqdm
 
 from whipcount.config import ResolverTrainingConfig
 from whipcount.corpora.public import licences_of
-from whipcount.corpora.sources import open_source
+from whipcount.corpora.sources import open_sources
 from whipcount.examples.storage import check_replaceable, is_current
 from whipcount.launch import code_version, launch
 from whipcount.modeling.card import render_resolver_card
@@ -60,7 +60,7 @@ def train_resolver(config: ResolverTrainingConfig) -> Path:
         "seconds": round(time.monotonic() - started, 1),
         "code": code_version(),
     }
-    corpora = [open_source(name) for name in config.folders]
+    corpora = open_sources(config.folders)
     public = {"gap": "gap"} | {source.name: source.public for source in corpora if source.public}
     dataset = {"folders": ["gap", *(source.name for source in corpora)], "licences": licences_of(public)}
     card = render_resolver_card(config.model, classifier.card, dataset, told["n_pronouns"], told["n_texts"])

@@ -38,6 +38,7 @@ def test_every_annotator_of_a_corpus_is_read_for_the_articles_at_hand(tmp_path: 
     for annotator, article in (("blind", "quay"), ("blind", "boat"), ("third", "ferry")):
         (tmp_path / "town" / "annotators" / annotator).mkdir(parents=True, exist_ok=True)
         (tmp_path / "town" / "annotators" / annotator / f"{article}.ann").write_text("1 quill board favor\n", encoding="utf-8")
+    (tmp_path / "town" / "ferry.txt").write_text("article: ferry\n# text\nRain.\n", encoding="utf-8")
     found = read_annotations([str(tmp_path / "town"), "labour_2016"], ARTICLES)
     stances = (Stance(1, "quill", "board", "favor"),)
     assert found == {"blind": [replace(ARTICLES[1], stances=stances)], "third": [replace(ARTICLES[0], stances=stances)]}
@@ -70,5 +71,15 @@ def test_what_is_no_text_and_an_empty_folder_are_refused(tmp_path: Path) -> None
     with pytest.raises(InputError, match=r"no \*\.ann in it"):
         read_annotator(tmp_path, ARTICLES)
     (tmp_path / "ferry.ann").write_bytes(b"\xff")
-    with pytest.raises(InputError, match=r"ferry\.ann: cannot be read as UTF-8 text"):
+    with pytest.raises(InputError, match=r"ferry\.ann: not UTF-8 at byte 0"):
         read_annotator(tmp_path, ARTICLES)
+    (tmp_path / "ferry.ann").unlink()
+    (tmp_path / "ferry.ann").mkdir()
+    with pytest.raises(InputError, match=r"ferry\.ann: cannot be read \(Is a directory\)"):
+        read_annotator(tmp_path, ARTICLES)
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_line(tmp_path: Path) -> None:
+    (tmp_path / "ferry.ann").write_text("1 quill board favor\n", encoding="utf-8-sig")
+    (article,) = read_annotator(tmp_path, ARTICLES)
+    assert article.stances == (Stance(1, "quill", "board", "favor"),)

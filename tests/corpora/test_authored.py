@@ -249,6 +249,8 @@ def test_mentions_and_stances_in_any_order_are_written_in_the_texts() -> None:
             10,
             "'> quill favor board': the sentence has a stance of quill toward board already",
         ),
+        ("# my note\nOne.", 8, r"'# my note' is no sentence and no section; write \# where a sentence begins with it"),
+        ("One.\n#Ferry now!", 9, "'#Ferry now!' is no sentence"),
         ("One.\n> quill against", 9, "'> quill against' is no stance"),
         ("One.\n> quill against board deed", 9, "'> quill against board deed' is no stance"),
         ("One.\n> quill opposes board", 9, "stance 'opposes' is unknown"),
@@ -304,7 +306,7 @@ def test_an_article_without_a_sentence_is_refused() -> None:
         (b"\n\n", ":1: no line 'article: <id>' in the header"),
         (HEADER.encode() + "Café.\n".encode("latin-1"), f": not UTF-8 at byte {len(HEADER) + 3}; save the file as UTF-8"),
         (b"PK\x03\x04\x00\x00", ": a binary file, not text"),
-        (HEADER.encode("utf-16"), ": a binary file, not text"),
+        (HEADER.encode("utf-16"), ": not UTF-8 at byte 0; save the file as UTF-8"),
     ],
 )
 def test_a_file_that_is_no_article_is_refused_by_name(tmp_path: Path, content: bytes, complaint: str) -> None:
@@ -343,3 +345,14 @@ def test_a_missing_folder_and_one_without_articles_are_refused(tmp_path: Path) -
         read_corpus(tmp_path / "nowhere")
     with pytest.raises(InputError, match=r"no \*\.txt in it"):
         read_corpus(tmp_path)
+
+
+def test_a_folder_whose_name_is_no_part_of_an_id_is_refused_by_name(tmp_path: Path) -> None:
+    folder = tmp_path / "my articles"
+    folder.mkdir()
+    (folder / "a.txt").write_text(HEADER + "One.\n", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_corpus(folder)
+    assert str(caught.value) == (
+        f"{folder}: the folder's name 'my articles' becomes part of the articles' ids; rename it with letters, digits, '_', '-' and '.'"
+    )

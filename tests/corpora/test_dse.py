@@ -89,3 +89,9 @@ def test_a_malformed_line_is_named(tmp_path: Path, line: str) -> None:
 def test_another_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"no train\.txt"):
         read_dse(tmp_path)
+
+
+def test_another_encoding_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "train.txt").write_bytes(b"\xff")
+    with pytest.raises(InputError, match=r"train\.txt: not UTF-8 at byte 0"):
+        read_dse(tmp_path)

@@ -49,3 +49,9 @@ def test_a_part_that_is_not_there_is_named(tmp_path: Path) -> None:
         read_gap(tmp_path, "test")
     with pytest.raises(InputError, match="no part 'dev'; give one of development, validation, test"):
         read_gap(tmp_path, "dev")
+
+
+def test_another_encoding_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "gap-validation.tsv").write_bytes(HEADER.encode() + b"\n\xff")
+    with pytest.raises(InputError, match=rf"gap-validation\.tsv: not UTF-8 at byte {len(HEADER) + 1}"):
+        read_gap(tmp_path, "validation")

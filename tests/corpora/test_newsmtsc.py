@@ -50,7 +50,15 @@ def test_coreferent_mentions_are_shown(tmp_path: Path) -> None:
 def test_of_overlapping_mentions_the_first_and_longest_is_shown(tmp_path: Path) -> None:
     (article,), losses = read_newsmtsc(write(tmp_path, train=row(target(24, 29, 2.0), target(21, 29, 2.0))))
     assert [(m.actor, m.start_char) for m in article.mentions] == [("t1", 21)]
-    assert losses == {"overlapping mentions": 1}
+    assert losses == {"overlapping mentions": 1, "targets without a mention of their own": 1}
+
+
+def test_a_target_that_stands_twice_is_kept_as_published_and_counted(tmp_path: Path) -> None:
+    twice = row(target(0, 5, 4.0, further_mentions=[SHE]), target(11, 14, 2.0), target(0, 5, 4.0))
+    (article,), losses = read_newsmtsc(write(tmp_path, train=twice))
+    assert [stance.target for stance in article.stances] == ["t0", "t1", "t2"]
+    assert {mention.actor for mention in article.mentions} == {"t0"}
+    assert losses == {"overlapping mentions": 2, "targets without a mention of their own": 2}
 
 
 def test_the_two_development_parts_are_told_apart_by_the_id(tmp_path: Path) -> None:
@@ -76,6 +84,7 @@ def test_a_clone_has_a_folder_for_each_protocol(tmp_path: Path) -> None:
     [
         ("{", r"train\.jsonl:1: .* is no row of NewsMTSC"),
         ('{"primary_gid": "x", "targets": []}', "KeyError: 'sentence_normalized'"),
+        ('{"sentence_normalized": "Rain.", "targets": []}', "KeyError: 'primary_gid'"),
         (row(target(0, 5, 3.0)), r"KeyError: 3\.0"),
         (row({**target(0, 5, 2.0), "from": 1}), "'uill' stands at 1:5, not 'Quill'"),
     ],
@@ -96,3 +105,9 @@ def test_a_line_ends_where_the_file_says_so(tmp_path: Path) -> None:
     line = json.dumps({"primary_gid": "x", "sentence_normalized": text, "targets": [place]}, ensure_ascii=False)
     articles, _ = read_newsmtsc(write(tmp_path, train=f"{line}\r\n{ROW}"))
     assert [(article.id, article.text) for article in articles] == [("train-00001", text), ("train-00002", TEXT)]
+
+
+def test_another_encoding_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "train.jsonl").write_bytes(b"\xff")
+    with pytest.raises(InputError, match=r"train\.jsonl: not UTF-8 at byte 0"):
+        read_newsmtsc(tmp_path)

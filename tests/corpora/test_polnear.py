@@ -88,3 +88,24 @@ def test_what_is_missing_is_named(tmp_path: Path) -> None:
     (tmp_path / "dev" / "text" / "ferry.txt").unlink()
     with pytest.raises(InputError, match=r"ferry\.txt: no such file, though ferry_a\.ann annotates it"):
         read_polnear(tmp_path)
+
+
+@pytest.mark.parametrize("file", ["text/ferry.txt", "attributions/ferry_a.ann"])
+def test_another_encoding_is_refused(tmp_path: Path, file: str) -> None:
+    write(tmp_path, "dev", "ferry", "a")
+    (tmp_path / "dev" / file).write_bytes(b"\xff")
+    with pytest.raises(InputError, match=rf"{file}: not UTF-8 at byte 0"):
+        read_polnear(tmp_path)
+
+
+def test_a_byte_order_mark_counts_as_a_character_of_the_text(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        "dev",
+        "ferry",
+        "a",
+        text="\ufeff“No,” said\r\nQuill.",
+        marked="T1\tCue 7 11\tsaid\nT2\tContent 1 6\t“No,”\nE1\tA:T1 Cue:T1 Content:T2\n",
+    )
+    ((read,), _) = read_polnear(tmp_path)
+    assert joined(read.text, read.attributions[0].cue) == "said" and read.text.endswith("\r\nQuill.")

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from whipcount.corpora.folders import BUNDLED
 from whipcount.corpora.public import CORPORA, licence_notice
-from whipcount.corpora.sources import open_source, published_parts, published_train
+from whipcount.corpora.sources import open_source, open_sources, published_parts, published_train
 from whipcount.schema import InputError
 
 
@@ -60,6 +61,44 @@ def test_bundled_corpora_and_folders_open_too(tmp_path: Path) -> None:
     (tmp_path / "town").mkdir()
     (tmp_path / "town" / "a.txt").write_text("article: a\n# text\nOne.", encoding="utf-8")
     assert [article.key for article in open_source(str(tmp_path / "town")).read()[0]] == ["town/a"]
+
+
+def write_town(folder: Path) -> str:
+    folder.mkdir(parents=True)
+    (folder / "a.txt").write_text("article: a\n# text\nOne.", encoding="utf-8")
+    return str(folder)
+
+
+def test_a_bundled_corpus_opens_by_its_path_too() -> None:
+    assert open_source(str(BUNDLED / "labour_2016")) == open_source("labour_2016")
+
+
+@pytest.mark.parametrize("name", ["seesaw", "dse-clean"])
+def test_a_public_corpus_is_not_opened_by_its_path(tmp_path: Path, name: str) -> None:
+    folder = write_town(tmp_path / name)
+    with pytest.raises(
+        InputError, match=f"'{name}' is the name of a public corpus; to read that, set WHIPCOUNT_DATA .* and write '{name}'"
+    ):
+        open_source(folder)
+
+
+@pytest.mark.parametrize("name", ["gazette", "labour_2016", "gap", "polnear"])
+def test_an_own_folder_cannot_be_called_like_a_known_corpus(tmp_path: Path, name: str) -> None:
+    folder = write_town(tmp_path / name)
+    with pytest.raises(InputError, match=f"{name}: the name '{name}' is that of a corpus that whipcount knows; rename the folder"):
+        open_source(folder)
+
+
+def test_a_folder_without_articles_is_refused_when_it_is_opened(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"no \*\.txt in it"):
+        open_source(str(tmp_path))
+
+
+def test_of_two_sources_of_one_name_both_are_named(tmp_path: Path) -> None:
+    one, other = write_town(tmp_path / "one" / "news"), write_town(tmp_path / "other" / "news")
+    assert [source.name for source in open_sources([one, "labour_2016"])] == ["news", "labour_2016"]
+    with pytest.raises(InputError, match=f"two corpora are called 'news': {one} and {other}; rename one"):
+        open_sources(["labour_2016", one, other])
 
 
 def test_without_the_variable_it_is_said_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:

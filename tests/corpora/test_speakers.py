@@ -56,3 +56,14 @@ def test_malformed_lines_are_named(tmp_path: Path, lines: str, message: str) -> 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"speakers\.csv: no such file"):
         read_speakers(tmp_path, [ARTICLE])
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_column(tmp_path: Path) -> None:
+    (tmp_path / "speakers.csv").write_text(HEADER + "ferry,0,5,q\n", encoding="utf-8-sig")
+    assert read_speakers(tmp_path, [ARTICLE]) == {"ferry": {Span(0, 5): "q"}}
+
+
+def test_another_encoding_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "speakers.csv").write_text(HEADER + "café,0,5,q\n", encoding="latin-1")
+    with pytest.raises(InputError, match=rf"speakers\.csv: not UTF-8 at byte {len(HEADER) + 3}; save the file as UTF-8"):
+        read_speakers(tmp_path, [ARTICLE])

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from whipcount.examples.digests import digest_model
+import whipcount
+from whipcount.examples.digests import digest_code, digest_files, digest_model
 
 
 @pytest.mark.parametrize("name", ["model.safetensors", "config.json", "pytorch_model.bin", "vocab.txt", "merges.txt", "spiece.model"])
@@ -25,3 +26,15 @@ def test_cards_and_hidden_files_do_not_count(tmp_path: Path) -> None:
     for name in ("README.md", ".gitattributes", "1_Pooling/config.json"):
         (tmp_path / name).write_text("words")
     assert digest_model(tmp_path) == before
+
+
+def test_the_code_counts_as_far_as_it_is_named() -> None:
+    package = Path(whipcount.__file__).parent
+    assert digest_code("schema.py") == digest_files(package / "schema.py")
+    assert digest_code("schema.py", "sch*.py") == digest_code("schema.py"), "a file counts once"
+    assert len({digest_code("schema.py"), digest_code("corpora/*.py"), digest_code("schema.py", "corpora/*.py")}) == 3
+
+
+def test_a_pattern_that_names_no_file_is_refused() -> None:
+    with pytest.raises(FileNotFoundError, match=r"whipcount holds no nowhere/\*\.py"):
+        digest_code("schema.py", "nowhere/*.py")

@@ -49,11 +49,20 @@ def test_one_story_name_in_two_corpora_is_two_stories() -> None:
     assert splits_of(articles) == {"a": "train", "b": "test"}
 
 
-def test_fewer_than_ten_undeclared_stories_are_all_test() -> None:
-    declared = [article(f"d{i}", split="train") for i in range(5)]
-    undeclared = [article(f"u{i}") for i in range(9)]
+def test_what_is_undeclared_in_a_corpus_of_fewer_than_ten_stories_is_test() -> None:
+    declared = [article(f"d{i}", split="train") for i in range(3)]
+    undeclared = [article(f"u{i}") for i in range(6)]
     assert {splits_of([*declared, *undeclared])[member.id] for member in undeclared} == {"test"}
-    assert set(splits_of([*undeclared, article("u9", story="u8")]).values()) == {"test"}  # ten articles, nine stories
+    nine = [article(f"u{i}") for i in range(9)]
+    assert set(splits_of([*nine, article("u9", story="u8")]).values()) == {"test"}  # ten articles, nine stories
+
+
+def test_declaring_some_stories_moves_no_other() -> None:
+    articles = [article(f"s{i}") for i in range(12)]
+    drawn = splits_of(articles)
+    assert set(drawn.values()) == {"train", "development", "test"}
+    declared = splits_of([article(f"s{i}", split="train" if i < 8 else "") for i in range(12)])
+    assert {name: declared[name] for name in list(drawn)[8:]} == {name: drawn[name] for name in list(drawn)[8:]}
 
 
 def test_corpora_are_counted_apart() -> None:
@@ -110,7 +119,7 @@ def test_no_story_stands_in_two_splits(rows: list[tuple[str, str]]) -> None:
 )
 def test_a_near_duplicate_sentence_leaks(twin: str) -> None:
     leakage = find_leakage([article("a", LONG, split="train"), article("b", twin, split="test")])
-    assert leakage.sentences == ("town/a/0 (train) ~ town/b/0 (test)",)
+    assert [leak.places for leak in leakage.sentences] == [{"train": ("town/a/0 (story a)",), "test": ("town/b/0 (story b)",)}]
 
 
 @pytest.mark.parametrize(
@@ -134,7 +143,24 @@ def test_short_sentences_may_recur() -> None:
 def test_duplicates_inside_a_split_and_in_three_splits() -> None:
     articles = [article(name, LONG, split=split) for name, split in (("a", "train"), ("b", "train"), ("c", "test"), ("d", "development"))]
     assert find_leakage(articles[:2]).sentences == ()
-    assert len(find_leakage(articles).sentences) == 2 + 2 + 1  # a~d, b~d, a~c, b~c, d~c
+    (leak,) = find_leakage(articles).sentences
+    assert leak.places == {
+        "train": ("town/a/0 (story a)", "town/b/0 (story b)"),
+        "development": ("town/d/0 (story d)",),
+        "test": ("town/c/0 (story c)",),
+    }
+
+
+def test_a_leak_is_told_once_with_its_stories() -> None:
+    almost = LONG.replace("again.", "twice.")
+    articles = [article(f"s{i}", almost if i > 9 else LONG, story=f"vote{i}", split=("train", "test")[i % 2]) for i in range(12)]
+    other = [article(name, LONG.replace("ferry", "bus").replace("harbour", "market"), split=name) for name in ("train", "development")]
+    first, second = find_leakage([*articles, *other]).sentences
+    assert str(first) == (
+        f"{LONG!r}: train town/s0/0 (story vote0), town/s2/0 (story vote2), town/s4/0 (story vote4) and 3 more; "
+        "test town/s1/0 (story vote1), town/s3/0 (story vote3), town/s5/0 (story vote5) and 3 more"
+    )
+    assert str(second).endswith(": train town/train/0 (story train); development town/development/0 (story development)")
 
 
 def test_actors_in_two_splits_are_reported() -> None:
@@ -153,9 +179,10 @@ def test_what_touches_a_published_split_is_no_leak_here() -> None:
         article("c", LONG, story="vote", split="development", names="Ann Quill"),
     ]
     assert find_leakage(articles, published={"dse"}) == Leakage((), ())
-    assert len(find_leakage(articles).sentences) == 3
+    assert len(find_leakage(articles).sentences) == 1
     own = article("d", LONG, split="test")
-    assert find_leakage([*articles, own], published={"dse"}).sentences == ("town/c/0 (development) ~ town/d/0 (test)",)
+    (leak,) = find_leakage([*articles, own], published={"dse"}).sentences
+    assert leak.places == {"development": ("town/c/0 (story vote)",), "test": ("town/d/0 (story d)",)}
 
 
 def test_a_share_of_the_articles_is_part_of_a_larger_share() -> None:
@@ -226,6 +253,14 @@ def test_without_a_corpus_there_is_nothing_to_measure(names: list[str], message:
 def test_pairs_of_a_corpus_are_no_whole_articles(public_data: Path) -> None:
     with pytest.raises(InputError, match=r"corpus 'dse': .* is not fully annotated"):
         development_articles(["dse"])
+
+
+def test_two_corpora_of_one_name_are_not_measured_as_one(tmp_path: Path) -> None:
+    (tmp_path / "one").mkdir()
+    (tmp_path / "other").mkdir()
+    towns = [write_corpus(tmp_path / place / "town", **{place: "development"}) for place in ("one", "other")]
+    with pytest.raises(InputError, match="two corpora are called 'town'"):
+        development_articles(towns)
 
 
 def test_what_a_dataset_would_learn_from_is_not_measured(tmp_path: Path) -> None:

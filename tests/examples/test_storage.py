@@ -7,10 +7,13 @@ import os
 import shutil
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from datasets import Dataset
 
 from whipcount.corpora.authored import parse_article
+from whipcount.examples import storage
 from whipcount.examples.pairs import make_examples
 from whipcount.examples.storage import (
     FORMAT_VERSION,
@@ -69,6 +72,24 @@ def test_rows_come_back_as_they_went_in(tmp_path: Path, articles: list[Article])
     for article in articles:
         rows = [{**row, "tags": [TAGS[tag] for tag in row["tags"]]} for row in examples[article.split]]
         assert rows == make_examples(article)
+
+
+def test_few_rows_are_held_at_once(tmp_path: Path, articles: list[Article], monkeypatch: pytest.MonkeyPatch) -> None:
+    held = []
+    from_list = Dataset.from_list
+
+    def spy(rows: list[dict[str, Any]], **more: Any) -> Dataset:
+        if "speaker" in rows[0]:
+            held.append(len(rows))
+        return from_list(rows, **more)
+
+    monkeypatch.setattr(storage, "CHUNK", 10)
+    monkeypatch.setattr(Dataset, "from_list", spy)
+    train = [replace(one, split="train") for one in articles]
+    save_dataset(tmp_path / "dataset", train, {}, "")
+    assert held == [10, 10, 10, 10, 8]  # of two articles with 24 rows each
+    ids = load_dataset_folder(tmp_path / "dataset").examples["train"]["id"]
+    assert list(ids) == [row["id"] for article in train for row in make_examples(article)]
 
 
 def test_a_dataset_that_is_loaded_can_be_overwritten(tmp_path: Path, articles: list[Article]) -> None:

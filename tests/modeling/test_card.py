@@ -76,6 +76,19 @@ def test_weights_of_our_own_stories_carry_our_licence() -> None:
     assert "license: apache-2.0" in render_card(RECORD, DATASET | {"licences": {}, "folders": ["gazette"]})
 
 
+@pytest.mark.parametrize("folders", [["mine"], ["gazette", "mine"]])
+def test_weights_of_a_users_own_stories_carry_no_licence_of_ours(folders: list[str]) -> None:
+    card = render_card(RECORD, DATASET | {"licences": {}, "folders": folders})
+    assert "license: other" in card and "license: apache-2.0" not in card
+
+
+def test_the_licence_of_what_a_model_goes_on_from_counts() -> None:
+    ours = DATASET | {"licences": {}, "folders": ["gazette", "labour_2016"]}
+    assert "license: apache-2.0" in render_card(RECORD, ours, render_card(RECORD, ours))
+    assert "license: other" in render_card(RECORD, ours, render_card(RECORD, ours | {"folders": ["mine"]}))
+    assert "license: other" in render_card(RECORD, ours, "# A card of somebody's that names no licence\n")
+
+
 def test_a_card_tells_of_one_head_for_attributions() -> None:
     record = {"config": {"layers": 2}, "n_attributions": 19_831, "n_texts": 840}
     card = with_attributions("# A model\n", record)

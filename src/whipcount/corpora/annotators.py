@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from whipcount.corpora.sources import open_source
+from whipcount.corpora.sources import open_sources
+from whipcount.corpora.texts import read_utf8
 from whipcount.schema import NONE, STANCES, Article, InputError, Stance
 
 FOLDER = "annotators"
@@ -21,15 +22,14 @@ def read_annotations(names: Sequence[str], articles: Sequence[Article]) -> dict[
     """Return annotator → those of the articles that the annotator has annotated, with that annotator's stances.
 
     Args:
-        names: corpora, bundled, public or folders (``open_source``); every annotator of theirs is read.
+        names: corpora, bundled, public or folders (``open_sources``); every annotator of theirs is read.
         articles: of any corpora; annotations of others are passed over.
 
     Raises:
         InputError: there is no such corpus, or an annotation of one of the articles is malformed.
     """
     found: dict[str, list[Article]] = {}
-    for name in names:
-        source = open_source(name)
+    for source in open_sources(names):
         known = {article.id: article for article in articles if article.corpus == source.name}
         for path in sorted((source.folder / FOLDER).glob("*/*.ann")):
             if path.stem in known:
@@ -62,9 +62,9 @@ def read_annotator(folder: Path, articles: Sequence[Article]) -> list[Article]:
 
 def _annotate(article: Article, path: Path) -> Article:
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read as UTF-8 text ({type(error).__name__})") from None
+        lines = read_utf8(path).splitlines()
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
     stances: tuple[Stance, ...] = ()
     annotated = replace(article, stances=stances)
     for number, line in enumerate(lines, start=1):

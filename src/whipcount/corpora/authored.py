@@ -13,27 +13,53 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from whipcount.corpora.texts import read_utf8
 from whipcount.schema import IDENTIFIER, RESERVED_IDS, SPLITS, Actor, Article, InputError, Mention, Span, Stance
 
 HEADER_KEYS = ("article", "story", "split", "register", "date", "outlet", "title", "source")
 ESCAPED = re.compile(r"[\\\[\]|]")
 
 
-def read_corpus(folder: Path) -> list[Article]:
-    """Read every ``*.txt`` of a folder, in the order of their names.
+def corpus_name(folder: Path) -> str:
+    """Return what the corpus in a folder is called: as the folder is.
 
     Raises:
-        InputError: the folder is missing or holds no article, a file is malformed, two files bear one article id.
+        InputError: the name cannot be part of an id.
+    """
+    name = folder.resolve().name
+    if not IDENTIFIER.fullmatch(name):
+        raise InputError(
+            f"{folder}: the folder's name {name!r} becomes part of the articles' ids; rename it with letters, digits, '_', '-' and '.'"
+        )
+    return name
+
+
+def article_files(folder: Path) -> list[Path]:
+    """Return every ``*.txt`` of a folder, in the order of their names.
+
+    Raises:
+        InputError: the folder is missing or holds none.
     """
     if not folder.is_dir():
         raise InputError(f"{folder}: no such folder; give a folder of annotated articles (*.txt)")
     paths = sorted(folder.glob("*.txt"))
     if not paths:
         raise InputError(f"{folder}: no *.txt in it; give a folder of annotated articles (format: AUTHORING.md)")
+    return paths
+
+
+def read_corpus(folder: Path) -> list[Article]:
+    """Read the ``article_files`` of a folder.
+
+    Raises:
+        InputError: the folder is missing, holds no article or has a name that is no part of an id, a file is malformed, two files bear
+            one article id.
+    """
+    paths, corpus = article_files(folder), corpus_name(folder)
     articles: dict[str, Article] = {}
     origin: dict[str, Path] = {}
     for path in paths:
-        article = read_article(path, corpus=folder.resolve().name)
+        article = read_article(path, corpus)
         if article.id in articles:
             raise InputError(f"{path}: article id {article.id!r} is taken by {origin[article.id]}; give it another")
         articles[article.id], origin[article.id] = article, path
@@ -43,16 +69,12 @@ def read_corpus(folder: Path) -> list[Article]:
 def read_article(path: Path, corpus: str) -> Article:
     """Read one annotated file; see ``parse_article``."""
     try:
-        content = path.read_bytes()
+        source = read_utf8(path, to_the_letter=True)
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from None
-    if b"\0" in content:
+    if "\0" in source:
         raise InputError(f"{path}: a binary file, not text; give UTF-8 text")
-    try:
-        source = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not UTF-8 at byte {error.start}; save the file as UTF-8") from None
-    return parse_article(source, corpus, where=str(path))
+    return parse_article(source.removeprefix("\ufeff"), corpus, where=str(path))
 
 
 @dataclass
@@ -150,6 +172,8 @@ def _read_text_line(line: str, draft: _Draft) -> None:
             raise InputError(f"{line!r} stands under no sentence; write it below the sentence that holds the stance")
         draft.stances.append(_parse_stance(line, len(draft.sentences) - 1, draft))
         return
+    if line.startswith("#"):
+        raise InputError(f"{line!r} is no sentence and no section; write \\# where a sentence begins with it")
     if draft.text:
         draft.text += "\n" * draft.n_blank_lines or " "
     draft.n_blank_lines = 0

@@ -20,6 +20,7 @@ from collections import Counter
 from pathlib import Path
 
 from whipcount.corpora.public import CORPORA, find_part
+from whipcount.corpora.texts import read_utf8
 from whipcount.schema import GIVEN, PAIR, Actor, Article, InputError, Mention, Span, Stance
 
 PARTS = {"train": "train", "valid": "development", "test": "test"}
@@ -39,12 +40,12 @@ def read_dse(folder: Path, clean: bool = False) -> tuple[list[Article], Counter[
         clean: leave out of train what stands in the other parts.
 
     Raises:
-        InputError: no part is there, or a line is malformed.
+        InputError: no part is there, one is not UTF-8, or a line is malformed.
     """
     parts = {part: path for part in PARTS if (path := find_part(folder, CORPORA["dse"], part))}
     if "train" not in parts:
         raise InputError(f"{folder}: no train.txt; give the folder that a clone of bywords/directed_sentiment_analysis is")
-    lines = {part: path.read_text(encoding="utf-8").split("\n") for part, path in parts.items()}
+    lines = {part: read_utf8(path).split("\n") for part, path in parts.items()}
     held_out = {line for part in parts if part != "train" for line in lines[part]} if clean else set()
     losses: Counter[str] = Counter()
     articles = []

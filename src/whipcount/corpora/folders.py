@@ -9,13 +9,18 @@ from whipcount.schema import InputError
 BUNDLED = Path(__file__).parent / "bundled"
 
 
+def bundled_names() -> list[str]:
+    """Return the names of the corpora that come with the package."""
+    return sorted(path.name for path in BUNDLED.iterdir() if path.is_dir())
+
+
 def find_corpus(name: str) -> Path:
     """Return the folder of a bundled corpus or the folder of that path.
 
     Raises:
         InputError: there is neither.
     """
-    bundled = sorted(path.name for path in BUNDLED.iterdir() if path.is_dir())
+    bundled = bundled_names()
     folder = BUNDLED / name if name in bundled else Path(name)
     if not name or not folder.is_dir():
         raise InputError(

@@ -14,10 +14,12 @@ Known defects: none known. A text often names the person by other names as well,
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from whipcount.corpora.texts import read_utf8
 from whipcount.schema import InputError, Span
 
 PARTS = ("development", "validation", "test")
@@ -54,16 +56,16 @@ def read_gap(folder: Path, part: str) -> list[AmbiguousPronoun]:
         part: one of ``PARTS``.
 
     Raises:
-        InputError: the part is unknown, not there or malformed.
+        InputError: the part is unknown, not there, malformed or not UTF-8.
     """
     if part not in PARTS:
         raise InputError(f"GAP has no part {part!r}; give one of {', '.join(PARTS)}")
     path = folder / f"gap-{part}.tsv"
     try:
-        with path.open(encoding="utf-8", newline="") as lines:
-            return [_read_row(row, f"{path}:{number}", part) for number, row in enumerate(_rows(lines, path), start=2)]
+        lines = io.StringIO(read_utf8(path, to_the_letter=True), newline="")
     except OSError:
         raise InputError(f"{path}: no such file; get the corpus, or give a part that is there") from None
+    return [_read_row(row, f"{path}:{number}", part) for number, row in enumerate(_rows(lines, path), start=2)]
 
 
 def _rows(lines: Iterable[str], path: Path) -> list[dict[str, str]]:

@@ -9,7 +9,7 @@ favor, held by ``someone``, which stands here for anybody: nothing is said of a 
 
 Known defects: the two development parts, ``rw`` (as found in the real world) and ``mt`` (several targets a sentence, of differing
 polarity), share sentences by design: they are told apart by the article id. Some sentences occur more than once in train. Where marked
-mentions overlap only the first is shown.
+mentions overlap only the first is shown, and a target may be left without one. A few targets stand twice, with one polarity: both are kept.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from whipcount.corpora.public import CORPORA, find_part
+from whipcount.corpora.texts import read_utf8
 from whipcount.schema import GIVEN, SOMEONE, TARGETS, Actor, Article, InputError, Mention, Span, Stance
 
 PARTS = {"train": "train", "dev_rw": "development", "dev_mt": "development", "test_rw": "test", "test_mt": "test"}
@@ -33,7 +34,7 @@ def read_newsmtsc(folder: Path) -> tuple[list[Article], Counter[str]]:
         folder: what holds ``train.jsonl``, ``dev_rw.jsonl`` and ``dev_mt.jsonl``, or a clone of the repository.
 
     Raises:
-        InputError: no part is there, or a line is malformed.
+        InputError: no part is there, one is not UTF-8, or a line is malformed.
     """
     parts = {part: path for part in PARTS if (path := find_part(folder, CORPORA["newsmtsc"], part))}
     if "train" not in parts:
@@ -41,7 +42,7 @@ def read_newsmtsc(folder: Path) -> tuple[list[Article], Counter[str]]:
     losses: Counter[str] = Counter()
     articles = []
     for part, path in parts.items():
-        for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), start=1):  # texts may hold other line ends
+        for number, line in enumerate(read_utf8(path).split("\n"), start=1):  # texts may hold other line ends
             if line.strip():
                 articles.append(_read_line(line, f"{path}:{number}", f"{part}-{number:05d}", PARTS[part], losses))
     return articles, +losses
@@ -51,6 +52,7 @@ def _read_line(line: str, where: str, identifier: str, split: str, losses: Count
     try:
         row = json.loads(line)
         text: str = row["sentence_normalized"]
+        origin: str = row["primary_gid"]
         actors, mentions, stances = [], [], []
         for number, target in enumerate(row["targets"]):
             key = f"t{number}"
@@ -67,6 +69,7 @@ def _read_line(line: str, where: str, identifier: str, split: str, losses: Count
             losses["overlapping mentions"] += 1
         else:
             shown.append(mention)
+    losses["targets without a mention of their own"] += len(actors) - len({mention.actor for mention in shown})
     return Article(
         corpus="newsmtsc",
         id=identifier,
@@ -76,7 +79,7 @@ def _read_line(line: str, where: str, identifier: str, split: str, losses: Count
         mentions=tuple(shown),
         stances=tuple(stances),
         split=split,
-        source=row["primary_gid"],
+        source=origin,
         annotation=TARGETS,
     )
 

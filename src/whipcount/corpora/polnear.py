@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from whipcount.corpora.public import CORPORA, find_part
+from whipcount.corpora.texts import read_utf8
 from whipcount.reading.attributions import ROLES, Attribution, merged
 from whipcount.schema import InputError, Span
 
@@ -48,7 +49,7 @@ def read_polnear(folder: Path) -> tuple[list[AttributedText], Counter[str]]:
         folder: what holds ``train`` and ``dev``, or ``data/`` with them.
 
     Raises:
-        InputError: no part is there, or a file is missing or malformed.
+        InputError: no part is there, or a file is missing, malformed or not UTF-8.
     """
     places = {part: place for part in PARTS if (place := find_part(folder, CORPORA["polnear"], part))}
     losses: Counter[str] = Counter()
@@ -67,12 +68,12 @@ def _read_file(path: Path, part: str, losses: Counter[str]) -> AttributedText:
     identifier, _, annotator = path.stem.rpartition("_")
     text_file = path.parents[1] / "text" / f"{identifier}.txt"
     try:
-        text = text_file.read_bytes().decode("utf-8")
+        text = read_utf8(text_file, to_the_letter=True)
     except OSError:
         raise InputError(f"{text_file}: no such file, though {path.name} annotates it; get the corpus again") from None
     ranges: dict[str, tuple[str, tuple[Span, ...]]] = {}
     events: list[str] = []
-    for record in RECORD.split(path.read_bytes().decode("utf-8").strip("\n")):
+    for record in RECORD.split(read_utf8(path, to_the_letter=True).strip("\n")):
         fields = record.split("\t")
         if record.startswith("T"):
             ranges[fields[0]] = _range(path, fields, len(text))

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
+from whipcount.corpora.texts import read_utf8
 from whipcount.schema import Article, InputError, Span
 
 NAME = "speakers.csv"
@@ -25,11 +26,11 @@ def read_speakers(folder: Path, articles: Sequence[Article]) -> dict[str, dict[S
         articles: of it; what the file says of others is passed over.
 
     Raises:
-        InputError: the file is missing or malformed, or names a place or an actor that the article does not have.
+        InputError: the file is missing, malformed or not UTF-8, or names a place or an actor that the article does not have.
     """
     path = folder / NAME
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = read_utf8(path).splitlines()
     except OSError:
         raise InputError(f"{path}: no such file; it would say who speaks in the corpus's articles") from None
     known = {article.id: article for article in articles}

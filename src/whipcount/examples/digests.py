@@ -25,6 +25,25 @@ def digest_files(*paths: Path) -> str:
     return digests[0] if len(digests) == 1 else hashlib.sha256(json.dumps(digests).encode()).hexdigest()
 
 
+def digest_code(*patterns: str) -> str:
+    """Return a sha256 over files of this package: what they make may be another thing after an update of the same version.
+
+    Args:
+        patterns: of their paths from the package's folder, as of ``Path.glob``.
+
+    Raises:
+        FileNotFoundError: a pattern fits none.
+    """
+    package = Path(__file__).parents[1]
+    files: set[Path] = set()
+    for pattern in patterns:
+        found = [path for path in package.glob(pattern) if path.is_file() and not path.name.startswith(".")]
+        if not found:
+            raise FileNotFoundError(f"{package}: whipcount holds no {pattern}; install it again")
+        files.update(found)
+    return digest_files(*sorted(files))
+
+
 def digest_model(folder: Path) -> str:
     """Return a sha256 over what a model's or an encoder's folder holds, beside its card: weights, shape, tokenizer, records."""
     files = sorted(path for path in folder.iterdir() if path.is_file() and path.suffix != ".md" and not path.name.startswith("."))

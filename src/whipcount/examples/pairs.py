@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import TypedDict
 
 from whipcount.reading.names import find_mentions
@@ -38,29 +39,30 @@ class Example(TypedDict):
 
 def make_examples(article: Article) -> list[Example]:
     """Return the rows of an article in the order of ``schema.ordered_pairs``."""
+    return list(each_example(article))
+
+
+def each_example(article: Article) -> Iterator[Example]:
+    """Yield what ``make_examples`` returns: a long article with many actors has more rows than one may want to hold at once."""
     gold = {(stance.sentence, stance.speaker, stance.target): stance for stance in article.stances}
     mentions = mentions_by_sentence(article)
     unlisted = NONE if article.annotation == FULL else UNKNOWN
-    rows: list[Example] = []
     for sentence, speaker, target in ordered_pairs(article):
         stance = gold.get((sentence, speaker, target))
         span = article.sentences[sentence]
-        rows.append(
-            Example(
-                id=example_id(article.key, sentence, speaker, target),
-                article=article.key,
-                story=article.story,
-                sentence=sentence,
-                speaker=speaker,
-                target=target,
-                stance=unlisted if stance is None else STANCES.index(stance.stance),
-                tags=[] if stance is None else list(stance.tags),
-                sentence_range=CharRange(start_char=span.start_char, end_char=span.end_char),
-                speaker_mentions=[_char_range(m) for m in mentions[sentence] if m.actor == speaker],
-                target_mentions=[_char_range(m) for m in mentions[sentence] if m.actor == target],
-            )
+        yield Example(
+            id=example_id(article.key, sentence, speaker, target),
+            article=article.key,
+            story=article.story,
+            sentence=sentence,
+            speaker=speaker,
+            target=target,
+            stance=unlisted if stance is None else STANCES.index(stance.stance),
+            tags=[] if stance is None else list(stance.tags),
+            sentence_range=CharRange(start_char=span.start_char, end_char=span.end_char),
+            speaker_mentions=[_char_range(m) for m in mentions[sentence] if m.actor == speaker],
+            target_mentions=[_char_range(m) for m in mentions[sentence] if m.actor == target],
         )
-    return rows
 
 
 def labelled_examples(article: Article) -> list[Example]:

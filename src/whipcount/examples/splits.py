@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from textwrap import shorten
 
-from whipcount.corpora.sources import READERS, Source, open_source
+from whipcount.corpora.sources import READERS, Source, check_distinct, open_source
 from whipcount.examples.similarity import Trigrams, find_similar, trigrams_of
 from whipcount.schema import FULL, SPLITS, Article, InputError
 
@@ -17,21 +18,39 @@ log = logging.getLogger(__name__)
 MIN_STORIES_TO_DRAW = 10
 DEVELOPMENT_SHARE = 0.15
 TEST_SHARE = 0.15
+MAX_PLACES, MAX_CHARS = 3, 120
+"""How many places of each split, and how much of the sentence, a leak tells of."""
+
+
+@dataclass(frozen=True)
+class Leak:
+    """A sentence that stands in two splits or three, the same or nearly; ``places`` says by split where and in which story."""
+
+    sentence: str
+    places: dict[str, tuple[str, ...]]
+
+    def __str__(self) -> str:
+        parts = []
+        for split, places in self.places.items():
+            more = f" and {len(places) - MAX_PLACES} more" if len(places) > MAX_PLACES else ""
+            parts.append(f"{split} {', '.join(places[:MAX_PLACES])}{more}")
+        return f"{shorten(self.sentence, MAX_CHARS, placeholder=' …')!r}: {'; '.join(parts)}"
 
 
 @dataclass(frozen=True)
 class Leakage:
     """What two splits share beside stories, see ``split_by_story``; ``sentences`` must be empty for a dataset to be built."""
 
-    sentences: tuple[str, ...]
+    sentences: tuple[Leak, ...]
     actors: tuple[str, ...]
 
 
 def split_by_story(articles: Sequence[Article]) -> list[Article]:
     """Return the articles, each with a split; the stories of a corpus that declare none are given theirs here.
 
-    A declared split holds for the whole story. With fewer than ten undeclared stories in a corpus all of them are test:
-    so few can judge a model but not make one. From ten on the story's name decides (sha256): 15 % development, 15 % test.
+    A declared split holds for the whole story. In a corpus of fewer than ten stories, declared ones too, all others are test: so few
+    can judge a model but not make one. From ten on the story's name decides (sha256): 15 % development, 15 % test. So a declared
+    split moves no other story.
 
     Raises:
         InputError: a story declares two splits.
@@ -43,13 +62,13 @@ def split_by_story(articles: Sequence[Article]) -> list[Article]:
             raise InputError(
                 f"{article.key}: story {article.story!r} is declared {declared[story]} and {article.split}; a story stands in one split"
             )
-    undeclared: dict[str, set[str]] = defaultdict(set)
+    stories: dict[str, set[str]] = defaultdict(set)
     for article in articles:
-        if (article.corpus, article.story) not in declared:
-            undeclared[article.corpus].add(article.story)
-    for corpus, stories in undeclared.items():
-        for name in stories:
-            declared[corpus, name] = _draw(name) if len(stories) >= MIN_STORIES_TO_DRAW else "test"
+        stories[article.corpus].add(article.story)
+    for corpus, names in stories.items():
+        for name in names:
+            if (corpus, name) not in declared:
+                declared[corpus, name] = _draw(name) if len(names) >= MIN_STORIES_TO_DRAW else "test"
     return [replace(article, split=declared[article.corpus, article.story]) for article in articles]
 
 
@@ -82,25 +101,27 @@ def development_articles(names: Sequence[str], max_articles: int = 0) -> tuple[d
         max_articles: most of a corpus, always the same ones; 0 for all.
 
     Raises:
-        InputError: a corpus is unknown, not fully annotated or empty, or none is at hand.
+        InputError: a corpus is unknown, not fully annotated or empty, two are of one name, or none is at hand.
     """
-    articles: dict[str, list[Article]] = {}
+    sources: list[Source] = []
     skipped: dict[str, str] = {}
     for name in names:
         try:
-            source = open_source(name)
+            sources.append(open_source(name))
         except InputError as error:
             if name not in READERS:
                 raise
             log.warning("passed over: %s", error)
             skipped[name] = "not at hand"
-            continue
+    check_distinct(sources)
+    articles: dict[str, list[Article]] = {}
+    for source in sources:
         members = read_with_splits(source)
         held_out = [article for article in members if article.split != "train"]
         members = [article for article in held_out if article.split == "development"] or held_out or members
         other = next((article for article in members if article.annotation != FULL), None)
         if other:
-            raise InputError(f"corpus {name!r}: {other.key} is not fully annotated; give corpora of whole articles")
+            raise InputError(f"corpus {source.name!r}: {other.key} is not fully annotated; give corpora of whole articles")
         articles[source.name] = take_share(members, min(1.0, max_articles / len(members)) if max_articles else 1.0)
     if not articles:
         raise InputError(f"none of the corpora {', '.join(names)} is at hand; fetch one or name a bundled one")
@@ -124,25 +145,36 @@ def find_leakage(articles: Sequence[Article], published: Collection[str] = ()) -
         for actor in article.actors:
             actors[actor.name].add(article.split)
     return Leakage(
-        sentences=tuple(_near_duplicates(own)),
+        sentences=tuple(_leaks(own)),
         actors=tuple(sorted(name for name, splits in actors.items() if len(splits) > 1)),
     )
 
 
-def _near_duplicates(articles: Sequence[Article]) -> list[str]:
-    members: dict[Trigrams, list[tuple[int, str, str]]] = defaultdict(list)
-    in_order = sorted(articles, key=lambda article: SPLITS.index(article.split))
-    sentences = ((article, number) for article in in_order for number in range(len(article.sentences)))
-    for position, (article, number) in enumerate(sentences):
-        if trigrams := trigrams_of(article.sentence_text(number)):
-            members[trigrams].append((position, f"{article.key}/{number} ({article.split})", article.split))
+def _leaks(articles: Sequence[Article]) -> Iterator[Leak]:
+    """Yield what stands in two splits, in the order of the splits; of sentences that lead from near duplicate to near duplicate, one."""
+    members: dict[Trigrams, list[tuple[Article, int]]] = defaultdict(list)
+    for article in sorted(articles, key=lambda article: SPLITS.index(article.split)):
+        for number in range(len(article.sentences)):
+            if trigrams := trigrams_of(article.sentence_text(number)):
+                members[trigrams].append((article, number))
     groups = list(members.values())
-    alike = [(group, group) for group in groups] + [(groups[i], groups[j]) for i, j in find_similar(list(members))]
-    pairs = {
-        (max(a, b), min(a, b))  # in the order of the later one
-        for first, second in alike
-        for a in first
-        for b in second
-        if a[2] != b[2]
-    }
-    return [f"{earlier[1]} ~ {later[1]}" for later, earlier in sorted(pairs)]
+    alike: dict[int, list[int]] = defaultdict(list)
+    for one, other in find_similar(list(members)):
+        alike[one].append(other)
+        alike[other].append(one)
+    seen: set[int] = set()
+    for first in range(len(groups)):
+        together, waiting = [], [first]
+        while waiting:
+            index = waiting.pop(0)
+            if index not in seen:
+                seen.add(index)
+                together += groups[index]
+                waiting += alike[index]
+        places = {
+            split: tuple(f"{article.key}/{number} (story {article.story})" for article, number in together if article.split == split)
+            for split in SPLITS
+        }
+        if sum(map(bool, places.values())) > 1:
+            article, number = together[0]
+            yield Leak(article.sentence_text(number), {split: found for split, found in places.items() if found})

@@ -14,17 +14,18 @@ import shutil
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from datasets import ClassLabel, Dataset, DatasetDict, Features, List, Value, concatenate_datasets, load_from_disk
 
-from whipcount.examples.pairs import make_examples
+from whipcount.examples.pairs import each_example
 from whipcount.schema import SPLITS, STANCES, TAGS, Actor, Article, InputError, Mention, Span, Stance
 
 FORMAT_VERSION = 2
-CHUNK = 64
-"""Articles whose rows are made at once: a corpus has millions."""
+CHUNK = 10_000
+"""Rows that are held at once as Python objects, 2 kB each: a corpus has millions, a long article with many actors as many."""
 MANIFEST = "manifest.json"
 
 _RANGE = {"start_char": Value("int32"), "end_char": Value("int32")}
@@ -166,7 +167,7 @@ def save_dataset(folder: Path, articles: Sequence[Article], manifest: Mapping[st
         ).save_to_disk(partial / "articles")
         DatasetDict(
             {
-                split: concatenate_datasets([_example_table(members[start : start + CHUNK]) for start in range(0, len(members), CHUNK)])
+                split: concatenate_datasets([Dataset.from_list(rows, features=EXAMPLE_FEATURES) for rows in _example_rows(members)])
                 for split, members in by_split.items()
             }
         ).save_to_disk(partial / "examples")
@@ -229,12 +230,12 @@ def _article_row(article: Article) -> dict[str, Any]:
     return {key: row[key] for key in ARTICLE_FEATURES}
 
 
-def _example_table(articles: Sequence[Article]) -> Dataset:
-    return Dataset.from_list([_example_row(a, e) for a in articles for e in make_examples(a)], features=EXAMPLE_FEATURES)
-
-
-def _example_row(article: Article, example: Mapping[str, Any]) -> dict[str, Any]:
-    return {**example, "tags": [TAGS.index(tag) for tag in example["tags"]]}
+def _example_rows(articles: Iterable[Article]) -> Iterator[list[dict[str, Any]]]:
+    """Yield the rows of articles as they are stored, ``CHUNK`` at a time."""
+    examples = (example for article in articles for example in each_example(article))
+    rows = ({**example, "tags": [TAGS.index(tag) for tag in example["tags"]]} for example in examples)
+    while chunk := list(islice(rows, CHUNK)):
+        yield chunk
 
 
 def _article(row: Mapping[str, Any]) -> Article:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from whipcount.corpora.folders import bundled_names
 from whipcount.examples.card import CONVEYED, LABELS, render_licences
 
 LICENCES = "## Data and licences"
@@ -32,10 +33,11 @@ def render_card(record: Mapping[str, Any], dataset: Mapping[str, Any], before: s
     licences = render_licences(dataset)
     inherited = [line for line in _section(before, LICENCES) if line not in licences]
     encoder = f"Goes on from the model in {config['model']['encoder']}" if before else f"Encoder: {config['model']['encoder']}"
+    ours = set(dataset["folders"]).issubset(bundled_names()) and (not before or OWN in before.splitlines())
     lines = [
         "---",
         "library_name: whipcount",
-        OTHER if dataset["licences"] or OTHER in before.splitlines() else OWN,
+        OWN if ours else OTHER,
         "language: en",
         "tags: [stance-detection, news, political-science]",
         "---",

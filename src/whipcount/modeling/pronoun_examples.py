@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from whipcount.corpora.gap import AmbiguousPronoun, read_gap
 from whipcount.corpora.public import locate_corpus
-from whipcount.corpora.sources import open_source
+from whipcount.corpora.sources import open_sources
 from whipcount.examples.splits import read_with_splits
 from whipcount.modeling.own_rosters import as_shown, gold_ids
 from whipcount.reading.actors import find_actors
@@ -32,7 +32,7 @@ def read_sources(folders: Sequence[str]) -> list[AmbiguousPronoun | Article]:
     Raises:
         InputError: GAP's development part or a corpus is not at hand.
     """
-    articles = [article for name in folders for article in read_with_splits(open_source(name)) if article.split == "train"]
+    articles = [article for source in open_sources(folders) for article in read_with_splits(source) if article.split == "train"]
     return [*read_gap(locate_corpus("gap"), "development"), *articles]
 
 
