@@ -13,7 +13,7 @@ from whipcount.scoring.report import Report, make_report
 
 
 @pytest.fixture(scope="module")
-def drawn(town_dataset: StoredDataset, model: Predictions, always_none: Predictions) -> Report:
+def drawn(town_dataset: StoredDataset, model: Predictions, always_none: Predictions, few_clusters: None) -> Report:
     return make_report(town_dataset, [model, always_none], min_support=2, draws=Draws(200, 200, 3))
 
 

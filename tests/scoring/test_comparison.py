@@ -101,7 +101,9 @@ def test_rows_that_are_not_the_same_are_refused(systems: dict[str, ScoredRows]) 
 
 
 def test_plain_values_say_the_same(systems: dict[str, ScoredRows]) -> None:
-    comparison = compare_systems(("perfect", systems["perfect"]), ("model", systems["model"]), min_support=1, draws=FEW)
+    # each row in a sentence of its own, so that there are sentences enough
+    perfect, model = (replace(rows, sentence=np.arange(len(rows))) for rows in (systems["perfect"], systems["model"]))
+    comparison = compare_systems(("perfect", perfect), ("model", model), min_support=1, draws=FEW)
     values = json.loads(json.dumps(comparison_to_json(comparison), allow_nan=False))
     assert (values["first"], values["second"], values["min_support"]) == ("perfect", "model", 1)
     assert values["mcnemar"] == {"first_only": 5, "second_only": 0, "p": 2 / 2**5}

@@ -167,6 +167,27 @@ def test_a_single_cluster_has_p_1_and_no_interval() -> None:
         assert (difference.difference, difference.p) == (1, 1) and math.isnan(difference.interval.low)
 
 
+@pytest.mark.parametrize(("n_sentences", "is_drawn"), [(4, False), (5, True)])
+def test_below_five_clusters_there_is_a_p_but_no_interval(n_sentences: int, is_drawn: bool) -> None:
+    gold, one, sentence = np.zeros(20, dtype=int), np.zeros(20, dtype=int), np.arange(20) % n_sentences
+    pair = ratios("accuracy", gold, (sentence == 0).astype(int), gold + 1)
+    macro, (actor,) = macro_difference(*pair, one, one, sentence, 1), actor_differences(*pair, one, one, sentence, 1).values()
+    for difference in (paired_difference(*pair, one, sentence), macro, actor):
+        assert difference.p == pytest.approx(2 / 2 ** (n_sentences - 1), abs=0.02)
+        assert math.isnan(difference.interval.low) == math.isnan(difference.interval.high) == (not is_drawn)
+
+
+def test_the_rows_of_other_actors_change_no_interval() -> None:
+    gold, first, second, story, sentence, actor = two_systems(240, 12, n_actors=3, seed=4)
+    story = np.where(actor == 0, story % 3, story)
+    sentence = story * 1000 + np.arange(240)
+    pair = ratios("accuracy", gold, first, second)
+    own = np.flatnonzero(actor == 0)
+    alone = paired_difference(*(one.select(actor == 0) for one in pair), story[own], sentence[own])
+    assert actor_differences(*pair, actor, story, sentence, 1)[0].interval == alone.interval
+    assert alone.interval.low < alone.difference < alone.interval.high
+
+
 def test_blocks_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     gold, first, second, story, sentence, actor = two_systems(200, 20)
     pair = ratios("accuracy", gold, first, second)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from whipcount.schema import InputError
-from whipcount.scoring.clusters import cluster_sums, row_blocks
+from whipcount.scoring.clusters import cluster_sums
 from whipcount.scoring.metrics import share
 from whipcount.scoring.permutation import permutation_p
 from whipcount.scoring.ratios import Codes, Floats, Ratio, check_codes, macro_quotient, quotient, supported_rows
-from whipcount.scoring.resampling import N_RESAMPLES, Interval, cluster_groups, percentile_ends
+from whipcount.scoring.resampling import N_RESAMPLES, Interval, cluster_groups, group_ends, percentile_ends
 
 N_PERMUTATIONS = 10_000
 
@@ -34,7 +34,8 @@ class Difference:
     """Two systems in one score.
 
     ``interval`` is that of ``difference``, and ``interval.clustered_by`` says what was resampled and swapped. ``p`` is
-    two-sided; it and the interval are nan below ``resampling.MIN_ROWS`` gold rows.
+    two-sided; it and the interval are nan below ``resampling.MIN_ROWS`` gold rows, the interval also below ``MIN_CLUSTERS``
+    clusters.
     """
 
     first: float
@@ -133,10 +134,8 @@ def _interval_and_p(
         columns = [column[part.rows] for one in (first, second) for column in (one.numerator, one.denominator)]
         tables = cluster_sums(columns, part.group if averaged is None else averaged[part.rows], part.cluster)
         p[part.chosen] = permutation_p(tables, statistic, draws.n_permutations, draws.seed)
-        blocks = [tables] if averaged is not None else row_blocks(tables)
-        percentiles = np.concatenate([percentile_ends(block, difference, draws.n_resamples, draws.seed) for block in blocks])
-        single = (np.diff(tables[0].indptr) if averaged is None else np.array(tables[0].shape[1:])) < 2
-        ends[part.chosen] = np.where(single[:, None], math.nan, percentiles)
+        resampled = group_ends if averaged is None else percentile_ends
+        ends[part.chosen] = resampled(tables, difference, draws.n_resamples, draws.seed)
     return [(Interval(low, high, by), one) for (low, high), by, one in zip(ends.tolist(), clustered_by, p.tolist(), strict=True)]
 
 
