@@ -199,7 +199,8 @@ def _method(report: ComparisonReport) -> str:
         f"Intervals are 95 % percentile intervals of a paired bootstrap: both systems on the same {report.draws.n_resamples:,} resamples "
         f"of whole stories. p is two-sided, of a paired permutation test: the labels of the two systems are swapped story by story, "
         f"{report.draws.n_permutations:,} times. {FLAG}: with fewer than {MIN_STORIES} stories sentences take their place. Below "
-        f"{MIN_ROWS} rows with a gold stance there is neither, below {MIN_CLUSTERS} sentences no interval. Seed {report.draws.seed}.",
+        f"{MIN_ROWS} rows with a gold stance there is neither, below {MIN_CLUSTERS} sentences, and where all stories or "
+        f"sentences differ by as much, no interval. Seed {report.draws.seed}.",
         f"Actors differ beyond chance where p < {BEYOND_CHANCE} after Holm's correction over the actors tested in the same role, split "
         f"and pair of systems. {TESTED_NOTE} The p of the scores are not corrected for the number of scores and systems.",
     ]

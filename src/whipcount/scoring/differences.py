@@ -10,7 +10,7 @@ import numpy as np
 from whipcount.schema import InputError
 from whipcount.scoring.clusters import cluster_sums
 from whipcount.scoring.metrics import share
-from whipcount.scoring.permutation import permutation_p
+from whipcount.scoring.permutation import ROUNDING, permutation_p
 from whipcount.scoring.ratios import Codes, Floats, Ratio, check_codes, macro_quotient, quotient, supported_rows
 from whipcount.scoring.resampling import N_RESAMPLES, Interval, cluster_groups, group_ends, percentile_ends
 
@@ -35,7 +35,7 @@ class Difference:
 
     ``interval`` is that of ``difference``; ``n_clusters`` clusters were resampled and swapped, of what ``interval.clustered_by``
     says. ``p`` is two-sided. Below ``resampling.MIN_ROWS`` gold rows both are nan and the clusters 0; the interval is nan also below
-    ``MIN_CLUSTERS`` clusters.
+    ``MIN_CLUSTERS`` clusters, and where they are all alike.
     """
 
     first: float
@@ -140,7 +140,9 @@ def _test(
         p[part.chosen] = permutation_p(tables, statistic, draws.n_permutations, draws.seed)
         n_clusters[part.chosen] = np.diff(tables[0].indptr) if averaged is None else tables[0].shape[1]
         resampled = group_ends if averaged is None else percentile_ends
-        ends[part.chosen] = resampled(tables, difference, draws.n_resamples, draws.seed)
+        percentiles = resampled(tables, difference, draws.n_resamples, draws.seed)
+        alike = np.diff(percentiles, axis=1) < ROUNDING  # clusters that all differ by as much would claim certainty
+        ends[part.chosen] = np.where(alike, math.nan, percentiles)
     intervals = (Interval(low, high, by) for (low, high), by in zip(ends.tolist(), clustered_by, strict=True))
     return list(zip(intervals, p.tolist(), n_clusters.tolist(), strict=True))
 
