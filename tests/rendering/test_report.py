@@ -9,9 +9,11 @@ from whipcount.examples.storage import StoredDataset
 from whipcount.rendering.report import render_report
 from whipcount.schema import Article
 from whipcount.scoring.comparison import Draws
+from whipcount.scoring.metrics import PrecisionRecallF1
 from whipcount.scoring.parts import PartScore
 from whipcount.scoring.predictions import Predictions
 from whipcount.scoring.report import Report, SystemScores, make_report
+from whipcount.scoring.report_json import report_to_json
 from whipcount.scoring.resampling import Interval
 
 
@@ -151,6 +153,20 @@ def test_figures_stand_where_they_belong(report: Report) -> None:
 def test_names_cannot_break_the_tables(town_dataset: StoredDataset, model: Predictions) -> None:
     text = render_report(make_report(town_dataset, [replace(model, system="a|b\n*<i>")], min_support=2))
     assert "| a\\|b \\*\\<i\\> | 5 |" in text
+
+
+def test_an_f1_of_no_stance_at_all_is_a_dash(report: Report) -> None:
+    (part,), nothing = report.splits, PrecisionRecallF1(0, 0, 0)
+    judged, *rivals = part.systems
+    month = replace(score_of(judged, "2024-05"), triplets=nothing)
+    empty = replace(judged, triplets=nothing, pairs=nothing, seen=nothing, someone_triplets=nothing)
+    shown = replace(report, splits=(replace(part, systems=(empty, *rivals), parts={"month": (month,)}),))
+    text = render_report(shown)
+    headline, unseen, seen, apart = cells(text, "model")
+    assert headline[4:6] == ["–", "–"] and unseen[-1] == "0.333" and seen[1:] == ["at least one", "0", "–", "–", "–"]
+    assert apart[2:5] == ["0", "0", "–"] and cells(text, "2024-05")[0][3] == "–"
+    assert "| triplet F1 | – |" in text
+    assert report_to_json(shown)["splits"]["test"]["systems"]["model"]["triplet_seen_actors"]["f1"] is None
 
 
 def test_without_a_training_split_nothing_counts_as_seen(town_dataset: StoredDataset, model: Predictions) -> None:

@@ -40,6 +40,7 @@ def test_the_csv_holds_every_actor_of_every_system(report: Report, tmp_path: Pat
     assert (quill["false_stances"], quill["none_rows"], quill["articles"]) == ("1", "8", "2")
     idle = found["speaker", "Ferry Board", "majority"]
     assert (idle["n"], idle["accuracy"], idle["low"], idle["clustered_by"], idle["ranked"]) == ("0", "", "", "", "no")
+    assert (idle["triplet_f1"], found["speaker", "Femi Oduya", "majority"]["triplet_f1"]) == ("", "0.0"), "of no stance and of a missed one"
 
 
 def test_what_was_resampled_stands_beside_the_interval(report: Report, tmp_path: Path) -> None:

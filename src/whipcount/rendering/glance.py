@@ -52,7 +52,7 @@ def _glance(report: Report) -> str:
         macro, n_actors = macro_accuracy(scores.actors["speaker"], report.min_support)
         answers = {
             "gold stances, articles, stories": f"{part.n_gold:,}, {part.n_articles:,}, {part.n_stories:,}",
-            "triplet F1": with_interval(scores.triplets.f1, scores.intervals.get("triplet_f1")),
+            "triplet F1": with_interval(scores.triplets.shown_f1, scores.intervals.get("triplet_f1")),
             "polarity, favor against against": with_interval(scores.polarity_accuracy, scores.intervals.get("polarity_accuracy")),
             "accuracy, all gold stances (micro)": with_interval(micro_accuracy(scores.actors["speaker"]), scores.intervals.get("accuracy")),
             f"accuracy, mean over speakers with n ≥ {report.min_support} (macro)": with_interval(
@@ -82,4 +82,4 @@ def _best_rival(part: SplitReport) -> str:
         return UNDEFINED
     found = next((comparison.scores["triplet_f1"] for comparison in part.comparisons if comparison.second == rival.system), None)
     gain = "" if found is None else f"; gain {with_interval(found.difference, found.interval)}, p {p_value(found.p)}"
-    return f"{cell(rival.system)} {number(rival.triplets.f1)}{gain}"
+    return f"{cell(rival.system)} {number(rival.triplets.shown_f1)}{gain}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 
 from whipcount.rendering.agreement import render_agreement
@@ -83,8 +82,8 @@ def _headline_table(report: Report, part: SplitReport) -> str:
                 f"{scores.triplets.n_gold:,}",
                 number(scores.triplets.precision),
                 number(scores.triplets.recall),
-                with_interval(scores.triplets.f1, intervals.get("triplet_f1")),
-                with_interval(scores.pairs.f1, intervals.get("pair_f1")),
+                with_interval(scores.triplets.shown_f1, intervals.get("triplet_f1")),
+                with_interval(scores.pairs.shown_f1, intervals.get("pair_f1")),
                 with_interval(scores.polarity_accuracy, intervals.get("polarity_accuracy")),
                 with_interval(macro, scores.macro_intervals.get("speaker")),
                 f"{number(scores.false.per_100, 2)} ({scores.false.count:,})",
@@ -158,7 +157,7 @@ def _actor_table(part: SplitReport, role: Role, scores: Sequence[ActorScore]) ->
                 str(score.n),
                 percent(score.accuracy),
                 percent_interval(system.actor_interval(score)),
-                number(score.triplets.f1, 2),
+                number(score.triplets.shown_f1, 2),
                 str(score.false.count),
                 *others,
             ]
@@ -200,7 +199,7 @@ def _seen_table(report: Report, part: SplitReport) -> str:
     if not report.n_training_articles:
         return f"### Actors seen in training ({part.split})\n\nThe dataset has no training split: no actor counts as seen."
     lines = [
-        [cell(scores.system), seen, str(side.n_gold), number(side.precision), number(side.recall), number(side.f1)]
+        [cell(scores.system), seen, str(side.n_gold), number(side.precision), number(side.recall), number(side.shown_f1)]
         for scores in part.systems
         for seen, side in (("neither", scores.unseen), ("at least one", scores.seen))
     ]
@@ -217,7 +216,7 @@ def _part_tables(part: SplitReport) -> list[str]:
                 cell(score.value),
                 f"{score.n_articles:,}",
                 f"{score.triplets.n_gold:,}",
-                number(score.triplets.f1),
+                number(score.triplets.shown_f1),
                 number_interval(score.interval),
                 number(score.polarity_accuracy),
                 f"{number(score.false.per_100, 2)} ({score.false.count:,})",
@@ -243,7 +242,7 @@ def _someone_table(part: SplitReport) -> str:
             f"{part.n_someone_rows:,}",
             str(scores.someone_triplets.n_gold),
             str(scores.someone_triplets.n_predicted),
-            number(scores.someone_triplets.f1 if scores.someone_triplets.n_gold else math.nan),
+            number(scores.someone_triplets.shown_f1),
             f"{number(scores.someone_false.per_100, 2)} ({scores.someone_false.count:,})",
         ]
         for scores in part.systems
@@ -266,7 +265,8 @@ def _method(report: Report) -> str:
             f"sentences of one story hang together; p is of a paired permutation test that swaps the two systems' labels story by story "
             f"({report.draws.n_permutations:,} permutations). With fewer than {MIN_STORIES} stories, of the split, of one actor, of the "
             f"tail, of an outlet, month or register, sentences are resampled and swapped instead, which {FLAG} marks; below {MIN_ROWS} "
-            f"gold rows there is neither, below {MIN_CLUSTERS} sentences no interval. {TESTED_NOTE} Seed {report.draws.seed}."
+            f"gold rows there is neither, below {MIN_CLUSTERS} sentences no interval, nor of a gain where all stories or "
+            f"sentences differ by as much. {TESTED_NOTE} Seed {report.draws.seed}."
         )
     else:
         lines.append("No resamples were drawn: there are no intervals and no tests.")

@@ -40,7 +40,7 @@ def write_per_actor_csv(report: Report, path: Path) -> None:
 def _csv_line(report: Report, split: str, scores: SystemScores, score: ActorScore) -> list[object]:
     drawn = scores.actor_interval(score)
     low, high, clustered_by = (drawn.low, drawn.high, drawn.clustered_by) if drawn else (math.nan, math.nan, "")
-    *shares, f1 = ("" if math.isnan(value) else round(value, 6) for value in (score.accuracy, low, high, score.triplets.f1))
+    *shares, f1 = ("" if math.isnan(value) else round(value, 6) for value in (score.accuracy, low, high, score.triplets.shown_f1))
     ranked = score.n >= max(report.min_support, 1)
     who = [split, score.role, score.corpus, score.name, score.kind, scores.system]
     counts = [score.false.count, score.false.none_rows, score.n_articles]
@@ -72,8 +72,8 @@ def summary_table(report: Report) -> RenderableType:
                 part.split if index == 0 else "",
                 Text(scores.system),
                 f"{scores.triplets.n_gold:,}",
-                *(number(value, 2) for value in (scores.triplets.precision, scores.triplets.recall, scores.triplets.f1)),
-                *(number(value, 2) for value in (scores.pairs.f1, scores.polarity_accuracy, macro, scores.false.per_100)),
+                *(number(value, 2) for value in (scores.triplets.precision, scores.triplets.recall, scores.triplets.shown_f1)),
+                *(number(value, 2) for value in (scores.pairs.shown_f1, scores.polarity_accuracy, macro, scores.false.per_100)),
             )
     n_left_out = max(len(report.systems) - room, 0)
     n_used = 9 + headline.row_count + (1 if n_left_out else 0)

@@ -99,7 +99,7 @@ def _actor_values(score: ActorScore, scores: SystemScores) -> dict[str, Any]:
         "correct": score.correct,
         "accuracy": number(score.accuracy),
         "interval": interval_values(scores.actor_interval(score)),
-        "triplet_f1": number(score.triplets.f1),
+        "triplet_f1": number(score.triplets.shown_f1),
         "false_stances": score.false.count,
         "none_rows": score.false.none_rows,
     }
