@@ -16,6 +16,7 @@ from hypothesis import settings
 from whipcount.corpora.public import note_licence
 from whipcount.examples.storage import StoredDataset, load_dataset_folder, save_dataset
 from whipcount.schema import NONE, STANCES, Actor, Article, Span, Stance
+from whipcount.scoring import resampling
 from whipcount.scoring.predictions import Predictions, write_predictions
 
 settings.register_profile("whipcount", deadline=None)  # a busy machine is no error
@@ -108,6 +109,14 @@ def predictions_for(
     ids = list(dataset.examples[split]["id"])
     assert set(probabilities) <= set(ids), "the test names a row that does not exist"
     return Predictions(system, ids, np.array([probabilities.get(id_, (0.0, 0.0, 1.0)) for id_ in ids]), dataset=FINGERPRINT)
+
+
+@pytest.fixture(scope="module")
+def few_clusters() -> Iterator[None]:
+    """Three sentences, as many as hold the town's stances, are clusters enough for an interval."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(resampling, "MIN_CLUSTERS", 3)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,7 @@ NAN = math.nan
 
 def difference(first: float, second: float, p: float = 0.01, by: ClusteredBy = "story") -> Difference:
     gap = first - second
-    return Difference(first, second, Interval(gap - 0.1, gap + 0.1, by) if p == p else Interval(NAN, NAN, by), p)
+    return Difference(first, second, Interval(gap - 0.1, gap + 0.1, by) if p == p else Interval(NAN, NAN, by), p, 12)
 
 
 def comparison(second: str = "rival", by: ClusteredBy = "story") -> Comparison:
@@ -72,9 +72,10 @@ def test_the_page_has_every_score_with_both_values_interval_and_p() -> None:
     assert "†" not in page.split("## How")[0]
 
 
-def test_the_page_lists_actors_beyond_chance_first_and_counts_those_without_p() -> None:
+def test_the_page_lists_actors_beyond_chance_first_and_counts_those_tested() -> None:
     page = render_comparison(report_of("rival"))
-    assert "5 speakers with n ≥ 3, 4 tested: 2 of them beyond chance. 0 targets with n ≥ 3, 0 tested: none beyond chance." in page
+    assert "4 of 5 speakers with n ≥ 3 could be tested: 2 of them beyond chance. 0 of 0 targets with n ≥ 3 could be tested: none" in page
+    assert "(Tarone 1990)" in page
     names = re.findall(r"^\| speaker \| ([^|]+) \|", page, flags=re.MULTILINE)
     assert names == ["Ada Quill", r"Nils\_Berg", "Lom"]  # no difference on Femi Oduya, no p for the Ferry Board
     assert r"| speaker | Nils\_Berg | person | 20 | 0.500 | 0.900 | -0.400 | -0.500 to -0.300 | 0.030 | 0.030 |" in page

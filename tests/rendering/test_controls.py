@@ -110,6 +110,12 @@ def test_flips_are_shown_by_group(controls: Controls) -> None:
     assert groups[0] == ["feminine", "1,100", "30", "2.7 %", "2.3–3.3 %", "4", "26"]
 
 
+def test_flips_by_sentence_are_marked(controls: Controls) -> None:
+    text = render_controls(with_swap(controls, Flips(100, 9, 0, Interval(0.05, 0.15, "sentence"))))
+    assert "| 9.0 % | 5.0–15.0 % † |" in text and text.count("% †") == 1
+    assert "†" not in render_controls(controls).replace("ten stories (†)", "")
+
+
 def test_what_was_not_done_is_not_explained(controls: Controls) -> None:
     text = render_controls(replace(controls, perturbed=controls.perturbed[1:2]))
     assert MEANINGS["mask"] in text and MEANINGS["swap"] not in text

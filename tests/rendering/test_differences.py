@@ -19,7 +19,7 @@ from whipcount.scoring.resampling import ClusteredBy, Interval
 
 
 def difference(gap: float, p: float, by: ClusteredBy = "story") -> Difference:
-    return Difference(0.5 + gap, 0.5, Interval(gap - 0.1, gap + 0.1, by), p)
+    return Difference(0.5 + gap, 0.5, Interval(gap - 0.1, gap + 0.1, by), p, 12)
 
 
 def part_of(*others: str, n_actors: int = 12, by: ClusteredBy = "sentence", first: str = "model") -> ComparedSplit:
@@ -27,7 +27,7 @@ def part_of(*others: str, n_actors: int = 12, by: ClusteredBy = "sentence", firs
         return ActorDifference(("town", name, "person"), "speaker", n, found, p_holm)
 
     speakers = [actor(f"Actor {at}", 30 - at, difference(at / 25, 0.5, by), 0.01 if at == 1 else 1.0) for at in range(n_actors)]
-    untested = Difference(1.0, 0.0, Interval(math.nan, math.nan, by), math.nan)
+    untested = Difference(1.0, 0.0, Interval(math.nan, math.nan, by), math.nan, 3)
     actors: dict[Role, tuple[ActorDifference, ...]] = {"speaker": (*speakers, actor("Lom", 3, untested, math.nan)), "target": ()}
     scores = {measure: difference(0.05 * place - 0.1, 0.04 if place % 2 else 0.2) for place, measure in enumerate(SCORES)}
     comparisons = [Comparison(first, other, 3, scores, McNemar(3, 2, 1.0), dict(actors)) for other in others]

@@ -13,7 +13,7 @@ from whipcount.scoring.report import Report, make_report
 
 
 @pytest.fixture(scope="module")
-def drawn(town_dataset: StoredDataset, model: Predictions, always_none: Predictions) -> Report:
+def drawn(town_dataset: StoredDataset, model: Predictions, always_none: Predictions, few_clusters: None) -> Report:
     return make_report(town_dataset, [model, always_none], min_support=2, draws=Draws(200, 200, 3))
 
 
@@ -23,10 +23,21 @@ def cells(markdown: str, first: str) -> list[list[str]]:
     return [line for line in lines if line[0] == first]
 
 
+def by_story(report: Report) -> Report:
+    """Return the report with all intervals of the headline as if stories had been resampled."""
+    part = report.split("test")
+    judged, *rivals = part.systems
+    intervals = {measure: replace(interval, clustered_by="story") for measure, interval in judged.intervals.items()}
+    judged = replace(judged, intervals=intervals, macro_intervals={})
+    return replace(report, splits=(replace(part, systems=(judged, *rivals), comparisons=()),))
+
+
 def test_the_first_screen_answers_the_first_questions(drawn: Report) -> None:
     glance = render_glance(drawn)
     (f1,) = cells(glance, "triplet F1")
-    assert re.fullmatch(r"0\.400 \(0\.\d\d–\d\.\d\d\)", f1[1])
+    assert re.fullmatch(r"0\.400 \(0\.\d\d–\d\.\d\d †\)", f1[1])
+    assert glance.endswith("\n\n†: with fewer than 10 stories sentences were resampled, so that the interval is likely too narrow.")
+    assert "†" not in render_glance(by_story(drawn))
     assert cells(glance, "worst speaker with n ≥ 20") == [["worst speaker with n ≥ 20", "no such actor"]]
     (rival,) = cells(glance, "best other system, triplet F1")
     assert re.match(r"majority 0\.000; gain 0\.400 \(", rival[1]) and " p " in rival[1]

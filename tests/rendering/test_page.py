@@ -230,7 +230,7 @@ def test_cells_know_whether_they_hold_numbers() -> None:
     assert found.text("td") == "Ada Quill30.265 (0.22–0.31)Ferry Board1,204–"
 
 
-@pytest.mark.parametrize("words", ["12 rows (a few)", "0.5 (`0.1`)", "0.5 (<b>1</b>)", "(0.5)", "-0.2 (-0.46 to -0.01)", "67 % (5–9 %)"])
+@pytest.mark.parametrize("words", ["12 rows (a few)", "0.5 (`0.1`)", "0.5 (<b>1</b>)", "(0.5)", "-0.2 (-0.46 to -0.01)", "67 % (5–9 % †)"])
 def test_only_numbers_in_brackets_get_a_line_of_their_own(words: str) -> None:
     found = page(table(["actor", "F1"], [["Ada Quill", words]]))
     assert found.text("td") == "Ada Quill" + words.replace("`", "")

@@ -9,8 +9,12 @@ from whipcount.examples.storage import StoredDataset
 from whipcount.rendering.report import render_report
 from whipcount.schema import Article
 from whipcount.scoring.comparison import Draws
+from whipcount.scoring.metrics import PrecisionRecallF1
+from whipcount.scoring.parts import PartScore
 from whipcount.scoring.predictions import Predictions
-from whipcount.scoring.report import Report, make_report
+from whipcount.scoring.report import Report, SystemScores, make_report
+from whipcount.scoring.report_json import report_to_json
+from whipcount.scoring.resampling import Interval
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +23,7 @@ def report(town_dataset: StoredDataset, model: Predictions, always_none: Predict
 
 
 @pytest.fixture(scope="module")
-def drawn(town_dataset: StoredDataset, model: Predictions, always_none: Predictions) -> Report:
+def drawn(town_dataset: StoredDataset, model: Predictions, always_none: Predictions, few_clusters: None) -> Report:
     return make_report(town_dataset, [model, always_none], min_support=2, draws=Draws(200, 200, 3))
 
 
@@ -75,21 +79,52 @@ def test_the_caveats_are_stated(report: Report, drawn: Report) -> None:
 
 def test_a_gain_beyond_chance_is_marked(drawn: Report) -> None:
     text = render_report(drawn)
-    assert "For no single actor is the gain over another system beyond chance" in text
+    assert "0 of 1 speaker with n ≥ 2 could be tested: for none of them is the gain over another system beyond chance (Holm" in text
     part = drawn.split("test")
     (comparison,) = part.comparisons
     sure = tuple(replace(one, p_holm=0.01) for one in comparison.actors["speaker"])
     certain = replace(comparison, actors={**comparison.actors, "speaker": sure})
     text = render_report(replace(drawn, splits=(replace(part, comparisons=(certain,)),)))
-    assert cells(text, "Ada Quill")[0][-1] == "0 % \\*" and "after Holm's correction" in text
+    assert cells(text, "Ada Quill")[0][-1] == "0 % \\*" and "after Holm's correction). 1 of 1 speaker with n ≥ 2 could be tested." in text
 
 
 def test_intervals_and_gains_are_in_the_tables(drawn: Report) -> None:
     text = render_report(drawn)
     headline = cells(text, "model")[0]
-    assert re.fullmatch(r"0\.400 \(0\.\d\d–\d\.\d\d\)", headline[4])
+    assert re.fullmatch(r"0\.400 \(0\.\d\d–\d\.\d\d †\)", headline[4])
     gains = {line[1]: line for line in cells(text, "majority") if line[1] in ("triplet F1", "polarity", "McNemar")}
     assert gains["triplet F1"][2:4] == ["0.000", "0.400"] and gains["McNemar"][2] == "2 : 2"
+
+
+def test_intervals_by_sentence_are_marked_wherever_they_stand(drawn: Report) -> None:
+    (part,), by_story = drawn.splits, Interval(0.25, 0.75, "story")
+    judged, *rivals = part.systems
+    quill = judged.actors["speaker"][0]
+    month = replace(score_of(judged, "2024-05"), interval=Interval(0.25, 0.75, "sentence"))
+    year = replace(month, value="2024-06", interval=by_story)
+
+    def shown(interval: Interval, tail: Interval) -> str:
+        tails = {role: replace(found, interval=tail) for role, found in judged.tails.items()}
+        system = replace(judged, actor_intervals={"speaker": {quill.key: interval}}, tails=tails)
+        again = replace(part, systems=(system, *rivals), parts={"month": (month, year)})
+        return render_report(replace(drawn, splits=(again,)))
+
+    text = shown(Interval(0.25, 0.75, "sentence"), by_story)
+    assert cells(text, "Ada Quill")[0][5] == "25–75 % †" and "right, 0 % (25–75 %), " in text
+    text = shown(by_story, Interval(0.25, 0.75, "sentence"))
+    assert cells(text, "Ada Quill")[0][5] == "25–75 %" and "right, 0 % (25–75 % †), " in text
+    assert [cells(text, value)[0][4] for value in ("2024-05", "2024-06")] == ["0.25–0.75 †", "0.25–0.75"]
+    assert text.count("\n†: with fewer than 10 stories") == 2, "once for the first screen, once for the split"
+    assert "of an outlet, month or register, sentences are resampled and swapped instead, which † marks; below 5 gold rows" in text
+    assert "†" not in render_report(replace(drawn, draws=None, splits=(replace(part, systems=(bare(judged),), comparisons=(), parts={}),)))
+
+
+def score_of(scores: SystemScores, value: str) -> PartScore:
+    return PartScore(value, 2, scores.triplets, scores.polarity_accuracy, scores.false, Interval(0.0, 1.0, "story"))
+
+
+def bare(scores: SystemScores) -> SystemScores:
+    return replace(scores, intervals={}, macro_intervals={}, actor_intervals={}, tails={})
 
 
 def test_the_sentences_of_mistakes_are_shown_where_wanted(drawn: Report, town: list[Article]) -> None:
@@ -118,6 +153,20 @@ def test_figures_stand_where_they_belong(report: Report) -> None:
 def test_names_cannot_break_the_tables(town_dataset: StoredDataset, model: Predictions) -> None:
     text = render_report(make_report(town_dataset, [replace(model, system="a|b\n*<i>")], min_support=2))
     assert "| a\\|b \\*\\<i\\> | 5 |" in text
+
+
+def test_an_f1_of_no_stance_at_all_is_a_dash(report: Report) -> None:
+    (part,), nothing = report.splits, PrecisionRecallF1(0, 0, 0)
+    judged, *rivals = part.systems
+    month = replace(score_of(judged, "2024-05"), triplets=nothing)
+    empty = replace(judged, triplets=nothing, pairs=nothing, seen=nothing, someone_triplets=nothing)
+    shown = replace(report, splits=(replace(part, systems=(empty, *rivals), parts={"month": (month,)}),))
+    text = render_report(shown)
+    headline, unseen, seen, apart = cells(text, "model")
+    assert headline[4:6] == ["–", "–"] and unseen[-1] == "0.333" and seen[1:] == ["at least one", "0", "–", "–", "–"]
+    assert apart[2:5] == ["0", "0", "–"] and cells(text, "2024-05")[0][3] == "–"
+    assert "| triplet F1 | – |" in text
+    assert report_to_json(shown)["splits"]["test"]["systems"]["model"]["triplet_seen_actors"]["f1"] is None
 
 
 def test_without_a_training_split_nothing_counts_as_seen(town_dataset: StoredDataset, model: Predictions) -> None:

@@ -12,6 +12,7 @@ from whipcount.examples.storage import StoredDataset
 from whipcount.rendering.tables import ACTOR_COLUMNS, summary_table, write_per_actor_csv
 from whipcount.scoring.predictions import Predictions
 from whipcount.scoring.report import Report, make_report
+from whipcount.scoring.resampling import Interval
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +39,23 @@ def test_the_csv_holds_every_actor_of_every_system(report: Report, tmp_path: Pat
     assert (quill["n"], quill["correct"], quill["accuracy"], quill["ranked"]) == ("3", "2", "0.666667", "yes")
     assert (quill["false_stances"], quill["none_rows"], quill["articles"]) == ("1", "8", "2")
     idle = found["speaker", "Ferry Board", "majority"]
-    assert (idle["n"], idle["accuracy"], idle["low"], idle["ranked"]) == ("0", "", "", "no")
+    assert (idle["n"], idle["accuracy"], idle["low"], idle["clustered_by"], idle["ranked"]) == ("0", "", "", "", "no")
+    assert (idle["triplet_f1"], found["speaker", "Femi Oduya", "majority"]["triplet_f1"]) == ("", "0.0"), "of no stance and of a missed one"
+
+
+def test_what_was_resampled_stands_beside_the_interval(report: Report, tmp_path: Path) -> None:
+    (part,) = report.splits
+    judged, *rivals = part.systems
+    quill = judged.actors["speaker"][0]
+    drawn = replace(judged, actor_intervals={"speaker": {quill.key: Interval(0.25, 0.75, "sentence")}})
+    marked = replace(report, splits=(replace(part, systems=(drawn, *rivals)),))
+    write_per_actor_csv(marked, tmp_path / "per_actor.csv")
+    with (tmp_path / "per_actor.csv").open(encoding="utf-8", newline="") as file:
+        line = next(line for line in csv.DictReader(file) if (line["actor"], line["role"]) == ("Ada Quill", "speaker"))
+    assert (line["low"], line["high"], line["clustered_by"]) == ("0.25", "0.75", "sentence")
+    lines = shown(marked)
+    assert any("Ada Quill" in line and "25–75 % †" in line for line in lines) and any("†: with fewer than 10" in line for line in lines)
+    assert not any("†" in line for line in shown(report))
 
 
 def test_the_summary_is_one_screen(report: Report) -> None:

@@ -74,7 +74,7 @@ def test_what_is_not_recorded_is_said(tmp_path: Path) -> None:
 
 
 def test_it_reads_what_the_comparison_writes(
-    town: list[Article], town_dataset: StoredDataset, perfect: Predictions, tmp_path: Path
+    town: list[Article], town_dataset: StoredDataset, perfect: Predictions, tmp_path: Path, few_clusters: None
 ) -> None:
     """The figure's two systems as ``python -m whipcount.compare`` records them, on a development part."""
     moved = [replace(article, split="development") for article in town]

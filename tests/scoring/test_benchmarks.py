@@ -82,6 +82,13 @@ def test_a_whole_article_has_a_table_for_each_kind_of_end(whole: Article) -> Non
     )
 
 
+def test_a_measure_of_no_stance_at_all_is_left_out_and_the_main_one_is_0(whole: Article) -> None:
+    found = score_corpora([whole], [saying(whole, q_o=AGAINST)])["town"]
+    assert "triplet_f1_someone" not in found and found["triplet_f1_unnamed"] == 2 / 3
+    empty = replace(whole, stances=())
+    assert score_corpora([empty], [saying(empty)])["town"] == {"triplet_f1": 0.0}, "so that epochs can be ranked"
+
+
 def test_speakers_that_their_sentence_names_and_the_author_are_apart() -> None:
     article = parse_article(FULL_SOURCE.replace("One.", "Quill came."), "town", "a.txt")
     unnamed = [pair for pair, kept in zip(ordered_pairs(article), speaker_unnamed(article), strict=True) if kept]

@@ -52,7 +52,7 @@ def test_a_file_given_twice_is_refused() -> None:
 
 
 def test_each_split_has_the_comparisons_of_its_rows(
-    town_dataset: StoredDataset, model: Predictions, always_none: Predictions, perfect: Predictions
+    town_dataset: StoredDataset, model: Predictions, always_none: Predictions, perfect: Predictions, few_clusters: None
 ) -> None:
     report = compare_predictions(town_dataset, [model, always_none, perfect], min_support=1, draws=FEW)
     assert report.systems == ("model", "majority", "perfect")

@@ -128,7 +128,7 @@ def test_identical_systems_do_not_differ() -> None:
     gold, first, _, story, sentence, actor = two_systems(60, 12)
     pair = ratios("triplet_f1", gold, first, first)
     difference = paired_difference(*pair, story, sentence, FEW)
-    assert (difference.difference, difference.interval.low, difference.interval.high, difference.p) == (0, 0, 0, 1)
+    assert (difference.difference, difference.p) == (0, 1) and math.isnan(difference.interval.low)
     assert all(found.p == 1 for found in actor_differences(*pair, actor, story, sentence, 1, FEW).values())
     assert mcnemar(gold, first, first).p == 1
 
@@ -165,6 +165,40 @@ def test_a_single_cluster_has_p_1_and_no_interval() -> None:
     pair = ratios("accuracy", gold, gold, gold + 1)
     for difference in (paired_difference(*pair, one, one, FEW), macro_difference(*pair, one, one, one, 1, FEW)):
         assert (difference.difference, difference.p) == (1, 1) and math.isnan(difference.interval.low)
+
+
+def test_clusters_that_are_all_alike_give_no_interval() -> None:
+    gold, codes, everybody = np.zeros(24, dtype=int), np.arange(24) // 3, np.zeros(24, dtype=int)
+    second = np.where(np.arange(24) % 3 == 0, 0, 1)  # in each sentence one row of three
+    pair = ratios("accuracy", gold, gold, second)
+    macro, (actor,) = (
+        macro_difference(*pair, np.arange(24) % 3, codes, codes, 1),
+        actor_differences(*pair, everybody, codes, codes, 1).values(),
+    )
+    for difference in (paired_difference(*pair, everybody, codes), macro, actor):
+        assert difference.difference == pytest.approx(2 / 3) and difference.p < 0.02
+        assert math.isnan(difference.interval.low) and math.isnan(difference.interval.high), "not certain, for all that they agree"
+
+
+@pytest.mark.parametrize(("n_sentences", "is_drawn"), [(4, False), (5, True)])
+def test_below_five_clusters_there_is_a_p_but_no_interval(n_sentences: int, is_drawn: bool) -> None:
+    gold, one, sentence = np.zeros(20, dtype=int), np.zeros(20, dtype=int), np.arange(20) % n_sentences
+    pair = ratios("accuracy", gold, (sentence == 0).astype(int), gold + 1)
+    macro, (actor,) = macro_difference(*pair, one, one, sentence, 1), actor_differences(*pair, one, one, sentence, 1).values()
+    for difference in (paired_difference(*pair, one, sentence), macro, actor):
+        assert difference.p == pytest.approx(2 / 2 ** (n_sentences - 1), abs=0.02)
+        assert math.isnan(difference.interval.low) == math.isnan(difference.interval.high) == (not is_drawn)
+
+
+def test_the_rows_of_other_actors_change_no_interval() -> None:
+    gold, first, second, story, sentence, actor = two_systems(240, 12, n_actors=3, seed=4)
+    story = np.where(actor == 0, story % 3, story)
+    sentence = story * 1000 + np.arange(240)
+    pair = ratios("accuracy", gold, first, second)
+    own = np.flatnonzero(actor == 0)
+    alone = paired_difference(pair[0].select(actor == 0), pair[1].select(actor == 0), story[own], sentence[own])
+    assert actor_differences(*pair, actor, story, sentence, 1)[0].interval == alone.interval
+    assert alone.interval.low < alone.difference < alone.interval.high
 
 
 def test_blocks_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -93,7 +93,7 @@ def test_evidence_and_random_words_are_compared_on_stances_that_have_both() -> N
 def test_stories_are_resampled_sentences_where_there_are_few() -> None:
     many = [replace(one, article=f"town/a{number}", story=f"s{number}") for number in range(10) for one in (VANISHES, TURNS)]
     interval = score_evidence(many, n_resamples=50, seed=0)["differences"]["all"]["changed"]["interval"]
-    assert interval == {"low": 0.75, "high": 0.75, "clustered_by": "story"}, "each story holds both"
+    assert interval == {"low": None, "high": None, "clustered_by": "story"}, "each story holds both, so that all are alike"
     few = [replace(one, article=f"town/a{number}", story="one") for number in range(10) for one in (VANISHES, TURNS)]
     interval = score_evidence(few, n_resamples=50, seed=0)["differences"]["all"]["changed"]["interval"]
     assert interval["clustered_by"] == "sentence"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from whipcount.schema import NONE, InputError
 from whipcount.scoring.clusters import cluster_sums
-from whipcount.scoring.permutation import holm, mcnemar, permutation_p, swap_blocks
+from whipcount.scoring.permutation import BEYOND_CHANCE, can_pass, holm, mcnemar, permutation_p, swap_blocks
 from whipcount.scoring.ratios import quotient
 
 
@@ -57,6 +57,29 @@ def test_holm_is_the_step_down_loop(p_values: list[float]) -> None:
         highest = max(highest, min(1.0, (len(p_values) - rank) * p_values[place]))
         expected[place] = highest
     assert holm(np.array(p_values)).tolist() == pytest.approx([expected[i] for i in range(len(p_values))])
+
+
+@pytest.mark.parametrize(
+    ("n_clusters", "passing"),
+    [
+        ([], []),
+        ([0, 5], [False, False]),  # 2 / 2^5 is 0.0625
+        ([6, 5], [True, False]),  # 0.03125 alone; the other is not corrected for
+        ([6, 6], [False, False]),  # 0.0625 for two
+        ([7, 6, 7], [True, False, True]),  # 0.015625, below 0.05 for three
+        ([7] * 4, [False] * 4),
+    ],
+)
+def test_only_tests_that_can_pass_are_corrected_for(n_clusters: list[int], passing: list[bool]) -> None:
+    assert can_pass(np.array(n_clusters, dtype=int)).tolist() == passing
+
+
+@given(st.lists(st.integers(0, 2000), max_size=40))
+def test_what_can_pass_passes_at_its_best(n_clusters: list[int]) -> None:
+    codes = np.array(n_clusters, dtype=int)
+    passing = can_pass(codes)
+    assert (holm(2.0 ** (1 - codes[passing])) < BEYOND_CHANCE).all()
+    assert codes[passing].min(initial=2001) > codes[~passing].max(initial=-1)
 
 
 def test_arrays_of_different_lengths_are_refused() -> None:

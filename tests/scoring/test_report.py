@@ -166,7 +166,7 @@ def test_scoring_and_rendering_import_neither_torch_nor_transformers() -> None:
 
 
 @pytest.fixture(scope="module")
-def drawn(town_dataset: StoredDataset, model: Predictions, always_none: Predictions, town: list[Article]) -> Report:
+def drawn(town_dataset: StoredDataset, model: Predictions, always_none: Predictions, town: list[Article], few_clusters: None) -> Report:
     stances = (Stance(0, "quill", "oduya", "against"), Stance(1, "quill", "oduya", "against"))
     second = [replace(article, stances=stances) for article in town if article.id == "ferry"]
     return make_report(town_dataset, [model, always_none], min_support=2, draws=Draws(200, 200, 3), annotated={"second": second})

@@ -71,8 +71,8 @@ def test_the_interval_is_that_of_a_plain_loop(measure: Measure, n_stories: int) 
     assert interval.clustered_by == ("story" if n_stories == 12 else "sentence")
 
 
-def test_actors_are_those_of_a_plain_loop() -> None:
-    # actor 0 in all of 40 stories, 1 in 12 of them (missing from some resamples), 2 and 3 in 3, 4 with 4 gold rows
+def test_actors_are_those_of_a_plain_loop_over_their_own_clusters() -> None:
+    # actor 0 in all of 40 stories, 1 in 12 of them, 2 and 3 in 3, 4 with 4 gold rows
     random = np.random.default_rng(2)
     reach = {0: (40, 80), 1: (12, 15), 2: (3, 12), 3: (3, 9), 4: (4, 4)}
     actor = np.repeat(list(reach), [n for _, n in reach.values()])
@@ -80,14 +80,22 @@ def test_actors_are_those_of_a_plain_loop() -> None:
     sentence = story * 50 + random.integers(0, 4, len(story))
     gold, predicted = random.integers(0, 2, len(story)), random.integers(0, 3, len(story))
     intervals = actor_intervals(ratio_of("accuracy", gold, predicted), actor, story, sentence, n_resamples=300, seed=1)
-    for clustered_by, cluster, codes in (("story", story, [0, 1]), ("sentence", sentence, [2, 3])):
-        part = np.flatnonzero(np.isin(actor, codes))
-        resamples = [part[some] for some in resampled_rows(cluster[part], 300, 1)]
-        for code in codes:
-            shares = [(gold == predicted)[own].mean() for some in resamples if len(own := some[actor[some] == code])]
-            low, high = np.percentile(shares, [2.5, 97.5])
-            assert intervals[code] == Interval(pytest.approx(low), pytest.approx(high), clustered_by)  # type: ignore[arg-type]
+    for code, clustered_by, cluster in ((0, "story", story), (1, "story", story), (2, "sentence", sentence), (3, "sentence", sentence)):
+        own = np.flatnonzero(actor == code)
+        shares = [(gold == predicted)[own[some]].mean() for some in resampled_rows(cluster[own], 300, 1)]
+        low, high = np.percentile(shares, [2.5, 97.5])
+        assert intervals[code] == Interval(pytest.approx(low), pytest.approx(high), clustered_by)  # type: ignore[arg-type]
     assert math.isnan(intervals[4].low) and math.isnan(intervals[4].high) and intervals[4].clustered_by == "sentence"
+
+
+@pytest.mark.parametrize("n_stories", [1, 12])
+def test_the_rows_of_other_actors_change_no_interval(n_stories: int) -> None:
+    own, others = np.arange(12), np.arange(200)
+    gold, right, story = np.zeros(212, dtype=int), np.concatenate([own < 5, others % 2]), np.append(own % n_stories, others % n_stories)
+    ratio, actor = ratio_of("accuracy", gold, np.where(right, 0, 1)), np.repeat([0, 1], [12, 200])
+    alone = score_interval(ratio.select(actor == 0), story[:12], own)
+    assert actor_intervals(ratio, actor, story, np.arange(212))[0] == alone
+    assert 0.1 < alone.low < 5 / 12 < alone.high < 0.75
 
 
 @pytest.mark.parametrize("n_stories", [15, 4])
@@ -170,11 +178,14 @@ def test_below_five_gold_rows_there_is_no_interval() -> None:
     assert 10 < false.low < 50 < false.high < 90 and false.clustered_by == "story"
 
 
-def test_a_single_cluster_says_nothing() -> None:
-    gold, predicted = np.zeros(8, dtype=int), np.array([0, 0, 0, 1, 1, 2, 0, 0])
-    one = np.zeros(8, dtype=int)
-    interval = score_interval(ratio_of("accuracy", gold, predicted), one, one)
-    assert math.isnan(interval.low) and math.isnan(interval.high) and interval.clustered_by == "sentence"
+@pytest.mark.parametrize(("n_sentences", "is_drawn"), [(1, False), (4, False), (5, True)])
+def test_below_five_clusters_there_is_no_interval_however_many_rows(n_sentences: int, is_drawn: bool) -> None:
+    gold, predicted = np.zeros(24, dtype=int), np.array([0, 0, 1, 1, 2, 0, 0, 0] * 3)
+    one, sentence = np.zeros(24, dtype=int), np.arange(24) % n_sentences
+    ratio = ratio_of("accuracy", gold, predicted)
+    intervals = score_interval(ratio, one, sentence), macro_interval(ratio, one, one, sentence, min_support=1)
+    assert {interval.clustered_by for interval in intervals} == {"sentence"}
+    assert {math.isnan(end) for interval in intervals for end in (interval.low, interval.high)} == {not is_drawn}
 
 
 @pytest.mark.parametrize("measure", MEASURES)
@@ -278,6 +289,7 @@ def test_stories_are_unique_within_a_corpus_and_sentences_within_an_article(rows
 
 @pytest.mark.parametrize("measure", MEASURES)
 def test_headline_intervals_leave_someone_out(rows: ScoredRows, measure: Measure) -> None:
+    rows = replace(rows, sentence=np.arange(len(rows)))  # so that there are sentences enough
     head = rows.select(rows.headline)
     expected = score_interval(ratio_of(measure, head.gold, head.predicted, head.probabilities), *cluster_codes(head), n_resamples=300)
     assert headline_intervals(rows, n_resamples=300)[measure] == expected
@@ -285,7 +297,8 @@ def test_headline_intervals_leave_someone_out(rows: ScoredRows, measure: Measure
 
 
 def test_actors_have_the_keys_of_their_scores(rows: ScoredRows) -> None:
-    many = replace(rows, gold=np.where(rows.gold == NONE, 0, rows.gold))  # so that there is something to score
+    # so that there is something to score, and sentences enough
+    many = replace(rows, gold=np.where(rows.gold == NONE, 0, rows.gold), sentence=np.arange(len(rows)))
     for role in ROLES:
         scores = {score.key: score for score in score_by_actor(many, role)}
         intervals = intervals_by_actor(many, role, n_resamples=300)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from whipcount.rendering.markdown import cell, counted, number, table
 from whipcount.schema import AGAINST, FAVOR, NONE, STANCES
 from whipcount.scoring.agreement import Agreement, PairAgreement
@@ -57,7 +55,7 @@ def _pair_line(pair: PairAgreement) -> list[str]:
     opposite = cells[FAVOR][AGAINST] + cells[AGAINST][FAVOR]
     alone = sum(cells[stance][NONE] + cells[NONE][stance] for stance in (FAVOR, AGAINST))
     counts = (pair.n_articles, scores.n_gold, scores.n_predicted, scores.n_correct, opposite, alone)
-    f1 = number(scores.f1 if scores.n_gold + scores.n_predicted else math.nan)
+    f1 = number(scores.shown_f1)
     return [cell(pair.one), cell(pair.other), *(f"{count:,}" for count in counts), f1]
 
 

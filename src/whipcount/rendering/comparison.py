@@ -13,13 +13,14 @@ from rich.table import Table
 from rich.text import Text
 
 from whipcount.examples.storage import written_whole
+from whipcount.rendering.intervals import FLAG
 from whipcount.rendering.markdown import UNDEFINED, cell, counted, number, number_range, p_value, table
 from whipcount.scoring.actors import ROLES, Role
 from whipcount.scoring.comparison import ActorDifference, ComparedMeasure, Comparison
 from whipcount.scoring.comparison_report import ComparedSplit, ComparisonReport
 from whipcount.scoring.differences import Difference
 from whipcount.scoring.permutation import BEYOND_CHANCE
-from whipcount.scoring.resampling import MIN_ROWS, MIN_STORIES
+from whipcount.scoring.resampling import MIN_CLUSTERS, MIN_ROWS, MIN_STORIES
 
 SCORES: dict[ComparedMeasure, str] = {
     "triplet_f1": "triplet F1",
@@ -28,8 +29,10 @@ SCORES: dict[ComparedMeasure, str] = {
     "micro_accuracy": "accuracy, micro",
     "macro_speaker_accuracy": "accuracy, macro",
 }
-FLAG = "†"
-"""Beside an interval and p for which sentences were resampled."""
+TESTED_NOTE = (
+    "Swapped in K stories or sentences, p cannot be below 2/2^K: actors with so few that no difference could pass the correction are not "
+    "tested and not corrected for (Tarone 1990)."
+)
 MOST_ACTORS = 10
 SCREEN_LINES = 35
 LETTERS = "ABCDEF"
@@ -168,18 +171,22 @@ def _actor_blocks(part: ComparedSplit, comparison: Comparison) -> list[str]:
 
 
 def ranked_actors(comparison: Comparison, role: Role) -> list[ActorDifference]:
-    """Return the actors that have a p: those beyond chance first, then by the size of the difference."""
+    """Return the actors that could be tested: those beyond chance first, then by the size of the difference."""
     tested = [one for one in comparison.actors[role] if not math.isnan(one.p_holm)]
     return sorted(tested, key=lambda one: (not one.beyond_chance, -abs(one.accuracy.difference), -one.n, one.key))
 
 
+def count_tested(comparison: Comparison, role: Role) -> str:
+    """Say how many of how many actors could be tested."""
+    n_tested, listed = len(ranked_actors(comparison, role)), counted(len(comparison.actors[role]), role)
+    return f"{n_tested:,} of {listed} with n ≥ {comparison.min_support} could be tested"
+
+
 def _finding(comparison: Comparison, role: Role) -> str:
-    """Say of how many actors there is a p, and on how many the systems differ."""
-    ranked = ranked_actors(comparison, role)
-    n_beyond = sum(one.beyond_chance for one in ranked)
-    listed = counted(len(comparison.actors[role]), role)
+    """Say how many actors could be tested, and on how many the systems differ."""
+    n_beyond = sum(one.beyond_chance for one in comparison.actors[role])
     found = f"{n_beyond:,} of them beyond chance" if n_beyond else "none beyond chance"
-    return f"{listed.capitalize()} with n ≥ {comparison.min_support}, {len(ranked):,} tested: {found}."
+    return f"{count_tested(comparison, role)}: {found}."
 
 
 def _method(report: ComparisonReport) -> str:
@@ -192,9 +199,10 @@ def _method(report: ComparisonReport) -> str:
         f"Intervals are 95 % percentile intervals of a paired bootstrap: both systems on the same {report.draws.n_resamples:,} resamples "
         f"of whole stories. p is two-sided, of a paired permutation test: the labels of the two systems are swapped story by story, "
         f"{report.draws.n_permutations:,} times. {FLAG}: with fewer than {MIN_STORIES} stories sentences take their place. Below "
-        f"{MIN_ROWS} rows with a gold stance there is neither. Seed {report.draws.seed}.",
+        f"{MIN_ROWS} rows with a gold stance there is neither, below {MIN_CLUSTERS} sentences, and where all stories or "
+        f"sentences differ by as much, no interval. Seed {report.draws.seed}.",
         f"Actors differ beyond chance where p < {BEYOND_CHANCE} after Holm's correction over the actors tested in the same role, split "
-        "and pair of systems. The p of the scores are not corrected for the number of scores and systems.",
+        f"and pair of systems. {TESTED_NOTE} The p of the scores are not corrected for the number of scores and systems.",
     ]
     if report.dataset:
         lines.append(f"Dataset: `{report.dataset}`.")

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
+from whipcount.rendering.intervals import flag
 from whipcount.rendering.markdown import UNDEFINED, cell, counted, number, table
 from whipcount.rendering.plots import BLACK, BLUE, ORANGE, new_figure, plain
 from whipcount.scoring.controls import Control, Controls, Flips
@@ -41,7 +42,7 @@ OTHERS = ("organisation", "group")
 FLIP_NOTE = (
     "A row flips when the changed text gets another label than the plain one. Rows: those where either label is a stance; a row "
     "counts once in each draw of names. Rows with *someone* are left out, and where speaker and target are exchanged those with the "
-    "author too. Interval: 95 %, stories resampled, or sentences where there are fewer than ten stories."
+    "author too. Interval: 95 %, stories resampled, or sentences where there are fewer than ten stories (†)."
 )
 GROUP_NOTE = (
     "A row counts for the groups that the new names of its speaker and its target are of. A good reader shows the same small share "
@@ -114,7 +115,8 @@ def _groups(controls: Controls) -> dict[str, Mapping[str, Flips]]:
 
 def _flip_cells(flips: Flips) -> list[str]:
     counts = [f"{flips.polarity:,}", f"{flips.changed - flips.polarity:,}"]
-    return [f"{flips.n:,}", f"{flips.changed:,}", _tenths(flips.share), _range(flips.interval) or UNDEFINED, *counts]
+    ends = _range(flips.interval) + flag(flips.interval) if flips.interval else ""
+    return [f"{flips.n:,}", f"{flips.changed:,}", _tenths(flips.share), ends or UNDEFINED, *counts]
 
 
 def _tenths(share: float) -> str:

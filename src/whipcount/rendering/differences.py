@@ -10,7 +10,8 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from whipcount.rendering.comparison import FLAG, SCORES, is_flagged, ranked_actors
+from whipcount.rendering.comparison import SCORES, is_flagged, ranked_actors
+from whipcount.rendering.intervals import FLAG
 from whipcount.rendering.plots import BLACK, BLUE, ORANGE, new_figure, plain
 from whipcount.scoring.actors import ROLES, Role
 from whipcount.scoring.comparison_report import ComparedSplit

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from whipcount.rendering.markdown import UNDEFINED, cell, counted, number, percent, percent_range, table
+from whipcount.rendering.markdown import cell, counted, number, percent, percent_range, table
 from whipcount.schema import Article, InputError
 from whipcount.scoring.errors import ErrorAnalysis, Mistake, TagScore
 from whipcount.scoring.metrics import PrecisionRecallF1
@@ -87,8 +87,8 @@ def _property_table(analysis: ErrorAnalysis) -> str:
 
 
 def _triplet_cells(scores: PrecisionRecallF1) -> list[str]:
-    f1 = number(scores.f1) if scores.n_gold + scores.n_predicted else UNDEFINED
-    return [f"{scores.n_gold:,}", f"{scores.n_predicted:,}", number(scores.precision), number(scores.recall), f1]
+    rates = (scores.precision, scores.recall, scores.shown_f1)
+    return [f"{scores.n_gold:,}", f"{scores.n_predicted:,}", *map(number, rates)]
 
 
 def _mistake_section(analysis: ErrorAnalysis, articles: Sequence[Article] | None) -> str:

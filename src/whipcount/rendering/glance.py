@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from whipcount.rendering.controls import warning
-from whipcount.rendering.markdown import UNDEFINED, cell, counted, number, number_range, p_value, percent
+from whipcount.rendering.intervals import explained, with_interval
+from whipcount.rendering.markdown import UNDEFINED, cell, counted, number, p_value, percent
 from whipcount.scoring.actors import ROLES, Role, macro_accuracy, micro_accuracy
 from whipcount.scoring.report import Report, SplitReport, SystemScores
-from whipcount.scoring.resampling import MIN_STORIES, Interval
+from whipcount.scoring.resampling import MIN_STORIES
 
 WORST_SUPPORT = 20
 """Gold-stance rows from which on an actor can be named as the worst one."""
@@ -15,13 +16,15 @@ WORST_SUPPORT = 20
 def render_glance(report: Report) -> str:
     """Return the title, the warnings and the table as Markdown."""
     rivals = f", beside it {', '.join(cell(name) for name in report.systems[1:])}" if len(report.systems) > 1 else ""
+    answers = _glance(report)
     lines = [
         f"# Report on {cell(report.systems[0])}",
         f"Judged: {cell(report.systems[0])}{rivals}. Roster: *{report.roster} roster*, the actors of the gold are given.",
         *_warnings(report),
-        "| | " + " | ".join(part.split for part in report.splits) + " |\n|---|" + "---|" * len(report.splits) + "\n" + _glance(report),
+        "| | " + " | ".join(part.split for part in report.splits) + " |\n|---|" + "---|" * len(report.splits) + "\n" + answers,
+        explained(answers),
     ]
-    return "\n\n".join(lines)
+    return "\n\n".join(line for line in lines if line)
 
 
 def _warnings(report: Report) -> list[str]:
@@ -49,7 +52,7 @@ def _glance(report: Report) -> str:
         macro, n_actors = macro_accuracy(scores.actors["speaker"], report.min_support)
         answers = {
             "gold stances, articles, stories": f"{part.n_gold:,}, {part.n_articles:,}, {part.n_stories:,}",
-            "triplet F1": with_interval(scores.triplets.f1, scores.intervals.get("triplet_f1")),
+            "triplet F1": with_interval(scores.triplets.shown_f1, scores.intervals.get("triplet_f1")),
             "polarity, favor against against": with_interval(scores.polarity_accuracy, scores.intervals.get("polarity_accuracy")),
             "accuracy, all gold stances (micro)": with_interval(micro_accuracy(scores.actors["speaker"]), scores.intervals.get("accuracy")),
             f"accuracy, mean over speakers with n ≥ {report.min_support} (macro)": with_interval(
@@ -63,11 +66,6 @@ def _glance(report: Report) -> str:
         for question, answer in answers.items():
             lines.setdefault(question, []).append(answer)
     return "\n".join(f"| {question} | " + " | ".join(answers) + " |" for question, answers in lines.items())
-
-
-def with_interval(value: float, interval: Interval | None) -> str:
-    """Return a number with the interval that was drawn for it, if one was."""
-    return number(value) if interval is None else f"{number(value)} ({number_range(interval.low, interval.high)})"
 
 
 def _worst(scores: SystemScores, role: Role) -> str:
@@ -84,4 +82,4 @@ def _best_rival(part: SplitReport) -> str:
         return UNDEFINED
     found = next((comparison.scores["triplet_f1"] for comparison in part.comparisons if comparison.second == rival.system), None)
     gain = "" if found is None else f"; gain {with_interval(found.difference, found.interval)}, p {p_value(found.p)}"
-    return f"{cell(rival.system)} {number(rival.triplets.f1)}{gain}"
+    return f"{cell(rival.system)} {number(rival.triplets.shown_f1)}{gain}"

@@ -21,7 +21,7 @@ LONG_TABLE = 25
 """Lines of a table beyond which it is folded."""
 LONG_CELL = 80
 """Characters of a cell beyond which it is given room."""
-ASIDE = re.compile(r"([-–\d.,]+(?: %)?) (\([-–\d.,% to]+\))")
+ASIDE = re.compile(r"([-–\d.,]+(?: %)?) (\([-–\d.,% to†]+\))")
 """A number and what stands in brackets behind it: an interval, a count."""
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"

@@ -17,6 +17,7 @@ from whipcount.schema import STANCES
 from whipcount.scoring.actors import ActorScore, Role
 from whipcount.scoring.metrics import share
 from whipcount.scoring.report import Report
+from whipcount.scoring.resampling import Interval
 
 BLUE, ORANGE, GREY, BLACK = "#0072B2", "#E69F00", "#999999", "#000000"
 SEGMENTS = {"favor": (BLUE, "", "white"), "none": ("white", "", BLACK), "against": (ORANGE, "////", BLACK)}
@@ -65,7 +66,7 @@ def plot_actors(report: Report, split: str, role: Role) -> Figure:
     if few:
         apart = len(shown) + (0.6 if shown else 0.0)
         tail = system.tails.get(role)
-        pooled_interval = (tail.interval.low, tail.interval.high) if tail else None
+        pooled_interval = tail.interval if tail else None
         _draw_bar(axes, apart, few, GREY, [rival_scores[score.key] for score in few if score.key in rival_scores], pooled_interval)
         places.append(apart)
         names.append(f"few rows: {len(few)} actor{'s' if len(few) > 1 else ''} with n < {report.min_support}")
@@ -98,14 +99,12 @@ def plot_actors(report: Report, split: str, role: Role) -> Figure:
     return figure
 
 
-def _draw_bar(
-    axes: Axes, place: float, scores: list[ActorScore], colour: str, rival: list[ActorScore], interval: tuple[float, float] | None
-) -> None:
+def _draw_bar(axes: Axes, place: float, scores: list[ActorScore], colour: str, rival: list[ActorScore], interval: Interval | None) -> None:
     """Draw one bar over the rows of one or more actors together."""
     n, correct = sum(score.n for score in scores), sum(score.correct for score in scores)
     axes.barh(place, correct / n, height=0.62, color=colour, alpha=0.75)
     if interval:
-        axes.plot(interval, [place, place], color=BLACK, linewidth=1.4, solid_capstyle="butt", clip_on=False)
+        axes.plot([interval.low, interval.high], [place, place], color=BLACK, linewidth=1.4, solid_capstyle="butt", clip_on=False)
     if rival:
         right = share(sum(score.correct for score in rival), sum(score.n for score in rival))
         axes.plot(right, place, "D", color="white", markeredgecolor=BLACK, markersize=5, clip_on=False, zorder=4)

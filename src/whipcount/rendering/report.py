@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 
 from whipcount.rendering.agreement import render_agreement
+from whipcount.rendering.comparison import TESTED_NOTE, count_tested
 from whipcount.rendering.controls import render_controls
 from whipcount.rendering.errors import render_errors
-from whipcount.rendering.glance import render_glance, with_interval
-from whipcount.rendering.markdown import UNDEFINED, cell, counted, number, number_range, p_value, percent, percent_range, table
+from whipcount.rendering.glance import render_glance
+from whipcount.rendering.intervals import FLAG, explained, number_interval, percent_interval, with_interval
+from whipcount.rendering.markdown import cell, counted, number, p_value, percent, table
 from whipcount.rendering.reliability import render_calibration
 from whipcount.schema import STANCES, Article
 from whipcount.scoring.actors import ROLES, ActorScore, Role, macro_accuracy, micro_accuracy
@@ -17,7 +18,7 @@ from whipcount.scoring.comparison import Comparison
 from whipcount.scoring.parts import Tail
 from whipcount.scoring.permutation import BEYOND_CHANCE
 from whipcount.scoring.report import Report, SplitReport
-from whipcount.scoring.resampling import MIN_ROWS, MIN_STORIES
+from whipcount.scoring.resampling import MIN_CLUSTERS, MIN_ROWS, MIN_STORIES
 
 MAX_PARTS = 12
 """Outlets, months and registers shown, those with most gold stances first."""
@@ -39,11 +40,11 @@ def render_report(
     for part in report.splits:
         left = dict((figures or {}).get(part.split, {}))
         judged = report.systems[0]
-        blocks += [_split_heading(part), _headline_table(report, part), _figures(left, "systems")]
+        tables = [_headline_table(report, part), _figures(left, "systems")]
         for role in ROLES:
-            blocks += [*_actor_tables(report, part, role), _figures(left, f"actors_{part.split}_{role}"), _tail_table(report, part, role)]
-        blocks += [_comparison_table(part), _seen_table(report, part), *_part_tables(part)]
-        blocks += [_confusion_table(part), _figures(left, "confusion")]
+            tables += [*_actor_tables(report, part, role), _figures(left, f"actors_{part.split}_{role}"), _tail_table(report, part, role)]
+        tables += [_comparison_table(part), _seen_table(report, part), *_part_tables(part)]
+        blocks += [_split_heading(part), explained("".join(tables)), *tables, _confusion_table(part), _figures(left, "confusion")]
         if part.controls:
             blocks += [render_controls(part.controls), _figures(left, "flips")]
         if part.calibration:
@@ -81,8 +82,8 @@ def _headline_table(report: Report, part: SplitReport) -> str:
                 f"{scores.triplets.n_gold:,}",
                 number(scores.triplets.precision),
                 number(scores.triplets.recall),
-                with_interval(scores.triplets.f1, intervals.get("triplet_f1")),
-                with_interval(scores.pairs.f1, intervals.get("pair_f1")),
+                with_interval(scores.triplets.shown_f1, intervals.get("triplet_f1")),
+                with_interval(scores.pairs.shown_f1, intervals.get("pair_f1")),
                 with_interval(scores.polarity_accuracy, intervals.get("polarity_accuracy")),
                 with_interval(macro, scores.macro_intervals.get("speaker")),
                 f"{number(scores.false.per_100, 2)} ({scores.false.count:,})",
@@ -115,10 +116,13 @@ def _actor_tables(report: Report, part: SplitReport, role: Role) -> list[str]:
     ]
     if ranked:
         blocks.append(_actor_table(part, role, ranked))
-    if any(_gains_beyond_chance(comparison, role) for comparison in part.comparisons):
-        blocks.append(f"\\* {cell(system.system)} is right more often beyond chance (p < {BEYOND_CHANCE} after Holm's correction).")
-    elif part.comparisons and ranked:
-        blocks.append("For no single actor is the gain over another system beyond chance (Holm's correction).")
+    if part.comparisons and ranked:
+        tested = count_tested(part.comparisons[0], role)  # K, which decides, is of the gold and so the same against every system
+        if any(_gains_beyond_chance(comparison, role) for comparison in part.comparisons):
+            gains = f"\\* {cell(system.system)} is right more often beyond chance (p < {BEYOND_CHANCE} after Holm's correction)."
+            blocks.append(f"{gains} {tested}.")
+        else:
+            blocks.append(f"{tested}: for none of them is the gain over another system beyond chance (Holm's correction).")
     return blocks
 
 
@@ -143,7 +147,6 @@ def _actor_table(part: SplitReport, role: Role, scores: Sequence[ActorScore]) ->
     gains = [_gains_beyond_chance(comparison, role) for comparison in part.comparisons] or [set()] * len(rivals)
     lines = []
     for score in scores:
-        interval = system.actor_interval(score)
         others = [
             percent(theirs[score.key].accuracy) + (" \\*" if score.key in beyond else "")
             for theirs, beyond in zip(rival_scores, gains, strict=True)
@@ -153,8 +156,8 @@ def _actor_table(part: SplitReport, role: Role, scores: Sequence[ActorScore]) ->
                 *(cell(word) for word in (score.name, score.kind, score.corpus)),
                 str(score.n),
                 percent(score.accuracy),
-                percent_range(*interval) if interval else UNDEFINED,
-                number(score.triplets.f1, 2),
+                percent_interval(system.actor_interval(score)),
+                number(score.triplets.shown_f1, 2),
                 str(score.false.count),
                 *others,
             ]
@@ -168,7 +171,7 @@ def _gains_beyond_chance(comparison: Comparison, role: Role) -> set[tuple[str, s
 
 
 def _tail_sentence(tail: Tail) -> str:
-    ends = percent_range(tail.interval.low, tail.interval.high)
+    ends = percent_interval(tail.interval)
     return f"Pooled: {tail.correct:,} of {tail.n:,} right, {percent(tail.accuracy)} ({ends}), {counted(tail.n_actors, 'actor')}."
 
 
@@ -180,7 +183,7 @@ def _comparison_table(part: SplitReport) -> str:
     for comparison in part.comparisons:
         for name, title in (("triplet_f1", "triplet F1"), ("polarity_accuracy", "polarity"), ("macro_speaker_accuracy", "macro, speakers")):
             found = comparison.scores[name]  # type: ignore[index]
-            ends = number_range(found.interval.low, found.interval.high)
+            ends = number_interval(found.interval)
             lines.append([cell(comparison.second), title, number(found.second), number(found.difference), ends, p_value(found.p)])
         once = comparison.mcnemar
         lines.append([cell(comparison.second), "McNemar", f"{once.first_only:,} : {once.second_only:,}", "", "", p_value(once.p)])
@@ -196,7 +199,7 @@ def _seen_table(report: Report, part: SplitReport) -> str:
     if not report.n_training_articles:
         return f"### Actors seen in training ({part.split})\n\nThe dataset has no training split: no actor counts as seen."
     lines = [
-        [cell(scores.system), seen, str(side.n_gold), number(side.precision), number(side.recall), number(side.f1)]
+        [cell(scores.system), seen, str(side.n_gold), number(side.precision), number(side.recall), number(side.shown_f1)]
         for scores in part.systems
         for seen, side in (("neither", scores.unseen), ("at least one", scores.seen))
     ]
@@ -213,8 +216,8 @@ def _part_tables(part: SplitReport) -> list[str]:
                 cell(score.value),
                 f"{score.n_articles:,}",
                 f"{score.triplets.n_gold:,}",
-                number(score.triplets.f1),
-                number_range(score.interval.low, score.interval.high),
+                number(score.triplets.shown_f1),
+                number_interval(score.interval),
                 number(score.polarity_accuracy),
                 f"{number(score.false.per_100, 2)} ({score.false.count:,})",
             ]
@@ -239,7 +242,7 @@ def _someone_table(part: SplitReport) -> str:
             f"{part.n_someone_rows:,}",
             str(scores.someone_triplets.n_gold),
             str(scores.someone_triplets.n_predicted),
-            number(scores.someone_triplets.f1 if scores.someone_triplets.n_gold else math.nan),
+            number(scores.someone_triplets.shown_f1),
             f"{number(scores.someone_false.per_100, 2)} ({scores.someone_false.count:,})",
         ]
         for scores in part.systems
@@ -260,9 +263,10 @@ def _method(report: Report) -> str:
         lines.append(
             f"Intervals are 95 % percentile bootstrap intervals over {report.draws.n_resamples:,} resamples of whole stories, for the "
             f"sentences of one story hang together; p is of a paired permutation test that swaps the two systems' labels story by story "
-            f"({report.draws.n_permutations:,} permutations). With fewer than {MIN_STORIES} stories, of the split or of one actor, "
-            "sentences are resampled instead; below "
-            f"{MIN_ROWS} gold rows there is neither. Seed {report.draws.seed}."
+            f"({report.draws.n_permutations:,} permutations). With fewer than {MIN_STORIES} stories, of the split, of one actor, of the "
+            f"tail, of an outlet, month or register, sentences are resampled and swapped instead, which {FLAG} marks; below {MIN_ROWS} "
+            f"gold rows there is neither, below {MIN_CLUSTERS} sentences no interval, nor of a gain where all stories or "
+            f"sentences differ by as much. {TESTED_NOTE} Seed {report.draws.seed}."
         )
     else:
         lines.append("No resamples were drawn: there are no intervals and no tests.")

@@ -13,7 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from whipcount.examples.storage import written_whole
-from whipcount.rendering.markdown import counted, number, percent, percent_range
+from whipcount.rendering.intervals import explained, percent_interval
+from whipcount.rendering.markdown import counted, number, percent
 from whipcount.scoring.actors import ROLES, ActorScore, macro_accuracy
 from whipcount.scoring.report import Report, SplitReport, SystemScores
 
@@ -21,7 +22,7 @@ SCREEN_LINES = 35
 
 ACTOR_COLUMNS = (
     *("split", "role", "corpus", "actor", "kind", "system", "n", "correct", "accuracy", "low", "high"),
-    *("triplet_f1", "false_stances", "none_rows", "articles", "ranked"),
+    *("clustered_by", "triplet_f1", "false_stances", "none_rows", "articles", "ranked"),
 )
 
 
@@ -37,11 +38,13 @@ def write_per_actor_csv(report: Report, path: Path) -> None:
 
 
 def _csv_line(report: Report, split: str, scores: SystemScores, score: ActorScore) -> list[object]:
-    low, high = scores.actor_interval(score) or (math.nan, math.nan)
-    shares = ["" if math.isnan(value) else round(value, 6) for value in (score.accuracy, low, high, score.triplets.f1)]
+    drawn = scores.actor_interval(score)
+    low, high, clustered_by = (drawn.low, drawn.high, drawn.clustered_by) if drawn else (math.nan, math.nan, "")
+    *shares, f1 = ("" if math.isnan(value) else round(value, 6) for value in (score.accuracy, low, high, score.triplets.shown_f1))
     ranked = score.n >= max(report.min_support, 1)
     who = [split, score.role, score.corpus, score.name, score.kind, scores.system]
-    return [*who, score.n, score.correct, *shares, score.false.count, score.false.none_rows, score.n_articles, "yes" if ranked else "no"]
+    counts = [score.false.count, score.false.none_rows, score.n_articles]
+    return [*who, score.n, score.correct, *shares, clustered_by, f1, *counts, "yes" if ranked else "no"]
 
 
 def summary_table(report: Report) -> RenderableType:
@@ -69,8 +72,8 @@ def summary_table(report: Report) -> RenderableType:
                 part.split if index == 0 else "",
                 Text(scores.system),
                 f"{scores.triplets.n_gold:,}",
-                *(number(value, 2) for value in (scores.triplets.precision, scores.triplets.recall, scores.triplets.f1)),
-                *(number(value, 2) for value in (scores.pairs.f1, scores.polarity_accuracy, macro, scores.false.per_100)),
+                *(number(value, 2) for value in (scores.triplets.precision, scores.triplets.recall, scores.triplets.shown_f1)),
+                *(number(value, 2) for value in (scores.pairs.shown_f1, scores.polarity_accuracy, macro, scores.false.per_100)),
             )
     n_left_out = max(len(report.systems) - room, 0)
     n_used = 9 + headline.row_count + (1 if n_left_out else 0)
@@ -84,22 +87,25 @@ def summary_table(report: Report) -> RenderableType:
 def _busiest(part: SplitReport, n_lines: int) -> Sequence[RenderableType]:
     system = part.systems[0]
     scores = [score for score in system.actors["speaker"] if score.n]
+    note = explained("".join(percent_interval(system.actor_interval(score)) for score in scores))
     actors = Table(
         box=box.SIMPLE_HEAD,
         title=f"Speakers with most gold stances ({part.split})",
         title_justify="left",
         pad_edge=False,
         padding=(0, 1, 0, 0),
+        caption=note or None,
+        caption_justify="left",
     )
     actors.add_column("speaker", max_width=36, no_wrap=True, overflow="ellipsis")
     for column in ("n", "right", "accuracy", "95 % interval", "false stances"):
         actors.add_column(column, justify="right", no_wrap=True)
-    for score in scores[:n_lines]:
+    for score in scores[: n_lines - 2 * bool(note)]:
         numbers = (
             str(score.n),
             str(score.correct),
             percent(score.accuracy),
-            percent_range(*(system.actor_interval(score) or (math.nan, math.nan))),
+            percent_interval(system.actor_interval(score)),
             str(score.false.count),
         )
         actors.add_row(Text(score.name), *numbers)

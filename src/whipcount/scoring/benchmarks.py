@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Sequence
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from whipcount.examples.pairs import mentions_by_sentence
 from whipcount.schema import AUTHOR, FULL, NONE, PAIR, SOMEONE, STANCES, TARGETS, TOPIC, UNKNOWN, Article, ordered_pairs
-from whipcount.scoring.metrics import pair_scores, polarity_accuracy, triplet_f1
+from whipcount.scoring.metrics import pair_scores, polarity_accuracy, triplet_f1, triplet_scores
 from whipcount.scoring.protocols import score_pairs, score_targets
 
 MAIN = {FULL: "triplet_f1", PAIR: "macro_f1", TARGETS: "macro_f1"}
@@ -63,7 +64,8 @@ def score_corpora(
     name the speaker (``triplet_f1_unnamed``), over all ends, and over the rows with ``someone``; pair F1 between actors; polarity
     accuracy over all ends and between actors. One pair: micro- and macro-F1 over DSE's five classes. Targets: macro-F1 and accuracy
     for each of the parts that the article ids begin with, and their means.
-    Where some articles are ``seen``, all of that again for the others (``…_unseen``).
+    Where some articles are ``seen``, all of that again for the others (``…_unseen``). A measure of rows without a gold or predicted
+    stance is left out, except ``triplet_f1``, by which epochs are ranked.
 
     Args:
         articles: of one split.
@@ -102,15 +104,16 @@ def _score_whole(articles: Sequence[Article], rows: Sequence[NDArray[np.float64]
     no_topic = np.concatenate([between_actors(article) for article in articles])
     someone = no_topic & ~ours
     unnamed = ours & np.concatenate([speaker_unnamed(article) for article in articles])
-    return {
+    scores = {
         "triplet_f1": triplet_f1(gold[ours], predicted[ours]),
-        "triplet_f1_unnamed": triplet_f1(gold[unnamed], predicted[unnamed]),
-        "triplet_f1_all_ends": triplet_f1(gold, predicted),
-        "triplet_f1_someone": triplet_f1(gold[someone], predicted[someone]),
-        "pair_f1": pair_scores(gold[ours], predicted[ours]).f1,
+        "triplet_f1_unnamed": triplet_scores(gold[unnamed], predicted[unnamed]).shown_f1,
+        "triplet_f1_all_ends": triplet_scores(gold, predicted).shown_f1,
+        "triplet_f1_someone": triplet_scores(gold[someone], predicted[someone]).shown_f1,
+        "pair_f1": pair_scores(gold[ours], predicted[ours]).shown_f1,
         "polarity_all_ends": polarity_accuracy(gold, probabilities),
         "polarity": polarity_accuracy(gold[ours], probabilities[ours]),
     }
+    return {name: value for name, value in scores.items() if not math.isnan(value)}
 
 
 def _score_pairs(articles: Sequence[Article], rows: Sequence[NDArray[np.float64]]) -> dict[str, float]:

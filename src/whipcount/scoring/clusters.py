@@ -47,6 +47,21 @@ def block_sizes(n_groups: int, n_clusters: int, n_draws: int) -> list[int]:
     return [min(at_once, n_draws - start) for start in range(0, n_draws, at_once)]
 
 
+def own_clusters(tables: Sequence[csr_array]) -> Iterator[tuple[Codes, list[csr_array]]]:
+    """Yield the groups that have equally many clusters, and their tables over these alone: (those groups, that many).
+
+    Args:
+        tables: sums of the same rows from ``cluster_sums``.
+    """
+    starts = tables[0].indptr
+    n_clusters = np.diff(starts)
+    place = np.arange(starts[-1]) - np.repeat(starts[:-1], n_clusters)
+    renumbered = [csr_array((table.data, place, starts), shape=table.shape) for table in tables]
+    for n in np.unique(n_clusters):
+        groups = np.flatnonzero(n_clusters == n)
+        yield groups, [table[groups, :n] for table in renumbered]
+
+
 def row_blocks(tables: Sequence[csr_array]) -> Iterator[list[csr_array]]:
     """Yield the tables, (groups, clusters), some groups at a time."""
     for start in range(0, tables[0].shape[0], GROUPS_AT_ONCE):

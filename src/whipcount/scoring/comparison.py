@@ -7,6 +7,7 @@ test: were the systems alike, their labels of any story could be swapped (approx
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -17,7 +18,7 @@ from whipcount.schema import NONE, InputError
 from whipcount.scoring.actors import ROLES, Role
 from whipcount.scoring.differences import DRAWS, Difference, actor_differences, macro_difference, paired_difference
 from whipcount.scoring.differences import Draws as Draws
-from whipcount.scoring.permutation import BEYOND_CHANCE, McNemar, holm, mcnemar
+from whipcount.scoring.permutation import BEYOND_CHANCE, McNemar, can_pass, holm, mcnemar
 from whipcount.scoring.ratios import Measure, Ratio, ratio_of
 from whipcount.scoring.resampling import ActorKey, actor_codes, cluster_codes
 from whipcount.scoring.rows import ScoredRows
@@ -36,7 +37,11 @@ MAX_SYSTEMS = 6
 
 @dataclass(frozen=True, slots=True)
 class ActorDifference:
-    """Two systems on one actor's gold-stance rows; ``p_holm`` is corrected over the actors listed in the same role."""
+    """Two systems on one actor's gold-stance rows.
+
+    ``p_holm`` is corrected over the actors listed in the same role that could be tested, see ``permutation.can_pass``; nan for the
+    others.
+    """
 
     key: ActorKey
     role: Role
@@ -46,7 +51,7 @@ class ActorDifference:
 
     @property
     def beyond_chance(self) -> bool:
-        """Whether the systems differ beyond chance, the number of actors considered; false where there is no p."""
+        """Whether the systems differ beyond chance, the number of actors considered; false where it could not be tested."""
         return self.p_holm < BEYOND_CHANCE
 
 
@@ -111,7 +116,8 @@ def compare_systems(first: tuple[str, ScoredRows], second: tuple[str, ScoredRows
         keys, actor = actor_codes(one, role)
         n = np.bincount(actor, gold != NONE)
         differences = actor_differences(*accuracies, actor, story, sentence, min_support, draws)
-        corrected = holm(np.array([difference.p for difference in differences.values()]))
+        testable = can_pass(np.array([difference.n_clusters for difference in differences.values()], dtype=np.intp))
+        corrected = holm(np.where(testable, [difference.p for difference in differences.values()], math.nan))
         listed = [
             ActorDifference(keys[code], role, int(n[code]), difference, p)
             for (code, difference), p in zip(differences.items(), corrected.tolist(), strict=True)

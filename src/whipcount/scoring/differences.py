@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from whipcount.schema import InputError
-from whipcount.scoring.clusters import cluster_sums, row_blocks
+from whipcount.scoring.clusters import cluster_sums
 from whipcount.scoring.metrics import share
-from whipcount.scoring.permutation import permutation_p
+from whipcount.scoring.permutation import ROUNDING, permutation_p
 from whipcount.scoring.ratios import Codes, Floats, Ratio, check_codes, macro_quotient, quotient, supported_rows
-from whipcount.scoring.resampling import N_RESAMPLES, Interval, cluster_groups, percentile_ends
+from whipcount.scoring.resampling import N_RESAMPLES, Interval, cluster_groups, group_ends, percentile_ends
 
 N_PERMUTATIONS = 10_000
 
@@ -33,14 +33,16 @@ DRAWS = Draws()
 class Difference:
     """Two systems in one score.
 
-    ``interval`` is that of ``difference``, and ``interval.clustered_by`` says what was resampled and swapped. ``p`` is
-    two-sided; it and the interval are nan below ``resampling.MIN_ROWS`` gold rows.
+    ``interval`` is that of ``difference``; ``n_clusters`` clusters were resampled and swapped, of what ``interval.clustered_by``
+    says. ``p`` is two-sided. Below ``resampling.MIN_ROWS`` gold rows both are nan and the clusters 0; the interval is nan also below
+    ``MIN_CLUSTERS`` clusters, and where they are all alike.
     """
 
     first: float
     second: float
     interval: Interval
     p: float
+    n_clusters: int
 
     @property
     def difference(self) -> float:
@@ -63,8 +65,8 @@ def paired_difference(first: Ratio, second: Ratio, story: Codes, sentence: Codes
     """
     everything = np.zeros(len(first.counted), dtype=np.intp)
     _check(first, second, everything, story, sentence)
-    interval, p = _interval_and_p(first, second, everything, story, sentence, 1, draws)[0]
-    return Difference(first.value, second.value, interval, p)
+    tested = _test(first, second, everything, story, sentence, 1, draws)[0]
+    return Difference(first.value, second.value, *tested)
 
 
 def actor_differences(
@@ -88,11 +90,11 @@ def actor_differences(
     rows = supported_rows(first, actor, min_support)
     codes, group = np.unique(actor[rows], return_inverse=True)
     first, second = first.select(rows), second.select(rows)
-    found = _interval_and_p(first, second, group, story[rows], sentence[rows], len(codes), draws)
+    found = _test(first, second, group, story[rows], sentence[rows], len(codes), draws)
     values = zip(_values(first, group, len(codes)), _values(second, group, len(codes)), strict=True)
     return {
-        int(code): Difference(one, other, interval, p)
-        for code, (one, other), (interval, p) in zip(codes, values, found, strict=True)
+        int(code): Difference(one, other, *tested)
+        for code, (one, other), tested in zip(codes, values, found, strict=True)
     }  # fmt: skip
 
 
@@ -105,12 +107,12 @@ def macro_difference(
     codes, averaged = np.unique(actor[rows], return_inverse=True)
     first, second = first.select(rows), second.select(rows)
     everything = np.zeros_like(averaged)
-    interval, p = _interval_and_p(first, second, everything, story[rows], sentence[rows], 1, draws, averaged)[0]
+    tested = _test(first, second, everything, story[rows], sentence[rows], 1, draws, averaged)[0]
     one, other = (float(np.mean(_values(ratio, averaged, len(codes)))) if len(codes) else math.nan for ratio in (first, second))
-    return Difference(one, other, interval, p)
+    return Difference(one, other, *tested)
 
 
-def _interval_and_p(
+def _test(
     first: Ratio,
     second: Ratio,
     group: Codes,
@@ -119,12 +121,15 @@ def _interval_and_p(
     n_groups: int,
     draws: Draws,
     averaged: Codes | None = None,
-) -> list[tuple[Interval, float]]:
-    """Return interval and p of each group's difference; with ``averaged``, (rows,), of the mean over these in one group."""
+) -> list[tuple[Interval, float, int]]:
+    """Return interval, p and number of clusters of each group's difference.
+
+    With ``averaged``, (rows,), there is one group, and the difference is that of the mean over these.
+    """
     statistic = quotient if averaged is None else macro_quotient
     both = Ratio(first.numerator + second.numerator, first.denominator + second.denominator, first.counted)
     clustered_by, parts = cluster_groups(both, group, story, sentence, n_groups)
-    ends, p = np.full((n_groups, 2), math.nan), np.full(n_groups, math.nan)
+    ends, p, n_clusters = np.full((n_groups, 2), math.nan), np.full(n_groups, math.nan), np.zeros(n_groups, dtype=np.intp)
 
     def difference(*sums: Floats) -> Floats:
         return statistic(*sums[:2]) - statistic(*sums[2:])
@@ -133,11 +138,13 @@ def _interval_and_p(
         columns = [column[part.rows] for one in (first, second) for column in (one.numerator, one.denominator)]
         tables = cluster_sums(columns, part.group if averaged is None else averaged[part.rows], part.cluster)
         p[part.chosen] = permutation_p(tables, statistic, draws.n_permutations, draws.seed)
-        blocks = [tables] if averaged is not None else row_blocks(tables)
-        percentiles = np.concatenate([percentile_ends(block, difference, draws.n_resamples, draws.seed) for block in blocks])
-        single = (np.diff(tables[0].indptr) if averaged is None else np.array(tables[0].shape[1:])) < 2
-        ends[part.chosen] = np.where(single[:, None], math.nan, percentiles)
-    return [(Interval(low, high, by), one) for (low, high), by, one in zip(ends.tolist(), clustered_by, p.tolist(), strict=True)]
+        n_clusters[part.chosen] = np.diff(tables[0].indptr) if averaged is None else tables[0].shape[1]
+        resampled = group_ends if averaged is None else percentile_ends
+        percentiles = resampled(tables, difference, draws.n_resamples, draws.seed)
+        alike = np.diff(percentiles, axis=1) < ROUNDING  # clusters that all differ by as much would claim certainty
+        ends[part.chosen] = np.where(alike, math.nan, percentiles)
+    intervals = (Interval(low, high, by) for (low, high), by in zip(ends.tolist(), clustered_by, strict=True))
+    return list(zip(intervals, p.tolist(), n_clusters.tolist(), strict=True))
 
 
 def _values(ratio: Ratio, group: Codes, n_groups: int) -> list[float]:

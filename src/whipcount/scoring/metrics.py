@@ -21,7 +21,7 @@ class PrecisionRecallF1:
     """Counts of stances and what follows from them.
 
     Without a predicted stance precision is nan, without a gold stance recall is nan. F1 is ``2 correct / (gold +
-    predicted)`` and 0.0 where there is neither, so that it can always be compared.
+    predicted)`` and 0.0 where there is neither, so that systems can always be ranked; ``shown_f1`` is nan there.
     """
 
     n_gold: int
@@ -43,6 +43,11 @@ class PrecisionRecallF1:
         """Harmonic mean of precision and recall."""
         both = self.n_gold + self.n_predicted
         return 2 * self.n_correct / both if both else 0.0
+
+    @property
+    def shown_f1(self) -> float:
+        """F1 as it is written down: nan where there is neither a gold nor a predicted stance."""
+        return self.f1 if self.n_gold + self.n_predicted else math.nan
 
 
 @dataclass(frozen=True, slots=True)

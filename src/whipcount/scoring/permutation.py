@@ -1,6 +1,7 @@
 """Tests of chance: were two systems alike, their labels of any cluster could be swapped (Noreen 1989, Yeh 2000).
 
-McNemar's exact test takes the rows as independent. Holm's step-down corrects for many tests.
+McNemar's exact test takes the rows as independent. Holm's step-down corrects for many tests, Tarone's rule leaves out those that
+could not pass.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from scipy.stats import binomtest
 
 from whipcount.scoring.clusters import Statistic, apply_in_blocks, block_sizes
 from whipcount.scoring.metrics import Labels
-from whipcount.scoring.ratios import Floats, same_length
+from whipcount.scoring.ratios import Codes, Floats, same_length
 
 BEYOND_CHANCE = 0.05
 """What p, corrected where there are several tests, has to stay below for a difference to be called beyond chance."""
@@ -58,6 +59,21 @@ def holm(p_values: Floats) -> Floats:
     times = np.arange(len(order), 0, -1)
     corrected[order] = np.minimum(np.maximum.accumulate(p_values[order] * times), 1.0)
     return corrected
+
+
+def can_pass(n_clusters: Codes) -> NDArray[np.bool_]:
+    """Return, (tests,), which tests can have a p below ``BEYOND_CHANCE`` when corrected for all of them (Tarone 1990).
+
+    Of K clusters to swap p is at least 2 / 2^K. The others need not be corrected for, since K does not depend on the systems.
+
+    Args:
+        n_clusters: (tests,) clusters of each.
+    """
+    least = 2.0 ** (1 - n_clusters)
+    n = 1
+    while np.count_nonzero(passing := least * n < BEYOND_CHANCE) > n:
+        n += 1
+    return passing
 
 
 def permutation_p(tables: Sequence[csr_array], statistic: Statistic, n_permutations: int, seed: int) -> Floats:

@@ -64,10 +64,9 @@ class SystemScores:
     """Of each actor's accuracy."""
     tails: dict[Role, Tail] = field(default_factory=dict)
 
-    def actor_interval(self, score: ActorScore) -> tuple[float, float] | None:
-        """Return low and high of an actor's accuracy; None where no interval was drawn."""
-        found = self.actor_intervals.get(score.role, {}).get(score.key)
-        return None if found is None else (found.low, found.high)
+    def actor_interval(self, score: ActorScore) -> Interval | None:
+        """Return the interval of an actor's accuracy; None where none was drawn."""
+        return self.actor_intervals.get(score.role, {}).get(score.key)
 
 
 @dataclass(frozen=True, slots=True)

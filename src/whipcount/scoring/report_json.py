@@ -98,8 +98,8 @@ def _actor_values(score: ActorScore, scores: SystemScores) -> dict[str, Any]:
         "n": score.n,
         "correct": score.correct,
         "accuracy": number(score.accuracy),
-        "interval": interval_values(scores.actor_intervals.get(score.role, {}).get(score.key)),
-        "triplet_f1": number(score.triplets.f1),
+        "interval": interval_values(scores.actor_interval(score)),
+        "triplet_f1": number(score.triplets.shown_f1),
         "false_stances": score.false.count,
         "none_rows": score.false.none_rows,
     }

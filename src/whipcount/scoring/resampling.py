@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from whipcount.scoring.actors import Role
-from whipcount.scoring.clusters import Statistic, apply_in_blocks, block_sizes, cluster_sums, row_blocks
+from whipcount.scoring.clusters import Statistic, apply_in_blocks, block_sizes, cluster_sums, own_clusters, row_blocks
 from whipcount.scoring.intervals import wilson_interval
 from whipcount.scoring.ratios import (
     MEASURES,
@@ -45,13 +45,15 @@ MIN_STORIES = 10
 """With fewer stories to score, sentences are resampled instead."""
 MIN_ROWS = 5
 """With fewer gold rows there is no interval."""
+MIN_CLUSTERS = 5
+"""Nor with fewer clusters, however many rows they hold."""
 
 Key = TypeVar("Key", bound=tuple[Any, ...])
 
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A 95 % interval; (nan, nan) where there are fewer than ``MIN_ROWS`` gold rows or a single cluster.
+    """A 95 % interval; (nan, nan) where there are fewer than ``MIN_ROWS`` gold rows or ``MIN_CLUSTERS`` clusters.
 
     ``clustered_by`` says what was resampled; ``sentence`` stands for fewer than ``MIN_STORIES`` stories, and is to be
     shown beside the interval, which is then likely too narrow.
@@ -85,7 +87,7 @@ def actor_intervals(
 ) -> list[Interval]:
     """Return the interval of each actor's score, in the order of their numbers.
 
-    All actors share the resamples; those in which an actor has nothing to score are left out of its percentiles.
+    Of an actor's K clusters K are drawn, so that its interval is the one its rows would have alone.
 
     Args:
         ratio: the score, from ``ratio_of``.
@@ -105,7 +107,7 @@ def actor_intervals(
         columns = (ratio.numerator[part.rows], ratio.denominator[part.rows])
         tables = cluster_sums(columns, part.group, part.cluster)
         n_clusters = np.diff(tables[1].indptr)
-        percentiles = np.concatenate([percentile_ends(some, quotient, n_resamples, seed) for some in row_blocks(tables)])
+        percentiles = group_ends(tables, quotient, n_resamples, seed)
         ends[part.chosen] = [_opened(low, high, n, ratio.highest) for (low, high), n in zip(percentiles.tolist(), n_clusters, strict=True)]
     return [Interval(low, high, by) for (low, high), by in zip(ends.tolist(), clustered_by, strict=True)]
 
@@ -231,8 +233,16 @@ def cluster_groups(ratio: Ratio, group: Codes, story: Codes, sentence: Codes, n_
     return ["story" if many else "sentence" for many in by_story.tolist()], parts
 
 
+def group_ends(tables: Sequence[csr_array], statistic: Statistic, n_resamples: int, seed: int) -> Floats:
+    """Return ``percentile_ends`` for each group's own clusters, (groups, 2); groups with equally many share the draws."""
+    ends = np.full((tables[0].shape[0], 2), math.nan)
+    for groups, own in own_clusters(tables):
+        ends[groups] = np.concatenate([percentile_ends(some, statistic, n_resamples, seed) for some in row_blocks(own)])
+    return ends
+
+
 def percentile_ends(tables: Sequence[csr_array], statistic: Statistic, n_resamples: int, seed: int) -> Floats:
-    """Bootstrap a statistic of clusters' sums and return its 95 % percentile interval, (values, 2).
+    """Bootstrap a statistic of clusters' sums and return its 95 % percentile interval, (values, 2), nan below ``MIN_CLUSTERS``.
 
     Args:
         tables: sums, each (groups, clusters).
@@ -244,9 +254,10 @@ def percentile_ends(tables: Sequence[csr_array], statistic: Statistic, n_resampl
     n_groups, n_clusters = tables[0].shape
     resampled = apply_in_blocks(tables, statistic, weight_blocks(n_clusters, block_sizes(n_groups, n_clusters, n_resamples), seed))
     ends = np.full((len(resampled), 2), math.nan)
-    defined = ~np.isnan(resampled).all(axis=1)
+    defined = ~np.isnan(resampled).all(axis=1) & (n_clusters >= MIN_CLUSTERS)
     tail = (1 - LEVEL) / 2
-    ends[defined] = np.nanquantile(resampled[defined], [tail, 1 - tail], axis=1).T
+    if defined.any():
+        ends[defined] = np.nanquantile(resampled[defined], [tail, 1 - tail], axis=1).T
     return ends
 
 
@@ -260,13 +271,11 @@ def weight_blocks(n_clusters: int, sizes: Iterable[int], seed: int) -> Iterator[
 
 
 def _opened(low: float, high: float, n_clusters: int, highest: float) -> tuple[float, float]:
-    """Return (nan, nan) for a single cluster, and an interval with some width where every cluster scores 0 or the highest.
+    """Return an interval with some width where every cluster scores 0 or the highest.
 
     Resamples of clusters that are all alike are all alike too, which would claim certainty. The Wilson interval with
     each cluster as one trial is as wide as clusters hanging together can make it.
     """
-    if n_clusters < 2:
-        return math.nan, math.nan
     if low == high and low in (0.0, highest):
         low, high = wilson_interval(n_clusters if low else 0, n_clusters, LEVEL)
         return low * highest, high * highest

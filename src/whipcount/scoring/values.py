@@ -22,7 +22,7 @@ def triplet_values(scores: PrecisionRecallF1) -> dict[str, Any]:
         "n_correct": scores.n_correct,
         "precision": number(scores.precision),
         "recall": number(scores.recall),
-        "f1": number(scores.f1),
+        "f1": number(scores.shown_f1),
     }
 
 
