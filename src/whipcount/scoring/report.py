@@ -178,7 +178,8 @@ def make_report(
     """Score predictions against the gold of a dataset.
 
     Args:
-        dataset: its manifest's ``fingerprint``, where it has one, is compared with the predictions'.
+        dataset: its manifest's ``fingerprint``, where it has one, is compared with the predictions'. Seen in training are the
+            actors of its train articles: give those that the system to judge has learnt from.
         predictions: the system to judge, then baselines and rivals to show beside it; names all different.
         splits: which to score, in this order; one without rows is noted in ``empty_splits``.
         min_support: gold-stance rows from which on an actor is ranked, compared and counts in the macro average.
