@@ -69,6 +69,15 @@ def test_only_what_was_learnt_from_counts_as_seen(town_dataset: StoredDataset, m
     assert [article.id for article in learnt] == ["tram"] and seen == [4, 2], "Quill stands only in the article that was left out"
 
 
+def test_what_a_corpus_leaves_undefined_is_null(town_dataset: StoredDataset, model: Predictions) -> None:
+    silent = [replace(article, stances=()) for article in town_dataset.articles["test"]]
+    articles, manifest = {**town_dataset.articles, "test": silent}, {**town_dataset.manifest, "folders": ["seesaw"]}
+    metrics = score(replace(town_dataset, articles=articles, manifest=manifest), [replace(model, system="seed-1")], 1.0)
+    nothing = {"mean": None, "lowest": None, "highest": None}
+    assert metrics["corpora"]["test"]["town"]["polarity"] == {"systems": {"seed-1": None}, "over_seeds": nothing}
+    json.dumps(metrics, allow_nan=False)
+
+
 def test_the_overview_is_generated() -> None:
     assert (EXPERIMENTS / "README.md").read_text(encoding="utf-8") == render_overview(EXPERIMENTS)
 

@@ -53,6 +53,7 @@ from whipcount.scoring.records import (
 from whipcount.scoring.report import Report, make_report
 from whipcount.scoring.report_json import report_to_json
 from whipcount.scoring.rows import align
+from whipcount.scoring.values import number
 from whipcount.train import RECORD, train
 
 log = logging.getLogger(__name__)
@@ -240,14 +241,14 @@ def _benchmarks(dataset: StoredDataset, predictions: Sequence[Predictions], spli
     articles = dataset.articles[split]
     seen = seen_in_training(articles, [*dataset.articles["train"], *published_train(dataset.manifest["folders"])])
     ids = [[example_id(article.key, *pair) for pair in ordered_pairs(article)] for article in articles]
-    found: dict[str, dict[str, dict[str, float]]] = {}
+    found: dict[str, dict[str, dict[str, float | None]]] = {}
     for one in predictions:
         known = dict(zip(one.ids, one.probabilities, strict=True))
         left_out = np.eye(len(STANCES))[NONE]  # the file is sparse
         rows = [np.array([known.get(id_, left_out) for id_ in of_article]) for of_article in ids]
         for corpus, measures in score_corpora(articles, rows, seen).items():
             for measure, value in measures.items():
-                found.setdefault(corpus, {}).setdefault(measure, {})[one.system] = value
+                found.setdefault(corpus, {}).setdefault(measure, {})[one.system] = number(value)
     return {
         corpus: {
             measure: {"systems": values, "over_seeds": over_seeds([value for name, value in values.items() if name.startswith("seed-")])}
