@@ -108,6 +108,17 @@ def test_without_resamples_there_are_no_intervals(config: EvaluateConfig) -> Non
     assert metrics["draws"] is None and metrics["splits"]["test"]["systems"]["model"]["intervals"] == {}
 
 
+def test_a_sparse_file_is_given_no_calibration_and_that_is_said(
+    config: EvaluateConfig, model: Predictions, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    thin = tmp_path / "thin.jsonl"
+    write_predictions(thin, replace(model, system="thin", sparse=True))
+    config.predictions = [str(thin)]
+    with caplog.at_level(logging.WARNING, logger="whipcount"):
+        evaluate(config)
+    assert "thin: a sparse file, which lacks most rows' probabilities; the report says nothing of calibration and risk" in caplog.text
+
+
 def test_a_pattern_that_finds_no_perturbed_file_is_refused(config: EvaluateConfig, tmp_path: Path) -> None:
     config.perturbed = [str(tmp_path / "model.swap-*.jsonl")]
     with pytest.raises(InputError, match=r"perturbed: '.*swap-\*\.jsonl' is no file; write such predictions"):

@@ -54,6 +54,9 @@ def test_a_folder_of_something_else_is_refused_before_training(attributed_corpor
     (tmp_path / "mine" / "thesis.tex").touch()
     with pytest.raises(InputError, match="mine: the folder holds something else than a model"):
         train_attribution(settings(small_run / "model", tmp_path / "mine"))
+    (tmp_path / "mine" / "config.json").write_text('{"model_type": "whipcount_resolver"}')
+    with pytest.raises(InputError, match="mine: holds something else than a model of the type 'whipcount'"):
+        train_attribution(settings(small_run / "model", tmp_path / "mine"))
     assert not (tmp_path / "run").exists()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -54,4 +55,12 @@ def test_a_folder_of_something_else_is_refused_before_training(attributed_corpor
     run = tmp_path / "run"
     with pytest.raises(InputError, match="mine: the folder holds something else than a model"):
         train_resolver(ResolverTrainingConfig(model=str(small_run / "model"), folders=[], run=str(run), out=str(tmp_path / "mine")))
+    assert not run.exists()
+
+
+def test_a_stance_model_is_no_resolver_to_be_replaced(attributed_corpora: Path, small_run: Path, tmp_path: Path) -> None:
+    run, stances = tmp_path / "run", tmp_path / "stances"
+    shutil.copytree(small_run / "model", stances)
+    with pytest.raises(InputError, match="stances: holds something else than a model of the type 'whipcount_resolver'"):
+        train_resolver(ResolverTrainingConfig(model=str(stances), folders=[], run=str(run), out=str(stances)))
     assert not run.exists()

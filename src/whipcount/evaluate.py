@@ -67,6 +67,10 @@ def evaluate(config: EvaluateConfig) -> Report:
     )
     for split in report.empty_splits:
         log.warning("%s: no row in the %s split; the report leaves it out", config.gold, split)
+    if predictions[0].sparse:
+        log.warning(
+            "%s: a sparse file, which lacks most rows' probabilities; the report says nothing of calibration and risk", report.systems[0]
+        )
     for part in report.splits:
         for scores in part.systems:
             if scores.n_missing:

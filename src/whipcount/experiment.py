@@ -53,6 +53,7 @@ from whipcount.scoring.records import (
 from whipcount.scoring.report import Report, make_report
 from whipcount.scoring.report_json import report_to_json
 from whipcount.scoring.rows import align
+from whipcount.scoring.values import number
 from whipcount.train import RECORD, train
 
 log = logging.getLogger(__name__)
@@ -131,8 +132,8 @@ def _record(config: ExperimentConfig, dataset: StoredDataset, ran: Sequence[_See
     sparse = {file.stem: thin_out(read_predictions(file), gold, system=file.stem) for file in files}
     sparse |= {name: read_predictions(file) for name, file in kept.items()}
     order = [*(f"seed-{seed}" for seed in config.seeds), *(file.stem for file in baselines)]
-    metrics = score(dataset, [sparse[name] for name in order])
-    judged = select_corpora(dataset, judged_corpora(dataset))
+    metrics = score(dataset, [sparse[name] for name in order], config.training.train_share)
+    judged = select_corpora(_as_learnt(dataset, config.training.train_share), judged_corpora(dataset))
     first = now.get(config.seeds[0]) if config.seeds else None
     report = None if config.brief or first is None else _report(config, judged, first, baselines)
     controls = {one.file.stem: _controls(judged, one.file, one.perturbed) for one in ran if one.perturbed}
@@ -165,7 +166,7 @@ def _record(config: ExperimentConfig, dataset: StoredDataset, ran: Sequence[_See
 
 def _manifest(config: ExperimentConfig, dataset: StoredDataset, made: Mapping[int, Mapping[str, Any]]) -> dict[str, Any]:
     """Return what stands in ``manifest.json``; what differs from seed to seed as lists in the order of ``seeds``."""
-    articles = take_share(dataset.articles["train"], config.training.train_share)
+    articles = _as_learnt(dataset, config.training.train_share).articles["train"]
     return {
         "dataset": dataset.manifest["fingerprint"],
         "counts": dataset.manifest["counts"],
@@ -203,14 +204,21 @@ def _controls(dataset: StoredDataset, file: Path, perturbed: Sequence[Path]) -> 
     }
 
 
-def score(dataset: StoredDataset, predictions: Sequence[Predictions]) -> dict[str, Any]:
+def _as_learnt(dataset: StoredDataset, train_share: float) -> StoredDataset:
+    """Return the dataset with those articles to learn from that a share of them takes."""
+    return replace(dataset, articles={**dataset.articles, "train": take_share(dataset.articles["train"], train_share)})
+
+
+def score(dataset: StoredDataset, predictions: Sequence[Predictions], train_share: float) -> dict[str, Any]:
     """Return the metrics of the systems, and of those that are seeds the mean and the range of the headlines.
 
-    Actor by actor only ``judged_corpora`` are scored; seen in training are the actors of the train part of any corpus. Where the
-    dataset holds a public corpus, ``corpora`` has the measures of each corpus, see ``scoring.benchmarks``.
+    Actor by actor only ``judged_corpora`` are scored; seen in training are the actors of the articles of any corpus that
+    ``train_share`` takes. Where the dataset holds a public corpus, ``corpora`` has the measures of each corpus, see
+    ``scoring.benchmarks``: there whatever the whole train part holds is seen, so that every share is measured on the same rows.
     """
     judged = judged_corpora(dataset)
-    metrics = report_to_json(make_report(select_corpora(dataset, judged), [of_corpora(one, judged) for one in predictions], SPLITS))
+    scored = select_corpora(_as_learnt(dataset, train_share), judged)
+    metrics = report_to_json(make_report(scored, [of_corpora(one, judged) for one in predictions], SPLITS))
     seeds = [one.system for one in predictions if one.system.startswith("seed-")]
     metrics["over_seeds"] = {
         split: {name: over_seeds([pick(part["systems"][seed], path) for seed in seeds]) for name, path in HEADLINES.items()}
@@ -233,14 +241,14 @@ def _benchmarks(dataset: StoredDataset, predictions: Sequence[Predictions], spli
     articles = dataset.articles[split]
     seen = seen_in_training(articles, [*dataset.articles["train"], *published_train(dataset.manifest["folders"])])
     ids = [[example_id(article.key, *pair) for pair in ordered_pairs(article)] for article in articles]
-    found: dict[str, dict[str, dict[str, float]]] = {}
+    found: dict[str, dict[str, dict[str, float | None]]] = {}
     for one in predictions:
         known = dict(zip(one.ids, one.probabilities, strict=True))
         left_out = np.eye(len(STANCES))[NONE]  # the file is sparse
         rows = [np.array([known.get(id_, left_out) for id_ in of_article]) for of_article in ids]
         for corpus, measures in score_corpora(articles, rows, seen).items():
             for measure, value in measures.items():
-                found.setdefault(corpus, {}).setdefault(measure, {})[one.system] = value
+                found.setdefault(corpus, {}).setdefault(measure, {})[one.system] = number(value)
     return {
         corpus: {
             measure: {"systems": values, "over_seeds": over_seeds([value for name, value in values.items() if name.startswith("seed-")])}

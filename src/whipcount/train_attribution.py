@@ -13,14 +13,15 @@ from tqdm.auto import tqdm
 from whipcount.config import AttributionTrainingConfig
 from whipcount.corpora.polnear import first_readings, read_polnear
 from whipcount.corpora.public import locate_corpus
-from whipcount.examples.storage import check_replaceable, is_current
+from whipcount.examples.storage import is_current
 from whipcount.launch import code_version, launch
 from whipcount.modeling.attribution_training import train_attributions
 from whipcount.modeling.card import with_attributions
 from whipcount.modeling.checkpoints import seconds_before
 from whipcount.modeling.classifier import StanceClassifier
 from whipcount.modeling.fitting import run_key
-from whipcount.modeling.folders import CONFIG_NAME
+from whipcount.modeling.folders import check_model_replaceable
+from whipcount.modeling.model import StanceConfig
 from whipcount.modeling.own_rosters import read_roster
 from whipcount.schema import InputError
 
@@ -36,10 +37,10 @@ def train_attribution(config: AttributionTrainingConfig) -> Path:
     same.
 
     Raises:
-        InputError: there is no model, PolNeAR's train part is not at hand, or something else than a model stands in ``config.out``.
+        InputError: there is no model, PolNeAR's train part is not at hand, or something else than a stance model stands in ``config.out``.
     """
     out, source = Path(config.out), Path(config.model)
-    check_replaceable(out, CONFIG_NAME, "model")  # now, not after the training
+    check_model_replaceable(out, StanceConfig.model_type)  # now, not after the training
     classifier = StanceClassifier.from_pretrained(source, attribution=False)
     texts = first_readings(read_polnear(locate_corpus("polnear"))[0], "train")
     if not texts:

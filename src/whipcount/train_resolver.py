@@ -14,15 +14,15 @@ from tqdm.auto import tqdm
 from whipcount.config import ResolverTrainingConfig
 from whipcount.corpora.public import licences_of
 from whipcount.corpora.sources import open_sources
-from whipcount.examples.storage import check_replaceable, is_current
+from whipcount.examples.storage import is_current
 from whipcount.launch import code_version, launch
 from whipcount.modeling.card import render_resolver_card
 from whipcount.modeling.checkpoints import seconds_before
 from whipcount.modeling.classifier import StanceClassifier
 from whipcount.modeling.fitting import run_key
-from whipcount.modeling.folders import CONFIG_NAME
+from whipcount.modeling.folders import check_model_replaceable
 from whipcount.modeling.pronoun_examples import parse_source, read_sources, tell
-from whipcount.modeling.resolver import RECORD
+from whipcount.modeling.resolver import RECORD, ResolverConfig
 from whipcount.modeling.resolver_training import train_model
 from whipcount.reading.antecedents import learnt_weights
 
@@ -35,11 +35,11 @@ def train_resolver(config: ResolverTrainingConfig) -> Path:
     Beside the model lies ``resolver.json``: configuration, fingerprint, numbers of texts and pronouns, code.
 
     Raises:
-        InputError: there is no model, GAP's development part or a corpus is not at hand, or something else than a model stands in
+        InputError: there is no model, GAP's development part or a corpus is not at hand, or something else than a resolver stands in
             ``config.out``.
     """
     out = Path(config.out)
-    check_replaceable(out, CONFIG_NAME, "model")  # now, not after the training
+    check_model_replaceable(out, ResolverConfig.model_type)  # now, not after the training
     classifier = StanceClassifier.from_pretrained(config.model, attribution=False)
     sources = read_sources(config.folders)
     settings = {name: value for name, value in asdict(config).items() if name not in ("model", "run", "out")}

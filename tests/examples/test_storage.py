@@ -110,6 +110,14 @@ def test_a_folder_of_something_else_is_not_replaced(tmp_path: Path, articles: li
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
+def test_a_record_is_not_replaced_though_it_has_a_manifest_too(tmp_path: Path, articles: list[Article]) -> None:
+    for name in ("manifest.json", "metrics.json"):
+        (tmp_path / name).write_text("{}", encoding="utf-8")
+    with pytest.raises(InputError, match="holds something else than a dataset"):
+        save_dataset(tmp_path, articles, {}, "")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["manifest.json", "metrics.json"]
+
+
 def test_an_empty_folder_is_filled(tmp_path: Path, articles: list[Article]) -> None:
     save_dataset(tmp_path, articles, {}, "")
     assert load_dataset_folder(tmp_path).articles["train"] == articles[:1]

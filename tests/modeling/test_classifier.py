@@ -208,3 +208,11 @@ def test_a_folder_of_something_else_is_not_replaced(classifier: StanceClassifier
     with pytest.raises(InputError, match="holds something else than a model"):
         classifier.save_pretrained(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+@pytest.mark.parametrize("config", ['{"model_type": "whipcount_resolver"}', '{"model_type": "bert"}', "[]", "mine"])
+def test_a_model_of_another_type_is_not_replaced(classifier: StanceClassifier, tmp_path: Path, config: str) -> None:
+    (tmp_path / "config.json").write_text(config)
+    with pytest.raises(InputError, match="holds something else than a model of the type 'whipcount'"):
+        classifier.save_pretrained(tmp_path)
+    assert (tmp_path / "config.json").read_text() == config

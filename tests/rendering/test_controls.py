@@ -16,28 +16,31 @@ from whipcount.scoring.resampling import Interval
 CULTURES = ("Arabic", "Chinese", "East African", "English", "Hispanic", "Indian", "Japanese", "Nordic", "Polynesian", "Slavic", "Turkish")
 
 
-def flips(n: int, changed: int, polarity: int = 0) -> Flips:
-    share = changed / n
-    return Flips(n, changed, polarity, Interval(max(share - 0.004, 0.0), share + 0.006, "story"))
+def flips(n: int, changed: int, polarity: int = 0, appeared: int = 0) -> Flips:
+    """Return flips whose share of the reported stances has an interval; the other interval is a mistake wherever it is shown."""
+    share = (changed - appeared) / (n - appeared)
+    return Flips(
+        n, changed, polarity, n - appeared, Interval(0.77, 0.78, "story"), Interval(max(share - 0.004, 0.0), share + 0.006, "story")
+    )
 
 
 def control(kind: str, flips: Flips, f1: float) -> Control:
-    return Control(kind, (replace(flips, interval=None),), (f1,), flips, {}, {})
+    return Control(kind, (replace(flips, interval=None, lost_interval=None),), (f1,), flips, {}, {})
 
 
 @pytest.fixture
 def controls() -> Controls:
-    draws = (Flips(1000, 30, 4), Flips(1000, 12, 2))
+    draws = (Flips(1010, 40, 4, 1000), Flips(1030, 42, 2, 1000))
     by_culture = {name: flips(200, 2 + index % 3, 1) for index, name in enumerate(CULTURES)}
     swap = Control(
         "swap",
         draws,
         (0.46, 0.48),
-        flips(2000, 42, 6),
+        flips(2040, 82, 6, appeared=40),
         {**by_culture, "group": flips(90, 2), "organisation": flips(700, 20, 3)},
         {"feminine": flips(1100, 30, 4), "masculine": flips(1300, 25, 2)},
     )
-    exchange = replace(control("exchange", flips(500, 450, 40), 0.08), gold=Flips(460, 440, 10))
+    exchange = replace(control("exchange", flips(500, 450, 40, appeared=250), 0.08), gold=Flips(460, 440, 10, 240))
     return Controls("whipcount", 0.473, (swap, control("mask", flips(1000, 90), 0.44), exchange, control("blind", flips(900, 800), 0.05)))
 
 
@@ -68,23 +71,23 @@ def assert_nothing_is_cut_off(figure: Figure) -> None:
 def test_a_model_that_goes_by_names_is_told_so_in_bold(controls: Controls) -> None:
     text = warning(controls)
     assert text.startswith("**Warning: whipcount goes by names") and text.endswith("**")
-    assert "2.1 % of the labels that are stances change, more than 2.0 %" in text
-    assert "(95 % interval 1.7–2.7 %, n = 2,000 rows in 2 draws of names)" in text
+    assert "2.1 % of the stances that it reports vanish or turn, more than 2.0 %" in text
+    assert "(95 % interval 1.7–2.7 %, n = 2,000 stances in 2 draws of names), and 40 others appear" in text
     assert re.search(r"[.!?]\s", text.replace("95 %", "")) is None, "one sentence"
 
 
 def test_at_the_limit_it_is_said_without_alarm(controls: Controls) -> None:
     text = warning(with_swap(controls, flips(2000, 40)))
-    assert "2.0 % of the labels that are stances change" in text and "**" not in text
+    assert "2.0 % of the stances that it reports vanish or turn" in text and "**" not in text and "0 others appear" in text
     assert "**" not in warning(controls, limit=0.05) and "no more than 5.0 %" in warning(controls, limit=0.05)
     assert LIMIT == 0.02
 
 
 def test_what_cannot_be_said_is_not_said(controls: Controls) -> None:
     assert "was not measured" in warning(replace(controls, perturbed=controls.perturbed[1:]))
-    assert "no stance is predicted" in warning(with_swap(controls, Flips(0, 0, 0)))
-    bare = warning(with_swap(controls, Flips(100, 1, 0, Interval(math.nan, math.nan, "sentence"))))
-    assert "(n = 100 rows in 2 draws of names)" in bare
+    assert "no stance is reported with the old names, 3 with the new" in warning(with_swap(controls, Flips(3, 3, 0, 0)))
+    bare = warning(with_swap(controls, Flips(100, 1, 0, 100, lost_interval=Interval(math.nan, math.nan, "sentence"))))
+    assert "(n = 100 stances in 2 draws of names)" in bare
 
 
 def test_each_perturbation_is_explained_and_measured(controls: Controls) -> None:
@@ -94,11 +97,11 @@ def test_each_perturbation_is_explained_and_measured(controls: Controls) -> None
     assert all(meaning in text and meaning.count("good reader") == 1 for meaning in MEANINGS.values())
     assert lines(text)[2:8] == [
         ["nothing", "–", "0.473", "–", "–", "–", "–", "–", "–"],
-        ["names exchanged", "2", "0.470", "2,000", "42", "2.1 %", "1.7–2.7 %", "6", "36"],
-        ["names masked", "1", "0.440", "1,000", "90", "9.0 %", "8.6–9.6 %", "0", "90"],
-        ["speaker and target exchanged", "1", "0.080", "500", "450", "90.0 %", "89.6–90.6 %", "40", "410"],
-        ["the annotation itself, so exchanged", "–", "–", "460", "440", "95.7 %", "–", "10", "430"],
-        ["sentence hidden", "1", "0.050", "900", "800", "88.9 %", "88.5–89.5 %", "0", "800"],
+        ["names exchanged", "2", "0.470", "2,000", "2.1 %", "1.7–2.7 %", "36", "6", "40"],
+        ["names masked", "1", "0.440", "1,000", "9.0 %", "8.6–9.6 %", "90", "0", "0"],
+        ["speaker and target exchanged", "1", "0.080", "250", "80.0 %", "79.6–80.6 %", "160", "40", "250"],
+        ["the annotation itself, so exchanged", "–", "–", "240", "91.7 %", "–", "210", "10", "220"],
+        ["sentence hidden", "1", "0.050", "900", "88.9 %", "88.5–89.5 %", "800", "0", "0"],
     ]
     assert "goes from 1.2 % to 3.0 %" in text
 
@@ -107,7 +110,7 @@ def test_flips_are_shown_by_group(controls: Controls) -> None:
     found = lines(render_controls(controls))
     groups = found[10:]
     assert [line[0] for line in groups] == ["feminine", "masculine", *CULTURES, "group", "organisation"]
-    assert groups[0] == ["feminine", "1,100", "30", "2.7 %", "2.3–3.3 %", "4", "26"]
+    assert groups[0] == ["feminine", "1,100", "2.7 %", "2.3–3.3 %", "26", "4", "0"]
 
 
 def test_flips_by_sentence_are_marked(controls: Controls) -> None:
@@ -123,9 +126,9 @@ def test_what_was_not_done_is_not_explained(controls: Controls) -> None:
 
 
 def test_without_any_stance_the_table_has_dashes(controls: Controls) -> None:
-    nothing = Flips(0, 0, 0)
+    nothing = Flips(0, 0, 0, 0)
     text = render_controls(Controls("s", 0.0, (Control("swap", (nothing, nothing), (0.0, 0.0), nothing, {}, {}),)))
-    assert lines(text)[3] == ["names exchanged", "2", "0.000", "0", "0", "–", "–", "0", "0"]
+    assert lines(text)[3] == ["names exchanged", "2", "0.000", "0", "–", "–", "0", "0", "0"]
 
 
 def test_every_table_line_has_as_many_cells_as_its_head(controls: Controls) -> None:
@@ -143,17 +146,23 @@ def test_the_figure_shows_every_group_with_its_n(controls: Controls) -> None:
     assert shares[0] == pytest.approx(4 / 1100)  # favor against against, the hatched part
     assert axes.patches[0].get_hatch() and not axes.patches[1].get_hatch()
     assert {"30 / 1,100", "20 / 700", "gender", "culture", "other actors", "limit, 2.0 %"} <= texts(figure)
-    assert "2.1 % of n = 2,000 rows, 2 draws" in figure.get_suptitle()
+    assert "2.1 % of n = 2,000 reported stances, 2 draws" in figure.get_suptitle()
     assert axes.get_xlim()[1] >= max(shares)
     assert_nothing_is_cut_off(figure)
 
 
 def test_all_flips_a_long_name_and_no_interval_fit(controls: Controls) -> None:
     swap = Control(
-        "swap", (Flips(3, 3, 0),), (0.1,), Flips(3, 3, 0), {}, {"feminine": Flips(3, 3, 0, Interval(math.nan, math.nan, "story"))}
+        "swap",
+        (Flips(3, 3, 0, 3),),
+        (0.1,),
+        Flips(3, 3, 0, 3),
+        {"Nordic": Flips(1, 1, 0, 0)},
+        {"feminine": Flips(3, 3, 0, 3, lost_interval=Interval(math.nan, math.nan, "story"))},
     )
     figure = plot_flips(Controls("a system with $ and a very long name " * 4, 0.1, (swap,)))
     assert figure.axes[0].get_xlim()[1] >= 1
+    assert "0 / 0" in texts(figure), "of such names no stance was reported"
     assert_nothing_is_cut_off(figure)
 
 

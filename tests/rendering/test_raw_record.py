@@ -27,6 +27,18 @@ def test_what_matters_most_of_each_corpus_stands_first() -> None:
     assert page.count("## ") == 2 and "labour" not in page
 
 
+def test_what_could_not_be_judged_is_counted_by_reason() -> None:
+    own = [Reading(ARTICLE.text, losses={"names of things": 2, "surnames that several people bear": 1})]
+    measured: dict[str, Any] = report_corpus([ARTICLE], own, own, n_sentences=5, n_resamples=5, seed=0) | {"seconds": SECONDS}
+    measured["not_judged"]["oracle"] = {}
+    page = render_raw_record("r", {"corpora": {"town": measured}, "skipped": {}}, {"article": "", "corpora": ["town"]}, MANIFEST)
+    assert "Not judged, own roster: names of things 2, surnames that several people bear 1 (gold roster: nothing)." in page
+
+
+def test_the_intervals_of_false_pairs_are_said_to_be_too_narrow() -> None:
+    assert "in brackets 95 % of Wilson's, too narrow: it takes sentences of one article as independent)." in render("gazette")
+
+
 def test_nothing_to_measure_is_a_dash() -> None:
     page = render("seesaw", skipped={"gazette": "not at hand"})
     assert "| seesaw | – | – | – | – | – | 1.25 |" in page

@@ -125,7 +125,7 @@ def test_a_precision_out_of_reach_is_said() -> None:
     assert lines[1][:3] == ["50 %", f"{math.log(2) - 1:+.2f}", "20"] and lines[2] == ["60 %", "out of reach", *["–"] * 6]
 
 
-def test_a_sparse_file_is_warned_of() -> None:
+def test_labels_without_probabilities_are_warned_of() -> None:
     gold, probabilities = rash_rows(300, seed=3)
     with_certain = np.vstack([probabilities, np.tile([0.0, 0.0, 1.0], (301, 1))])
     report = calibrate(np.concatenate([gold, [NONE] * 301]), with_certain, gold, probabilities)

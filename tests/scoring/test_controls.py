@@ -67,13 +67,20 @@ def counts(flips: Flips) -> tuple[int, int, int]:
     return flips.n, flips.changed, flips.polarity
 
 
+def reported(flips: Flips) -> tuple[int, int, int, int]:
+    return flips.reported, flips.vanished, flips.polarity, flips.appeared
+
+
 def test_flips_are_counted_where_either_label_is_a_stance() -> None:
     before = np.array([FAVOR, FAVOR, FAVOR, NONE, NONE, AGAINST])
     after = np.array([FAVOR, AGAINST, NONE, NONE, AGAINST, FAVOR])
     flips = count_flips(before, after)
-    assert flips == Flips(n=5, changed=4, polarity=2)
-    assert (flips.share, flips.polarity_share) == (0.8, 0.4)
-    assert np.isnan([Flips(0, 0, 0).share, Flips(0, 0, 0).polarity_share]).all()
+    assert flips == Flips(n=5, changed=4, polarity=2, reported=4)
+    assert (flips.vanished, flips.appeared, flips.lost) == (1, 1, 3)
+    assert (flips.share, flips.polarity_share, flips.lost_share) == (0.8, 0.4, 0.75)
+    nothing = Flips(0, 0, 0, 0)
+    assert np.isnan([nothing.share, nothing.polarity_share, nothing.lost_share]).all()
+    assert np.isnan(count_flips(np.array([NONE]), np.array([FAVOR])).lost_share), "of no reported stance none can vanish"
 
 
 def test_a_swap_worked_out_by_hand(rows: ScoredRows, model: Predictions, first: Predictions, second: Predictions) -> None:
@@ -82,6 +89,8 @@ def test_a_swap_worked_out_by_hand(rows: ScoredRows, model: Predictions, first: 
     assert controls.find("swap") is swap and controls.find("mask") is None
     assert [counts(draw) for draw in swap.draws] == [(6, 3, 1), (5, 0, 0)]
     assert counts(swap.flips) == (11, 3, 1)
+    assert [reported(draw) for draw in swap.draws] == [(5, 1, 1, 1), (5, 0, 0, 0)]
+    assert reported(swap.flips) == (10, 1, 1, 1) and swap.flips.lost_share == 0.2
     assert controls.triplet_f1 == pytest.approx(2 * 2 / (5 + 5))
     assert swap.triplet_f1 == pytest.approx((2 * 2 / (5 + 5), 2 * 2 / (5 + 5)))
     assert swap.gold is None
@@ -113,7 +122,7 @@ def test_exchange_is_set_beside_the_gold(rows: ScoredRows, perfect: Predictions,
     reverse = [where[f"{article}/{sentence}/{target}>{speaker}"] for _, article, sentence, speaker, target in pairs]
     turned = Predictions("turned", perfect.ids, perfect.probabilities[reverse], perfect.dataset, details={"perturb": "exchange"})
     (exchange,) = measure_controls(rows, perfect, [turned], n_resamples=50).perturbed
-    assert exchange.gold == Flips(8, 8, 0)  # 4 stances between named actors, none of them returned
+    assert exchange.gold == Flips(8, 8, 0, 4)  # 4 stances between named actors, none of them returned
     assert counts(exchange.flips) == (8, 8, 0)
     assert exchange.triplet_f1 == (0.0,)
     (blunt,) = measure_controls(rows, perfect, [replace(turned, probabilities=perfect.probabilities)], n_resamples=50).perturbed
@@ -142,7 +151,7 @@ def test_perturbations_stand_in_their_order_and_need_no_stance(rows: ScoredRows,
     files = [changed(always_none, {}, perturb=kind, names={}) for kind in ("blind", "mask", "swap", "exchange")]
     controls = measure_controls(rows, always_none, files, n_resamples=50)
     assert [control.perturbation for control in controls.perturbed] == ["swap", "mask", "exchange", "blind"]
-    assert {control.flips for control in controls.perturbed} == {Flips(0, 0, 0)}
+    assert {control.flips for control in controls.perturbed} == {Flips(0, 0, 0, 0)}
     assert controls.perturbed[0].by_culture == controls.perturbed[0].by_gender == {}
     assert measure_controls(rows, always_none, []).perturbed == ()
 
@@ -197,11 +206,14 @@ def test_counts_are_those_of_a_plain_loop(seed: int, n_draws: int) -> None:
                 continue
             given_names = names[draw][rows.article[row]]
             for group in {"all", *(given_names[end][1] for end in ends if end in given_names)}:
-                found = expected.setdefault(group, [0, 0, 0])
+                found = expected.setdefault(group, [0, 0, 0, 0, 0])
                 found[0] += 1
                 found[1] += int(before[row] != labels[row])
                 found[2] += int({int(before[row]), int(labels[row])} == {FAVOR, AGAINST})
-    assert {"all": list(counts(swap.flips)), **{name: list(counts(flips)) for name, flips in swap.by_culture.items()}} == expected
+                found[3] += int(before[row] != NONE)
+                found[4] += int(before[row] != NONE and before[row] != labels[row])
+    counted = {"all": swap.flips, **swap.by_culture}
+    assert {name: [*counts(flips), flips.reported, flips.lost] for name, flips in counted.items()} == expected
     assert sum(draw.changed for draw in swap.draws) == swap.flips.changed
     head = rows.headline
     assert swap.triplet_f1 == pytest.approx([triplet_f1(gold[head], labels[head]) for labels in after])
@@ -223,12 +235,20 @@ def test_the_interval_resamples_stories() -> None:
     assert flips.interval is not None and flips.interval.clustered_by == "story"
     assert (flips.interval.low, flips.interval.high) == pytest.approx((low, high), abs=0.02)
     assert flips.share == pytest.approx(n_changed.sum() / n.sum())
+    stances = rows.headline & (before != NONE)
+    n, n_lost = np.bincount(story, stances), np.bincount(story, stances & (before != after))
+    low, high = np.quantile(n_lost[drawn].sum(1) / n[drawn].sum(1), [0.025, 0.975])
+    assert flips.lost_interval is not None and flips.lost_interval.clustered_by == "story"
+    assert (flips.lost_interval.low, flips.lost_interval.high) == pytest.approx((low, high), abs=0.02)
+    assert flips.lost_share == pytest.approx(n_lost.sum() / n.sum())
 
 
 def test_plain_values_have_stable_keys(rows: ScoredRows, model: Predictions, first: Predictions) -> None:
     text = json.dumps(measured(rows, model, [first]), allow_nan=False)
     swap = json.loads(text)["perturbed"]["swap"]
     assert swap["flips"]["n"] == 6 and swap["flips"]["share"] == 0.5
+    assert (swap["flips"]["reported"], swap["flips"]["lost_share"]) == (5, 0.4)
+    assert set(swap["flips"]["lost_interval"]) == {"low", "high", "clustered_by"}
     assert [draw["triplet_f1"] for draw in swap["draws"]] == [0.4]
     assert list(swap["by_gender"]) == ["feminine", "masculine"] and swap["gold_flips"] is None
     undefined = {"low": None, "high": None, "clustered_by": "sentence"}

@@ -234,11 +234,11 @@ def test_thinning_out_keeps_what_the_scores_need_and_counts_the_rest() -> None:
     sparse = thin_out(Predictions("model", ids, probabilities), gold, system="seed-1")
     assert sparse.sparse and sparse.system == "seed-1"
     assert sparse.ids == ["predicted", "gold", "unsure"]
-    assert sparse.details == {"omitted": 2, "omitted_by_p_none": {"0.99": 2}}
+    assert sparse.details == {"omitted": 2}
 
 
 def test_rows_that_no_corpus_labels_are_thinned_out_and_not_counted() -> None:
     predictions = Predictions("model", ["sure", "stance", "none"], np.array([[0.0, 0.01, 0.99], [0.6, 0.2, 0.2], [0.0, 0.02, 0.98]]))
     sparse = thin_out(predictions, {"sure": UNKNOWN, "stance": UNKNOWN, "none": NONE})
     assert sparse.ids == ["stance"]
-    assert sparse.details == {"omitted": 1, "omitted_by_p_none": {"0.98": 1}}
+    assert sparse.details == {"omitted": 1}

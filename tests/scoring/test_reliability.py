@@ -230,7 +230,7 @@ def test_the_report_has_chance_and_the_biases_for_a_wanted_precision() -> None:
     assert report.none_biases[-1].development is not None and report.none_biases[-1].development.precision >= 0.9
 
 
-def test_rows_that_a_sparse_file_leaves_out_are_counted() -> None:
+def test_rows_that_are_certain_to_be_none_are_counted() -> None:
     certain = np.vstack([PROBABILITIES, [[0.0, 0.0, 1.0]] * 4])
     report = calibrate(np.concatenate([GOLD, [NONE] * 4]), certain, GOLD, PROBABILITIES)
     assert (report.n_development, report.n_certain) == (10, 4)

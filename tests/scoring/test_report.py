@@ -209,6 +209,8 @@ def test_the_temperature_needs_development(drawn: Report, town_dataset: StoredDa
     )
     calibration = make_report(shifted, [model]).split("test").calibration
     assert calibration is not None and calibration.n_development == 42
+    sparse = make_report(shifted, [replace(model, sparse=True)]).split("test")
+    assert sparse.calibration is None, "what a sparse file leaves out is none, but nobody knows how surely"
 
 
 def test_json_of_everything_is_valid(drawn: Report) -> None:

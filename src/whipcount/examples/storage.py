@@ -27,6 +27,8 @@ FORMAT_VERSION = 2
 CHUNK = 10_000
 """Rows that are held at once as Python objects, 2 kB each: a corpus has millions, a long article with many actors as many."""
 MANIFEST = "manifest.json"
+MARKER = "articles/dataset_dict.json"
+"""What a dataset folder holds and nothing else does; experiments have a manifest, too."""
 
 _RANGE = {"start_char": Value("int32"), "end_char": Value("int32")}
 _ACTOR = {"id": Value("string"), "name": Value("string"), "kind": Value("string"), "aliases": List(Value("string"))}
@@ -119,7 +121,7 @@ def check_replaceable(folder: Path, marker: str, kind: str) -> None:
 
     Args:
         folder: what is about to be replaced; nothing or an empty folder may stand there.
-        marker: the file that every folder of the kind holds.
+        marker: the file that every folder of the kind holds, and no other folder.
         kind: what to call it in the message.
 
     Raises:
@@ -158,7 +160,7 @@ def save_dataset(folder: Path, articles: Sequence[Article], manifest: Mapping[st
     Raises:
         InputError: ``folder`` holds something else than a dataset; it would be lost.
     """
-    check_replaceable(folder, MANIFEST, "dataset")
+    check_replaceable(folder, MARKER, "dataset")
     by_split = {split: [article for article in articles if article.split == split] for split in SPLITS}
     by_split = {split: members for split, members in by_split.items() if members}  # an empty split cannot be loaded again
     with written_whole(folder) as partial:

@@ -19,12 +19,33 @@ CONFIG_NAME = "config.json"
 
 def save(folder: Path, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, texts: Mapping[str, str]) -> None:
     """Write a model, its tokenizer and ``texts`` (file name to text) to a folder, whole or not at all."""
-    check_replaceable(folder, CONFIG_NAME, "model")
+    check_model_replaceable(folder, model.config.model_type)
     with written_whole(folder) as partial:
         model.save_pretrained(partial)
         tokenizer.save_pretrained(partial)
         for name, text in texts.items():
             (partial / name).write_text(text, encoding="utf-8")
+
+
+def check_model_replaceable(folder: Path, model_type: str) -> None:
+    """Refuse to replace what is no model of this type: a resolver must not cost anybody a stance model, nor either an encoder.
+
+    Raises:
+        InputError: a file stands there, or a folder that is not empty and holds no such model.
+    """
+    check_replaceable(folder, CONFIG_NAME, "model")
+    if folder.is_dir() and any(folder.iterdir()) and type_of(folder) != model_type:
+        raise InputError(f"{folder}: holds something else than a model of the type {model_type!r}; name another folder or empty it")
+
+
+def type_of(folder: Path) -> str | None:
+    """Return the type that the configuration of a model folder tells; None where there is none that does."""
+    try:
+        config = json.loads((folder / CONFIG_NAME).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    found = config.get("model_type") if isinstance(config, dict) else None
+    return found if isinstance(found, str) else None
 
 
 def first_encoder(folder: Path) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from transformers.utils.generic import ModelOutput
 
 from whipcount.modeling.attribution_head import AttributionHead
 from whipcount.modeling.cues import N_STANDINGS
-from whipcount.modeling.folders import CONFIG_NAME, loading
+from whipcount.modeling.folders import loading, type_of
 from whipcount.modeling.heads import IGNORED, StanceHead, likely_pairs, spread
 from whipcount.modeling.losses import draw_none_rows, end_loss, pair_loss, reference_loss, stance_loss
 from whipcount.schema import ANNOTATIONS, FULL, NONE, PAIR, STANCES, InputError
@@ -139,8 +138,7 @@ def load_tokenizer(source: str) -> PreTrainedTokenizerBase:
 
 def is_trained(source: str) -> bool:
     """Return whether a source of weights is the folder of a ``StanceModel``, not an encoder's."""
-    file = Path(source) / CONFIG_NAME
-    return file.is_file() and json.loads(file.read_text(encoding="utf-8")).get("model_type") == StanceConfig.model_type
+    return type_of(Path(source)) == StanceConfig.model_type
 
 
 def _add_embeddings(encoder: PreTrainedModel, vocabulary_size: int) -> None:

@@ -18,7 +18,7 @@ from whipcount.scoring.controls import Control, Controls, Flips
 from whipcount.scoring.resampling import Interval
 
 LIMIT = 0.02
-"""Share of flips under exchanged names from which on a report warns."""
+"""Share of the reported stances lost under exchanged names from which on a report warns."""
 
 TITLES = {
     "swap": "names exchanged",
@@ -40,9 +40,10 @@ OTHERS = ("organisation", "group")
 """Kinds of actors that stand beside the cultures of persons."""
 
 FLIP_NOTE = (
-    "A row flips when the changed text gets another label than the plain one. Rows: those where either label is a stance; a row "
-    "counts once in each draw of names. Rows with *someone* are left out, and where speaker and target are exchanged those with the "
-    "author too. Interval: 95 %, stories resampled, or sentences where there are fewer than ten stories (†)."
+    "A reported stance is one of the plain reading; it is counted once in each draw of names. It vanishes where the changed text gets "
+    "none, and turns where it gets the other stance: the share is that of the reported stances that do either. Stances that "
+    "appear are rows where the plain reading has none, and no part of the share. Rows with *someone* are left out, and where speaker and "
+    "target are exchanged those with the author too. Interval: 95 %, stories resampled, or sentences where there are fewer than ten (†)."
 )
 GROUP_NOTE = (
     "A row counts for the groups that the new names of its speaker and its target are of. A good reader shows the same small share "
@@ -51,18 +52,20 @@ GROUP_NOTE = (
 
 
 def warning(controls: Controls, limit: float = LIMIT) -> str:
-    """Return one sentence for the first screen of a report, in bold where exchanged names flip more than ``limit`` of the rows."""
+    """Return one sentence for the first screen of a report, in bold where exchanged names lose more than ``limit`` of the stances."""
     swap = controls.find("swap")
     if swap is None:
         return "Whether labels hang on names was not measured: no predictions with exchanged names were given."
     flips = swap.flips
-    if not flips.n:
-        return "Whether labels hang on names cannot be said: no stance is predicted, neither with the old names nor with the new."
-    system, found = cell(controls.system), f"{_tenths(flips.share)} of the labels that are stances change"
-    basis = f"{_range(flips.interval, '95 % interval ')}n = {flips.n:,} rows in {counted(len(swap.draws), 'draw')} of names"
-    if flips.share > limit:
-        return f"**Warning: {system} goes by names: where only these are exchanged, {found}, more than {_tenths(limit)} ({basis}).**"
-    return f"Where only the names are exchanged, {found} for {system}, no more than {_tenths(limit)} ({basis})."
+    if not flips.reported:
+        return f"Whether labels hang on names cannot be said: no stance is reported with the old names, {flips.appeared:,} with the new."
+    system, only = cell(controls.system), "where only the names are exchanged"
+    found, limit_words = f"{_tenths(flips.lost_share)} of the stances that it reports vanish or turn", _tenths(limit)
+    drawn = f"n = {flips.reported:,} stances in {counted(len(swap.draws), 'draw')} of names"
+    basis = f"({_range(flips.lost_interval, '95 % interval ')}{drawn}), and {flips.appeared:,} others appear"
+    if flips.lost_share > limit:
+        return f"**Warning: {system} goes by names: {only}, {found}, more than {limit_words} {basis}.**"
+    return f"Of {system}: {only}, {found}, no more than {limit_words} {basis}."
 
 
 def render_controls(controls: Controls) -> str:
@@ -73,12 +76,12 @@ def render_controls(controls: Controls) -> str:
         "what is changed",
         "draws",
         "triplet F1",
-        "rows",
-        "flips",
-        "share",
+        "reported stances",
+        "share that vanishes or turns",
         "95 % interval",
-        "favor ↔ against",
-        "appears or vanishes",
+        "vanish",
+        "turn",
+        "appear",
     ]
     lines = [["nothing", UNDEFINED, number(controls.triplet_f1), *[UNDEFINED] * 6]]
     for one in controls.perturbed:
@@ -96,10 +99,10 @@ def render_controls(controls: Controls) -> str:
 
 def _spread(swap: Control | None) -> str:
     """Say how far the draws lie apart."""
-    shares = [flips.share for flips in swap.draws if flips.n] if swap else []
+    shares = [flips.lost_share for flips in swap.draws if flips.reported] if swap else []
     if len(shares) < 2:
         return ""
-    return f" From draw to draw the share of flips under exchanged names goes from {_tenths(min(shares))} to {_tenths(max(shares))}."
+    return f" From draw to draw the share under exchanged names goes from {_tenths(min(shares))} to {_tenths(max(shares))}."
 
 
 def _groups(controls: Controls) -> dict[str, Mapping[str, Flips]]:
@@ -114,9 +117,9 @@ def _groups(controls: Controls) -> dict[str, Mapping[str, Flips]]:
 
 
 def _flip_cells(flips: Flips) -> list[str]:
-    counts = [f"{flips.polarity:,}", f"{flips.changed - flips.polarity:,}"]
-    ends = _range(flips.interval) + flag(flips.interval) if flips.interval else ""
-    return [f"{flips.n:,}", f"{flips.changed:,}", _tenths(flips.share), ends or UNDEFINED, *counts]
+    counts = [f"{flips.vanished:,}", f"{flips.polarity:,}", f"{flips.appeared:,}"]
+    ends = _range(flips.lost_interval) + flag(flips.lost_interval) if flips.lost_interval else ""
+    return [f"{flips.reported:,}", _tenths(flips.lost_share), ends or UNDEFINED, *counts]
 
 
 def _tenths(share: float) -> str:
@@ -136,13 +139,16 @@ def _capital(text: str) -> str:
 
 
 def plot_flips(controls: Controls, limit: float = LIMIT) -> Figure:
-    """Draw the share of rows that flip under exchanged names by gender and culture of the new names, with interval and n."""
+    """Draw the share of reported stances lost under exchanged names by gender and culture of the new names, with interval and n."""
     parts = _groups(controls)
     n_lines = sum(map(len, parts.values())) + len(parts)
     figure = new_figure(8.0, 2.2 + 0.28 * n_lines)
     axes = figure.add_subplot()
     swap = controls.find("swap")
-    whole = f"\n(all names: {_tenths(swap.flips.share)} of n = {swap.flips.n:,} rows, {counted(len(swap.draws), 'draw')})" if swap else ""
+    whole = ""
+    if swap:
+        n = f"n = {swap.flips.reported:,} reported stances, {counted(len(swap.draws), 'draw')}"
+        whole = f"\n(all names: {_tenths(swap.flips.lost_share)} of {n})"
     title = "\n".join(wrap(f"Does {controls.system} say something else when only the names are exchanged?", 80))
     figure.suptitle(plain(title + whole), fontsize=11, x=0.01, ha="left")
     if not parts:
@@ -165,32 +171,37 @@ def plot_flips(controls: Controls, limit: float = LIMIT) -> Figure:
     axes.set_xticks(ticks, [f"{100 * tick:g} %" for tick in ticks])
     axes.set_xlim(0, right)
     axes.axvline(limit, color=BLACK, linewidth=1, linestyle=":")
-    axes.set_xlabel("rows whose label changes; line: 95 % interval, stories resampled (of fewer than ten, sentences)", fontsize=9)
+    axes.set_xlabel(
+        "reported stances that vanish or turn; line: 95 % interval, stories (of fewer than ten, sentences) resampled", fontsize=9
+    )
     axes.tick_params(axis="y", length=0, pad=8)
     axes.grid(axis="x", color="#DDDDDD", linewidth=0.8)
     axes.set_axisbelow(True)
     axes.spines[["top", "right", "left"]].set_visible(False)
-    axes.text(1.02, 1.0, "flips / n", transform=axes.transAxes, fontsize=8, va="bottom", color="#333333")
+    axes.text(1.02, 1.0, "lost / n", transform=axes.transAxes, fontsize=8, va="bottom", color="#333333")
     _add_legend(figure, axes, limit)
     return figure
 
 
 def _draw_bar(axes: Axes, place: float, flips: Flips) -> float:
     """Draw one group's share in its two parts, and return how far to the right it goes."""
-    axes.barh(place, flips.polarity_share, height=0.62, color=ORANGE, hatch="////", edgecolor="#555555", linewidth=0.6)
-    rest = flips.share - flips.polarity_share
-    axes.barh(place, rest, left=flips.polarity_share, height=0.62, color=BLUE, alpha=0.75, edgecolor="#555555", linewidth=0.6)
-    axes.text(1.02, place, f"{flips.changed:,} / {flips.n:,}", transform=axes.get_yaxis_transform(), fontsize=8, va="center")
-    if flips.interval is None or math.isnan(flips.interval.low):
-        return flips.share
-    axes.plot([flips.interval.low, flips.interval.high], [place, place], color=BLACK, linewidth=1.4, solid_capstyle="butt")
-    return max(flips.share, flips.interval.high)
+    axes.text(1.02, place, f"{flips.lost:,} / {flips.reported:,}", transform=axes.get_yaxis_transform(), fontsize=8, va="center")
+    if not flips.reported:
+        return 0.0
+    turned, vanished = flips.polarity / flips.reported, flips.vanished / flips.reported
+    axes.barh(place, turned, height=0.62, color=ORANGE, hatch="////", edgecolor="#555555", linewidth=0.6)
+    axes.barh(place, vanished, left=turned, height=0.62, color=BLUE, alpha=0.75, edgecolor="#555555", linewidth=0.6)
+    interval = flips.lost_interval
+    if interval is None or math.isnan(interval.low):
+        return flips.lost_share
+    axes.plot([interval.low, interval.high], [place, place], color=BLACK, linewidth=1.4, solid_capstyle="butt")
+    return max(flips.lost_share, interval.high)
 
 
 def _add_legend(figure: Figure, axes: Axes, limit: float) -> None:
     (line,) = axes.plot([], [], color=BLACK, linewidth=1, linestyle=":", label=f"limit, {_tenths(limit)}")
     bars = [
-        Patch(facecolor=ORANGE, hatch="////", edgecolor="#555555", linewidth=0.6, label="favor ↔ against"),
-        Patch(facecolor=BLUE, alpha=0.75, edgecolor="#555555", linewidth=0.6, label="a stance appears or vanishes"),
+        Patch(facecolor=ORANGE, hatch="////", edgecolor="#555555", linewidth=0.6, label="turns: favor ↔ against"),
+        Patch(facecolor=BLUE, alpha=0.75, edgecolor="#555555", linewidth=0.6, label="vanishes"),
     ]
     figure.legend(handles=[*bars, line], loc="outside lower left", ncols=3, frameon=False, fontsize=8)

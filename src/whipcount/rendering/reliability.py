@@ -104,7 +104,7 @@ def _temperature_words(report: CalibrationReport, split: str) -> str:
     words += ", the very rows judged here, so what is scaled is flattered a little." if split == DEVELOPMENT else "."
     if 2 * report.n_certain > report.n_development:
         words += (
-            f" **Caution:** {report.n_certain:,} of these rows have P(none) = 1, as rows have that a sparse file leaves out; "
+            f" **Caution:** {report.n_certain:,} of these rows have P(none) = 1, as rows have of which only the label is given; "
             "with the probabilities of all rows the temperature is likely another."
         )
     return words

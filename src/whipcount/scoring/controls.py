@@ -29,13 +29,17 @@ from whipcount.scoring.values import interval_values, number
 class Flips:
     """Of ``n`` rows where either of two labels is a stance, those where they differ, and those where favor meets against.
 
-    The rest of those that differ are stances that appear or vanish. ``interval`` is that of the share, None where not drawn.
+    ``reported`` of the rows have a stance by the first label. Of these some vanish and some turn to the other polarity: they are
+    *lost*. Rows that have one by the second label alone are stances that *appear*. ``interval`` is that of the share,
+    ``lost_interval`` that of the lost share, None where not drawn.
     """
 
     n: int
     changed: int
     polarity: int
+    reported: int
     interval: Interval | None = None
+    lost_interval: Interval | None = None
 
     @property
     def share(self) -> float:
@@ -46,6 +50,26 @@ class Flips:
     def polarity_share(self) -> float:
         """Share of the rows where one label is favor and the other against; nan without rows."""
         return share(self.polarity, self.n)
+
+    @property
+    def appeared(self) -> int:
+        """Rows with a stance by the second label alone."""
+        return self.n - self.reported
+
+    @property
+    def lost(self) -> int:
+        """Reported stances that vanish or turn."""
+        return self.changed - self.appeared
+
+    @property
+    def vanished(self) -> int:
+        """Reported stances that are none by the second label."""
+        return self.lost - self.polarity
+
+    @property
+    def lost_share(self) -> float:
+        """Share of the reported stances that vanish or turn; nan without any."""
+        return share(self.lost, self.reported)
 
 
 @dataclass(frozen=True)
@@ -90,7 +114,7 @@ class Controls:
 def count_flips(before: Labels, after: Labels) -> Flips:
     """Count the flips between two labellings of the same rows, both (rows,) indices into ``STANCES``."""
     either, changed, polarity = _compared(before, after)
-    return Flips(int(either.sum()), int(changed.sum()), int(polarity.sum()))
+    return Flips(int(either.sum()), int(changed.sum()), int(polarity.sum()), int((before != NONE).sum()))
 
 
 def _compared(before: Labels, after: Labels) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
@@ -133,13 +157,13 @@ def _measure(kind: str, rows: ScoredRows, before: Labels, readings: Sequence[Pre
     either, changed, polarity = _compared(before, after)
     draw, row = np.nonzero(either & counted)
     story, sentence = cluster_codes(rows)
-    events = _Events(changed[draw, row], polarity[draw, row], story[row], sentence[row], n_resamples, seed)
+    events = _Events(changed[draw, row], polarity[draw, row], before[row] != NONE, story[row], sentence[row], n_resamples, seed)
     cultures, genders = _new_groups(rows, readings, draw, row) if kind == "swap" else ([], [])
     return Control(
         kind,
         draws=tuple(count_flips(before[counted], one[counted]) for one in after),
         triplet_f1=tuple(triplet_f1(rows.gold[rows.headline], one[rows.headline]) for one in after),
-        flips=events.by_group([(event, "") for event in range(len(row))]).get("", Flips(0, 0, 0)),
+        flips=events.by_group([(event, "") for event in range(len(row))]).get("", Flips(0, 0, 0, 0)),
         by_culture=events.by_group(cultures),
         by_gender=events.by_group(genders),
         gold=_gold_flips(rows.select(counted)) if kind == "exchange" else None,
@@ -152,6 +176,7 @@ class _Events:
 
     changed: NDArray[np.bool_]
     polarity: NDArray[np.bool_]
+    reported: NDArray[np.bool_]
     story: NDArray[np.intp]
     sentence: NDArray[np.intp]
     n_resamples: int
@@ -163,17 +188,20 @@ class _Events:
             return {}
         event = np.array([event for event, _ in members])
         groups, group = np.unique([name for _, name in members], return_inverse=True)
-        changed, ones = self.changed[event], np.ones(len(event))
-        intervals = actor_intervals(
-            Ratio(changed.astype(float), ones, ones > 0),
-            group,
-            self.story[event],
-            self.sentence[event],
-            n_resamples=self.n_resamples,
-            seed=self.seed,
-        )
-        counts = [np.bincount(group, weights).astype(int).tolist() for weights in (ones, changed, self.polarity[event])]
-        return {str(name): Flips(*numbers) for name, *numbers in zip(groups, *counts, intervals, strict=True)}
+        either, changed, reported = np.ones(len(event), dtype=bool), self.changed[event], self.reported[event]
+        counts = [np.bincount(group, some).astype(int).tolist() for some in (either, changed, self.polarity[event], reported)]
+        intervals = [
+            actor_intervals(
+                Ratio((changed & of).astype(float), of.astype(float), of),
+                group,
+                self.story[event],
+                self.sentence[event],
+                n_resamples=self.n_resamples,
+                seed=self.seed,
+            )
+            for of in (either, reported)
+        ]
+        return {str(name): Flips(*numbers) for name, *numbers in zip(groups, *counts, *intervals, strict=True)}
 
 
 def _new_groups(
@@ -253,6 +281,14 @@ def _control_values(control: Control) -> dict[str, Any]:
 
 
 def _flip_values(flips: Flips) -> dict[str, Any]:
-    counts = {"n": flips.n, "changed": flips.changed, "polarity": flips.polarity}
-    shares = {"share": number(flips.share), "polarity_share": number(flips.polarity_share)}
-    return {**counts, **shares, "interval": interval_values(flips.interval)}
+    return {
+        "n": flips.n,
+        "changed": flips.changed,
+        "polarity": flips.polarity,
+        "share": number(flips.share),
+        "polarity_share": number(flips.polarity_share),
+        "interval": interval_values(flips.interval),
+        "reported": flips.reported,
+        "lost_share": number(flips.lost_share),
+        "lost_interval": interval_values(flips.lost_interval),
+    }

@@ -5,7 +5,7 @@
     {"format": "whipcount-predictions", "version": 1, "system": "whipcount", "dataset": "", "sparse": false}
     {"id": "labour_2016/labour_2016/0/watson>corbyn", "favor": 0.1, "against": 0.2, "none": 0.7, "label": "none"}
 
-A rival may leave the header out. In a sparse file the rows left out are ``none`` with probability 1. A rival may also give
+A rival may leave the header out. In a sparse file the rows left out are ``none``; how surely is unknown. A rival may also give
 a CSV table, see ``prediction_tables``.
 """
 
@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import math
 import zlib
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
@@ -44,7 +43,7 @@ class Predictions:
         ids: example ids, each once.
         probabilities: (examples, 3) in the order of ``STANCES``; rows sum to 1.
         dataset: fingerprint of the dataset they were made on; empty where unknown.
-        sparse: whether examples left out stand for ``none`` with probability 1.
+        sparse: whether examples left out stand for ``none``.
         details: further keys of the header.
 
     Raises:
@@ -120,8 +119,8 @@ def thin_out(predictions: Predictions, gold: Mapping[str, int], system: str = ""
     """Return the sparse form of predictions, small enough to be committed.
 
     Kept are the examples of ``gold`` (id → index into ``STANCES``) where gold or prediction is a stance or P(none) is below
-    0.95. The header counts the others, all of them ``none`` by gold and prediction, by their P(none) to the hundredth below;
-    those whose gold is ``UNKNOWN`` are not scored and not counted.
+    0.95. The header counts the others, all of them ``none`` by gold and prediction; those whose gold is ``UNKNOWN`` are not
+    scored and not counted.
 
     Args:
         predictions: dense ones.
@@ -134,8 +133,7 @@ def thin_out(predictions: Predictions, gold: Mapping[str, int], system: str = ""
     sure = (predictions.predicted == NONE) & (p_none >= SPARSE_NONE)
     omitted = none & sure
     kept = np.flatnonzero(known & ~omitted & ~(unknown & sure))
-    bins = Counter(f"{math.floor(p * 100 + 1e-9) / 100:.2f}" for p in p_none[omitted])
-    details = {**predictions.details, "omitted": int(omitted.sum()), "omitted_by_p_none": dict(sorted(bins.items()))}
+    details = {**predictions.details, "omitted": int(omitted.sum())}
     ids = [predictions.ids[index] for index in kept]
     return Predictions(system or predictions.system, ids, predictions.probabilities[kept], predictions.dataset, True, details)
 

@@ -88,7 +88,7 @@ class CalibrationReport:
     Args:
         temperature: fitted on development; nan where that holds no row, and then what is *after* holds none either.
         n_development: rows it is fitted on.
-        n_certain: of them those with P(none) of exactly 1, as rows have that a sparse file leaves out.
+        n_certain: of them those with P(none) of exactly 1, as rows have of which only the label is given.
         before: of the rows where gold or prediction is a stance.
         after: of the same rows.
         predicted_before: of the rows where the prediction is a stance.
@@ -124,7 +124,7 @@ def calibrate(
 
     Args:
         development_gold: (development rows,) indices into ``STANCES``.
-        development_probabilities: (development rows, 3); best dense, for what a sparse file omits counts as certain.
+        development_probabilities: (development rows, 3), of all of them: what a sparse file omits is not certain.
         gold: (rows,) indices into ``STANCES``.
         probabilities: (rows, 3), before scaling.
         n_bins: equal-mass bins of each curve.

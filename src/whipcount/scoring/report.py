@@ -96,7 +96,7 @@ class SplitReport:
     stances: tuple[StanceRow, ...]
     errors: ErrorAnalysis
     calibration: CalibrationReport | None = None
-    """None where the first system says nothing of development, on which the temperature is fitted."""
+    """None where the first system leaves out rows of development, on which the temperature is fitted, as a sparse file does."""
     comparisons: tuple[Comparison, ...] = ()
     """The first system with each other one; empty without draws."""
     parts: dict[str, tuple[PartScore, ...]] = field(default_factory=dict)
@@ -177,7 +177,8 @@ def make_report(
     """Score predictions against the gold of a dataset.
 
     Args:
-        dataset: its manifest's ``fingerprint``, where it has one, is compared with the predictions'.
+        dataset: its manifest's ``fingerprint``, where it has one, is compared with the predictions'. Seen in training are the
+            actors of its train articles: give those that the system to judge has learnt from.
         predictions: the system to judge, then baselines and rivals to show beside it; names all different.
         splits: which to score, in this order; one without rows is noted in ``empty_splits``.
         min_support: gold-stance rows from which on an actor is ranked, compared and counts in the macro average.
@@ -222,9 +223,13 @@ def make_report(
 
 
 def _development_rows(gold: _Gold) -> ScoredRows | None:
-    """Return the rows to fit the temperature on; None where there are none, or the first system leaves some out."""
+    """Return the rows to fit the temperature on; None where there are none, or the first system leaves some out.
+
+    What a sparse file leaves out is ``none``, but how surely is unknown: as certain rows it would teach a temperature of its own.
+    """
     examples = gold.dataset.examples.get(DEVELOPMENT, ())
-    if not len(examples) or (gold.predictions[0].sparse is False and not _covers(gold.predictions[0], examples["id"])):
+    judged = gold.predictions[0]
+    if judged.sparse or not len(examples) or not _covers(judged, examples["id"]):
         return None
     rows = gold.rows(DEVELOPMENT)
     return rows.select(rows.headline)

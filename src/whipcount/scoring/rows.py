@@ -77,7 +77,6 @@ def align(
     articles: Sequence[Article],
     predictions: Predictions,
     *,
-    dataset: str = "",
     known_ids: Collection[str] | None = None,
     allow_missing: bool = False,
 ) -> ScoredRows:
@@ -87,7 +86,6 @@ def align(
         examples: rows as ``examples.storage`` keeps them.
         articles: the articles of these rows.
         predictions: may cover more splits than this one.
-        dataset: the dataset's fingerprint; compared where both sides have one.
         known_ids: ids of every split of the dataset; without it the examples must be all that is predicted.
         allow_missing: count examples without a prediction as wrong.
 
@@ -100,7 +98,7 @@ def align(
         return np.array(table[name].to_pylist(), dtype=np.object_)
 
     ids = strings("id")
-    check_origin(predictions, set(ids) if known_ids is None else known_ids, dataset)
+    check_origin(predictions, set(ids) if known_ids is None else known_ids)
     gold = table["stance"].to_numpy().astype(np.int64)
     named = [pc.list_value_length(table[f"{role}_mentions"]).to_numpy().astype(np.int64) > 0 for role in ("speaker", "target")]
     rows = ScoredRows(
