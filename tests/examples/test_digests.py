@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from whipcount.examples.digests import digest_model
+from whipcount.examples.digests import digest_model, digest_start
 
 
 @pytest.mark.parametrize("name", ["model.safetensors", "config.json", "pytorch_model.bin", "vocab.txt", "merges.txt", "spiece.model"])
@@ -25,3 +25,9 @@ def test_cards_and_hidden_files_do_not_count(tmp_path: Path) -> None:
     for name in ("README.md", ".gitattributes", "1_Pooling/config.json"):
         (tmp_path / name).write_text("words")
     assert digest_model(tmp_path) == before
+
+
+def test_a_training_begins_from_a_folder_that_is_known_by_its_content_or_from_a_name(tmp_path: Path) -> None:
+    (tmp_path / "model.safetensors").write_bytes(b"weights")
+    assert digest_start(str(tmp_path)) == digest_model(tmp_path)
+    assert digest_start("minilm") is None
