@@ -82,7 +82,7 @@ def train_model(
     model.eval()
     classifier = StanceClassifier(model, tokenizer)
     probabilities = classifier.predict_articles(development) if development else []
-    own = [with_own_roster(article) for article in development if article.annotation == FULL]
+    own = [with_own_roster(article) for article in development if article.annotation == FULL]  # without what reading misses
     own_none_bias = choose_threshold(own, classifier.predict_articles(own, own_roster=True)) if own else None
     model.config.none_bias, model.config.own_none_bias = choose_threshold(development, probabilities), own_none_bias
     classifier.encoder.losses.clear()
