@@ -162,7 +162,7 @@ class StanceClassifier:
             progress: show a progress bar.
             variations: for each article how to read it; without them each is read as it stands.
             own_roster: judge at the threshold for rosters that reading found by itself, and of each sentence the ``OWN_PAIRS`` pairs
-                that are likeliest to hold a stance; the others are ``none`` with probability 1.
+                that are likeliest to hold a stance, where the model has learnt which are; the others are ``none`` with probability 1.
         """
         return [told.probabilities for told in self.read_articles(articles, batch_size, progress, variations, own_roster)]
 
@@ -176,10 +176,11 @@ class StanceClassifier:
     ) -> list[ArticleScores]:
         """Return what the model says of each article, attributions besides where it has the head for them; see ``predict_articles``."""
         own_bias = self.model.config.own_none_bias if own_roster else None
+        most_pairs = OWN_PAIRS if own_roster and self.model.config.ends_learnt else 0
         change = 0.0 if own_bias is None else own_bias - self.model.config.none_bias
         everything = [list(range(len(article.sentences))) for article in articles]
         result = []
-        scores = self._score(articles, everything, batch_size, progress, variations, OWN_PAIRS if own_roster else 0)
+        scores = self._score(articles, everything, batch_size, progress, variations, most_pairs)
         for article, (logits, attributions) in zip(articles, scores, strict=True):
             asked = asked_rows(article)
             rows = logits[:, asked[0], asked[1]].reshape(-1, len(STANCES))

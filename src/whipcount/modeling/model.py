@@ -25,8 +25,9 @@ class StanceConfig(PretrainedConfig):
 
     ``none_bias`` is added to the ``none`` logit outside training: the threshold chosen on development, kept where the label
     is always the argmax of the probabilities. ``own_none_bias`` is the one for rosters that reading finds by itself, in which more
-    actors are idle, the same where it is not given; ``StanceClassifier.predict_articles`` can take it instead. ``attribution`` is the
-    shape of an ``AttributionHead``, its arguments but the encoder; none without such a head.
+    actors are idle, the same where it is not given; ``StanceClassifier.predict_articles`` can take it instead. ``ends_learnt`` is whether
+    the head has learnt who holds a stance and who draws one, as it does from full annotation: without, it cannot tell likely pairs.
+    ``attribution`` is the shape of an ``AttributionHead``, its arguments but the encoder; none without such a head.
     """
 
     model_type = "whipcount"
@@ -52,6 +53,7 @@ class StanceConfig(PretrainedConfig):
         none_bias: float = 0.0,
         own_none_bias: float | None = None,
         attribution: dict[str, Any] | None = None,
+        ends_learnt: bool = True,
         **kwargs: Any,
     ) -> None:
         self.encoder = encoder or {}
@@ -73,6 +75,7 @@ class StanceConfig(PretrainedConfig):
         self.none_bias = none_bias
         self.own_none_bias = own_none_bias
         self.attribution = attribution
+        self.ends_learnt = ends_learnt
         kwargs.setdefault("id2label", dict(enumerate(STANCES)))
         kwargs.setdefault("label2id", {label: index for index, label in enumerate(STANCES)})
         super().__init__(**kwargs)
