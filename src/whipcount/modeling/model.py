@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Container
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -105,20 +106,33 @@ class StanceOutput(ModelOutput):
     lower: Tensor | None = None
 
 
+HIDDEN_DROPOUT = ("hidden_dropout_prob", "dropout")
+"""What encoders call the share of their hidden units that is left out in training: BERT and most others, DistilBERT."""
+
+
+def _hidden_dropout(known: Container[str], dropout: float, encoder: str) -> dict[str, float]:
+    """Return the setting by which an encoder leaves out a share of its hidden units; none where it has none and needs none."""
+    names = [name for name in HIDDEN_DROPOUT if name in known]
+    if dropout and not names:
+        raise InputError(f"model.encoder_dropout is {dropout}, but a {encoder} encoder has no {' or '.join(HIDDEN_DROPOUT)}; give 0")
+    return dict.fromkeys(names[:1], dropout)
+
+
 def load_encoder(source: str, dropout: float = 0.0) -> PreTrainedModel:
-    """Return the encoder of ``source`` (folder or hub id), in training with ``dropout`` of its hidden units.
+    """Return the encoder of ``source`` (folder or hub id) in full precision, in training with ``dropout`` of its hidden units.
 
     Raises:
-        InputError: it cannot be loaded.
+        InputError: it cannot be loaded, or its dropout cannot be set.
     """
     try:
         shape = AutoConfig.from_pretrained(source)
+        shape.update(_hidden_dropout(shape.to_dict(), dropout, shape.model_type))
         if hasattr(shape, "attention_probs_dropout_prob"):
             # without dropout on the attention weights torch takes its fused attention, which trains twice as fast on a CPU
             shape.attention_probs_dropout_prob = 0.0
-        if hasattr(shape, "hidden_dropout_prob"):
-            shape.hidden_dropout_prob = dropout
-        encoder: PreTrainedModel = AutoModel.from_pretrained(source, config=shape)
+        encoder: PreTrainedModel = AutoModel.from_pretrained(source, config=shape, dtype=torch.float32)
+    except InputError:
+        raise
     except (OSError, ValueError) as error:
         raise InputError(f"model.encoder {source!r} cannot be loaded ({str(error).strip().splitlines()[0]})") from error
     return encoder
@@ -193,7 +207,7 @@ class StanceModel(PreTrainedModel):
             shape: fields of ``StanceConfig``.
 
         Raises:
-            InputError: the encoder cannot be loaded.
+            InputError: the encoder cannot be loaded, or its dropout cannot be set.
         """
         encoder = load_encoder(source, encoder_dropout)
         _add_embeddings(encoder, vocabulary_size)
@@ -211,7 +225,7 @@ class StanceModel(PreTrainedModel):
             shape: fields of ``StanceConfig``; those that decide the weights must be those of the model.
 
         Raises:
-            InputError: there is no whole model, or it has another shape.
+            InputError: there is no whole model, it has another shape, or its encoder's dropout cannot be set.
         """
         with loading(Path(folder), "'make train'"):
             config = StanceConfig.from_pretrained(folder)
@@ -221,8 +235,7 @@ class StanceModel(PreTrainedModel):
         for name, value in shape.items():
             setattr(config, name, value)
         config.none_bias, config.own_none_bias, config.attribution = 0.0, None, None
-        if "hidden_dropout_prob" in config.encoder:
-            config.encoder["hidden_dropout_prob"] = encoder_dropout
+        config.encoder |= _hidden_dropout(config.encoder, encoder_dropout, config.encoder["model_type"])
         with loading(Path(folder), "'make train'"):
             model: StanceModel = cls.from_pretrained(folder, config=config, use_safetensors=True)
         return model
