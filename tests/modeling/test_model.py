@@ -14,7 +14,7 @@ from whipcount.modeling.collation import collate
 from whipcount.modeling.encoding import Encoder, Window, add_tokens
 from whipcount.modeling.heads import IGNORED, likely_pairs
 from whipcount.modeling.labels import label_references, label_targets, label_tensor, pair_weight
-from whipcount.modeling.model import StanceModel, load_tokenizer
+from whipcount.modeling.model import OF_WEIGHTS, StanceModel, load_encoder, load_tokenizer
 from whipcount.schema import AGAINST, FAVOR, GIVEN, NONE, PAIR, SOMEONE, TARGETS, Actor, Article, InputError, Mention, Span, Stance
 
 SOURCES = [

@@ -17,7 +17,7 @@ from whipcount.modeling.attribution_words import find_words
 from whipcount.modeling.card import read_card
 from whipcount.modeling.collation import collate
 from whipcount.modeling.encoding import Window, make_encoder
-from whipcount.modeling.folders import loading, save
+from whipcount.modeling.folders import load_config, load_weights, loading, save
 from whipcount.modeling.model import StanceConfig, StanceModel
 from whipcount.modeling.variation import Variation, plain
 from whipcount.modeling.voices import voiced
@@ -79,14 +79,14 @@ class StanceClassifier:
             attribution: with its head for attributions, where it has one.
 
         Raises:
-            InputError: no model there, a file cut short, or a pickle in the folder (refused: loading one runs its code).
+            InputError: no whole stance model there, a file cut short, or a pickle in the folder (refused: loading one runs its code).
         """
         folder = Path(folder)
         with loading(folder, "'make train' (or 'python -m whipcount.train')"):
-            config = StanceConfig.from_pretrained(folder)
+            config = load_config(StanceConfig, folder)
             if not attribution:
                 config.attribution = None
-            model = StanceModel.from_pretrained(folder, config=config, use_safetensors=True)
+            model = load_weights(StanceModel, folder, config)
             tokenizer = AutoTokenizer.from_pretrained(folder)
         model.eval()
         torch.nn.Module.to(model, "cuda" if torch.cuda.is_available() else "cpu")

@@ -15,7 +15,7 @@ from transformers.utils.generic import ModelOutput
 
 from whipcount.modeling.attribution_head import AttributionHead
 from whipcount.modeling.cues import N_STANDINGS
-from whipcount.modeling.folders import CONFIG_NAME, loading
+from whipcount.modeling.folders import CONFIG_NAME, load_config, load_weights, loading
 from whipcount.modeling.heads import IGNORED, StanceHead, likely_pairs, spread
 from whipcount.modeling.losses import draw_none_rows, end_loss, pair_loss, reference_loss, stance_loss
 from whipcount.schema import ANNOTATIONS, FULL, NONE, PAIR, STANCES, InputError
@@ -53,8 +53,8 @@ class StanceConfig(PretrainedConfig):
         teacher_share: float = 0.5,
         none_bias: float = 0.0,
         own_none_bias: float | None = None,
-        attribution: dict[str, Any] | None = None,
         ends_learnt: bool = True,
+        attribution: dict[str, Any] | None = None,
         **kwargs: Any,
     ) -> None:
         self.encoder = encoder or {}
@@ -75,8 +75,8 @@ class StanceConfig(PretrainedConfig):
         self.teacher_share = teacher_share
         self.none_bias = none_bias
         self.own_none_bias = own_none_bias
-        self.attribution = attribution
         self.ends_learnt = ends_learnt
+        self.attribution = attribution
         kwargs.setdefault("id2label", dict(enumerate(STANCES)))
         kwargs.setdefault("label2id", {label: index for index, label in enumerate(STANCES)})
         super().__init__(**kwargs)
@@ -178,7 +178,7 @@ class StanceModel(PreTrainedModel):
 
     def __init__(self, config: StanceConfig) -> None:
         super().__init__(config)
-        self.encoder = AutoModel.from_config(AutoConfig.for_model(**config.encoder))
+        self.encoder = AutoModel.from_config(AutoConfig.for_model(**config.encoder), dtype=torch.float32)
         self.head = StanceHead(
             self.encoder.config.hidden_size,
             config.pair_size,
@@ -228,7 +228,7 @@ class StanceModel(PreTrainedModel):
             InputError: there is no whole model, it has another shape, or its encoder's dropout cannot be set.
         """
         with loading(Path(folder), "'make train'"):
-            config = StanceConfig.from_pretrained(folder)
+            config = load_config(StanceConfig, Path(folder))
         for name in OF_WEIGHTS:
             if shape[name] != getattr(config, name):
                 raise InputError(f"model.{name} is {shape[name]}, but {getattr(config, name)} in the model of {folder}; give the same")
@@ -237,8 +237,7 @@ class StanceModel(PreTrainedModel):
         config.none_bias, config.own_none_bias, config.attribution = 0.0, None, None
         config.encoder |= _hidden_dropout(config.encoder, encoder_dropout, config.encoder["model_type"])
         with loading(Path(folder), "'make train'"):
-            model: StanceModel = cls.from_pretrained(folder, config=config, use_safetensors=True)
-        return model
+            return load_weights(cls, Path(folder), config)
 
     def forward(
         self,
