@@ -182,6 +182,18 @@ def tiny_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def half_encoder(tiny_encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tiny encoder stored in half precision."""
+    import torch
+    from transformers import AutoModel
+
+    folder = tmp_path_factory.mktemp("half") / "encoder"
+    shutil.copytree(tiny_encoder, folder)
+    AutoModel.from_pretrained(tiny_encoder).to(torch.bfloat16).save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def small_run(tiny_encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build, train, predict, evaluate on a slice of the bundled corpora with the tiny encoder; a folder laid out like outputs/."""
     from whipcount.baselines import BASELINES

@@ -12,6 +12,7 @@ from omegaconf import OmegaConf
 from whipcount.baselines import BASELINES
 from whipcount.build import build
 from whipcount.config import BuildConfig, DataConfig, ExperimentConfig, ModelConfig, TrainingConfig
+from whipcount.examples.digests import digest_model
 from whipcount.examples.splits import take_share
 from whipcount.examples.storage import StoredDataset, load_dataset_folder
 from whipcount.experiment import run_experiment, score
@@ -181,6 +182,7 @@ def test_a_record_grows_by_seeds_on_another_day_and_machine(
     assert manifest["seeds"] == [2, 1] and manifest["seconds"][0] == seconds
     assert manifest["code"] == ["0.1.0 (of monday)", "0.1.0 (of tuesday)"]
     assert manifest["hardware"] == ["another machine", hardware]
+    assert manifest["start"] == [digest_model(tiny_encoder)] * 2
     assert [found["python"] for found in manifest["versions"]] == [old["versions"]["python"]] * 2
     assert list(json.loads((out / "controls.json").read_text())) == ["seed-2", "seed-1"]
     readme = (out / "README.md").read_text()
@@ -196,10 +198,13 @@ def test_a_record_grows_by_seeds_on_another_day_and_machine(
     manifest = json.loads((at_once / "manifest.json").read_text())
     assert manifest["code"] == ["0.1.0 (of monday)", "0.1.0 (of tuesday)"]  # what trained, not what recorded
 
+    (out / "manifest.json").write_text(json.dumps(manifest | {"start": [None, "0" * 64]}))  # seed 1 began from other weights there
     caplog.clear()
     with caplog.at_level(logging.INFO, logger="whipcount"):
         run_experiment(replace(config, seeds=[1], draws=0, brief=True))
-    assert f"{out}: the record of seeds 2, 1 will be replaced, for this run differs in brief, draws" in caplog.text
+    assert (
+        f"{out}: the record of seeds 2, 1 will be replaced, for this run differs in brief, draws, weights of model.encoder" in caplog.text
+    )
     assert json.loads((out / "metrics.json").read_text())["systems"] == ["seed-1"]
     assert not (out / "report").exists()
 

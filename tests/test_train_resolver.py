@@ -45,7 +45,7 @@ def test_a_resolver_is_trained_once_and_measured(attributed_corpora: Path, prono
 
     reading = StancePipeline.from_pretrained(small_run / "model", resolver=out)("Marta Quill met Peter Stroud before she left.")
     assert reading.model["resolver"] == "resolver"
-    with pytest.raises(InputError, match="it is none that resolves pronouns"):
+    with pytest.raises(InputError, match="its model_type is 'whipcount', not 'whipcount_resolver'"):
         PronounResolver.from_pretrained(small_run / "model")
 
 

@@ -26,6 +26,7 @@ from whipcount.config import BuildConfig, ExperimentConfig, PredictConfig, Train
 from whipcount.corpora.annotators import read_annotations
 from whipcount.corpora.sources import READERS, published_train
 from whipcount.evaluate import write_report
+from whipcount.examples.digests import digest_start
 from whipcount.examples.splits import take_share
 from whipcount.examples.storage import StoredDataset, check_replaceable, fingerprint, load_dataset_folder, select_corpora, written_whole
 from whipcount.launch import code_version, launch
@@ -102,9 +103,9 @@ class _Seed:
 
 
 def _made(model: Path) -> dict[str, Any]:
-    """Return what the manifest tells of a seed. A model that is older than this commit may not know its code: it is today's then."""
+    """Return what the manifest tells of a seed. An older model may not know its code, which is today's then, or its start."""
     trained = json.loads((model / RECORD).read_text())
-    told = {"code": code_version()} | {key: trained[key] for key in PER_SEED if key in trained}
+    told = {"code": code_version(), "start": None} | {key: trained[key] for key in PER_SEED if key in trained}
     return told | {"versions": told["versions"] | {"python": platform.python_version()}}
 
 
@@ -114,7 +115,7 @@ def _record_to_extend(config: ExperimentConfig, dataset: str) -> Record | None:
     if found is None:
         return None
     seeds = f"seed{'s' if len(found.seeds) > 1 else ''} {', '.join(map(str, found.seeds))}"
-    if differing := what_differs(found, config, dataset):
+    if differing := what_differs(found, config, dataset, digest_start(config.model.encoder)):
         log.warning("%s: the record of %s will be replaced, for this run differs in %s", found.folder, seeds, ", ".join(differing))
         return None
     log.info("%s: adding to the recorded %s", found.folder, seeds)

@@ -16,7 +16,7 @@ from hydra.types import RunMode
 
 from whipcount.config import TrainConfig
 from whipcount.examples.card import count_stances
-from whipcount.examples.digests import digest_model
+from whipcount.examples.digests import digest_start
 from whipcount.examples.splits import take_share
 from whipcount.examples.storage import check_replaceable, fingerprint, is_current, load_dataset_folder
 from whipcount.launch import code_version, launch
@@ -41,10 +41,9 @@ def train(config: TrainConfig) -> Path:
     out = Path(config.out)
     dataset = load_dataset_folder(Path(config.dataset))
     settings = {key: value for key, value in asdict(config).items() if key not in ("dataset", "out", "run")}
-    encoder = Path(config.model.encoder)
-    start = encoder if is_trained(config.model.encoder) else None
-    weights = [digest_model(encoder)] if encoder.is_dir() else []
-    key = fingerprint(settings, dataset.manifest["fingerprint"], version("whipcount"), *weights)
+    before = Path(config.model.encoder) if is_trained(config.model.encoder) else None
+    start = digest_start(config.model.encoder)
+    key = fingerprint(settings, dataset.manifest["fingerprint"], version("whipcount"), *([start] if start else []))
     if is_current(out / RECORD, key):
         log.info("%s is up to date", out)
         return out
@@ -64,6 +63,7 @@ def train(config: TrainConfig) -> Path:
     record = {
         "fingerprint": key,
         "dataset": dataset.manifest["fingerprint"],
+        "start": start,
         "config": settings,
         "none_bias": none_bias,
         "own_none_bias": classifier.model.config.own_none_bias,
@@ -79,7 +79,7 @@ def train(config: TrainConfig) -> Path:
         if torch.cuda.is_available()
         else f"{platform.machine()}, {torch.get_num_threads()} threads",
     }
-    classifier.card = render_card(record, dataset.manifest, read_card(start) or NO_CARD if start else "")
+    classifier.card = render_card(record, dataset.manifest, read_card(before) or NO_CARD if before else "")
     classifier.save_pretrained(out, extra={RECORD: json.dumps(record, indent=2) + "\n"})
     log.info("model written to %s", out)
     return out

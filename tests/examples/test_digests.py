@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import whipcount
-from whipcount.examples.digests import digest_code, digest_files, digest_model
+from whipcount.examples.digests import digest_code, digest_files, digest_model, digest_start
 
 
 @pytest.mark.parametrize("name", ["model.safetensors", "config.json", "pytorch_model.bin", "vocab.txt", "merges.txt", "spiece.model"])
@@ -38,3 +38,9 @@ def test_the_code_counts_as_far_as_it_is_named() -> None:
 def test_a_pattern_that_names_no_file_is_refused() -> None:
     with pytest.raises(FileNotFoundError, match=r"whipcount holds no nowhere/\*\.py"):
         digest_code("schema.py", "nowhere/*.py")
+
+
+def test_a_training_begins_from_a_folder_that_is_known_by_its_content_or_from_a_name(tmp_path: Path) -> None:
+    (tmp_path / "model.safetensors").write_bytes(b"weights")
+    assert digest_start(str(tmp_path)) == digest_model(tmp_path)
+    assert digest_start("minilm") is None

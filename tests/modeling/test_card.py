@@ -135,3 +135,38 @@ def test_a_model_that_goes_on_from_another_carries_its_licences() -> None:
 def test_of_a_model_without_a_card_nothing_is_promised() -> None:
     card = render_card(RECORD, DATASET | {"licences": {}, "folders": ["mine"]}, NO_CARD)
     assert "license: other" in card and "is not known: it had no card" in card
+
+
+HEAD = {"config": {"layers": 2}, "n_attributions": 19_831, "n_texts": 840}
+MINE = DATASET | {"licences": {}, "folders": ["mine"]}
+
+
+def licence(card: str) -> str:
+    """Return the licence in the card's header."""
+    _, header, _ = card.split("---\n", 2)
+    (line,) = (line for line in header.splitlines() if line.startswith("license: "))
+    return line
+
+
+def test_a_model_without_a_card_that_is_given_a_head_promises_nothing_either() -> None:
+    card = with_attributions("", HEAD)
+    for found in (card, with_attributions(card, HEAD), render_card(RECORD, MINE, card)):
+        assert licence(found) == "license: other"
+        assert found.count("is not known: it had no card") == 1
+    assert "840 texts of PolNeAR" in card and "is not known: it had no card" in render_resolver_card("runs/model", card, MINE, 1, 1)
+
+
+@pytest.mark.parametrize("named", ["license: cc-by-nc-sa-4.0", "license_name: of-its-own"])
+def test_a_licence_that_was_written_in_by_hand_is_not_made_free(named: str) -> None:
+    before = render_card(RECORD, DATASET).replace("license: other", named)
+    card = render_card(RECORD, MINE, before)
+    assert licence(card) == "license: other" and card.count("**seesaw**") == 1
+    free = render_card(RECORD, MINE)
+    assert licence(render_card(RECORD, MINE, free)) == licence(free)
+
+
+def test_of_a_card_that_tells_no_terms_nothing_is_promised() -> None:
+    for before in ("---\nlicense: apache-2.0\n---\n\n# A model\n", "\n## Who says what\n\nA second head.\n"):
+        assert "is not known: it had no card" in render_card(RECORD, MINE, before)
+        assert "is not known: it had no card" in render_resolver_card("runs/model", before, MINE, 1, 1)
+        assert licence(render_card(RECORD, MINE, before)) == "license: other"

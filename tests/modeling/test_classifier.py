@@ -158,6 +158,9 @@ def test_of_rosters_found_by_reading_only_likely_pairs_are_judged(
     judged = own[:, NONE] < 1
     assert judged.reshape(len(articles[0].sentences), -1).sum(1).tolist() == [7] * len(articles[0].sentences)
     np.testing.assert_allclose(own[judged], plain[judged], rtol=1e-4)
+    monkeypatch.setattr(classifier.model.config, "ends_learnt", False)
+    (own,) = classifier.predict_articles(articles, own_roster=True)
+    np.testing.assert_array_equal(own, plain, "which pairs are likely it has not learnt: all are judged")
 
 
 def test_saving_and_loading_gives_identical_logits(classifier: StanceClassifier, small_run: Path, tmp_path: Path) -> None:

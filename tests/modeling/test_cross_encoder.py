@@ -77,6 +77,11 @@ def test_padding_changes_nothing(article: Article, reader: PairReader, tiny_enco
         torch.testing.assert_close(model(**pad([row], 0)).logits[0], together[index], atol=1e-5, rtol=1e-4)
 
 
+def test_an_encoder_stored_in_half_precision_learns_in_full(half_encoder: Path, reader: PairReader) -> None:
+    model = CrossEncoder(str(half_encoder), len(reader.tokenizer))
+    assert {weight.dtype for weight in model.parameters()} == {torch.float32}
+
+
 def test_it_learns_and_goes_on(article: Article, tiny_encoder: Path, tmp_path: Path) -> None:
     config = CrossEncoderConfig(encoder=str(tiny_encoder), max_tokens=96, epochs=2, batch_size=2, learning_rate=1e-3)
     other = parse_article(SOURCE.format(name="b"), "town", "b.txt")

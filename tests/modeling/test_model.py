@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 import torch
 from sklearn.metrics import log_loss
-from transformers import AutoTokenizer
+from transformers import AutoTokenizer, DistilBertConfig, DistilBertModel, T5Config, T5EncoderModel
 
 from whipcount.corpora.authored import parse_article
 from whipcount.modeling.collation import collate
 from whipcount.modeling.encoding import Encoder, Window, add_tokens
 from whipcount.modeling.heads import IGNORED, likely_pairs
 from whipcount.modeling.labels import label_references, label_targets, label_tensor, pair_weight
-from whipcount.modeling.model import StanceModel, load_tokenizer
+from whipcount.modeling.model import OF_WEIGHTS, StanceModel, load_encoder, load_tokenizer
 from whipcount.schema import AGAINST, FAVOR, GIVEN, NONE, PAIR, SOMEONE, TARGETS, Actor, Article, InputError, Mention, Span, Stance
 
 SOURCES = [
@@ -269,3 +269,29 @@ def test_an_encoder_without_a_tokenizer_is_named(tiny_encoder: Path, tmp_path: P
 def test_heads_that_do_not_divide_the_encoders_width_are_refused(tiny_encoder: Path) -> None:
     with pytest.raises(InputError, match=r"model\.attention_heads is 3, which does not divide the encoder's 16 units"):
         StanceModel.from_encoder(str(tiny_encoder), 200, pair_size=16, attention_heads=3)
+
+
+def test_an_encoder_stored_in_half_precision_learns_in_full(half_encoder: Path) -> None:
+    model = StanceModel.from_encoder(str(half_encoder), 200, pair_size=16, attention_heads=2)
+    assert {weight.dtype for weight in model.parameters()} == {torch.float32}
+    assert model.config.encoder["dtype"] == "float32"
+
+
+def test_an_encoders_dropout_is_set_by_whatever_name_it_has(tmp_path: Path) -> None:
+    shape = DistilBertConfig(vocab_size=30, dim=16, n_layers=1, n_heads=2, hidden_dim=32, dropout=0.2)
+    DistilBertModel(shape).save_pretrained(tmp_path)
+    for wanted in (0.0, 0.3):
+        encoder = load_encoder(str(tmp_path), wanted)
+        assert encoder.config.dropout == wanted
+        assert encoder.get_submodule("embeddings.dropout").p == wanted
+    model = StanceModel.from_encoder(str(tmp_path), 40, pair_size=16, attention_heads=2)
+    model.save_pretrained(tmp_path / "model")
+    shape_of_head = {name: getattr(model.config, name) for name in OF_WEIGHTS}
+    further = StanceModel.from_trained(str(tmp_path / "model"), encoder_dropout=0.4, **shape_of_head)
+    assert further.encoder.config.dropout == 0.4
+
+
+def test_an_encoder_whose_dropout_cannot_be_set_is_named(tmp_path: Path) -> None:
+    T5EncoderModel(T5Config(vocab_size=30, d_model=16, d_kv=8, d_ff=32, num_layers=1, num_heads=2)).save_pretrained(tmp_path)
+    with pytest.raises(InputError, match=r"^model\.encoder_dropout is 0\.1, but a t5 encoder .*; give 0$"):
+        load_encoder(str(tmp_path), 0.1)

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import torch
 from torch import Tensor
-from transformers import AutoModel, AutoTokenizer
+from transformers import AutoModel, AutoTokenizer, PreTrainedTokenizerBase
 
 from whipcount.config import PERTURBATIONS, TrainConfig, TrainingConfig
 from whipcount.modeling import training
@@ -21,11 +21,11 @@ from whipcount.modeling.classifier import StanceClassifier
 from whipcount.modeling.cues import N_STANDINGS
 from whipcount.modeling.encoding import Encoder, add_tokens
 from whipcount.modeling.heads import IGNORED
-from whipcount.modeling.model import StanceModel
+from whipcount.modeling.model import StanceConfig, StanceModel
 from whipcount.modeling.perturbation import perturbed_probabilities
 from whipcount.modeling.training import EpochBatches, TrainingArticles, TrainingWindow, make_trainer, train_model
 from whipcount.modeling.voices import with_voices
-from whipcount.schema import AGAINST, PAIR, STANCES, Actor, Article, InputError, Span, Stance
+from whipcount.schema import AGAINST, FULL, PAIR, STANCES, Actor, Article, InputError, Span, Stance
 from whipcount.scoring.thresholds import choose_threshold
 
 SCRIPT = Path(__file__).with_name("killed_training.py")
@@ -154,6 +154,27 @@ def test_a_trained_model_goes_on_with_all_that_it_has_learnt(killed: ModuleType,
     second, _ = train_model(config, train, development, "second")
     learnt = second.model.state_dict()
     assert set(learnt) == set(before) and not torch.equal(learnt["head.key.weight"], before["head.key.weight"])
+
+
+@pytest.mark.parametrize(("annotation", "end_weight", "learnt"), [(FULL, 0.5, True), (FULL, 0.0, False), (PAIR, 0.5, False)])
+def test_a_model_knows_whether_it_has_learnt_which_pairs_are_likely(
+    annotation: str, end_weight: float, learnt: bool, killed: ModuleType, tiny_encoder: Path, tmp_path: Path
+) -> None:
+    config = killed.settings(tiny_encoder, tmp_path / "run")
+    config.training.end_weight = end_weight
+    text, actors = "Quill attacked Oduya.", (Actor("p", "Quill", "person"), Actor("q", "Oduya", "person"))
+    article = Article("town", "a", text, (Span(0, len(text)),), actors, (), (Stance(0, "p", "q", "against"),), annotation=annotation)
+    trainer = make_trainer(config, [article], [])
+    model, (batch,) = trainer.model, trainer.get_train_dataloader()
+    assert isinstance(model, StanceModel) and isinstance(model.config, StanceConfig) and model.config.ends_learnt == learnt
+    model(**batch).loss.backward()
+    grads = [weight.grad for part in (model.head.holds, model.head.draws) for weight in part.parameters()]
+    assert all(grad is not None and bool(grad.any()) for grad in grads) == learnt, "what it knows is so"
+    model.config.ends_learnt = True
+    assert isinstance(trainer.processing_class, PreTrainedTokenizerBase)
+    StanceClassifier(model, trainer.processing_class).save_pretrained(tmp_path / "model")
+    further = make_trainer(killed.settings(tmp_path / "model", tmp_path / "again"), [replace(article, annotation=PAIR)], []).model
+    assert isinstance(further, StanceModel) and further.config.ends_learnt, "it has learnt so before"
 
 
 def test_a_trained_model_of_another_shape_is_not_gone_on_from(small_run: Path, killed: ModuleType, corpus: Path, tmp_path: Path) -> None:

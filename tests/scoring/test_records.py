@@ -28,6 +28,14 @@ BREAKS: dict[str, tuple[Callable[[Path], object], str]] = {
     "no settings": (lambda folder: (folder / "config.yaml").unlink(), "FileNotFoundError"),
     "settings that are a list": (lambda folder: (folder / "config.yaml").write_text("- a\n"), "no settings in config.yaml"),
     "half a manifest": (lambda folder: (folder / "manifest.json").write_text('{"seeds": ['), "JSONDecodeError"),
+    "a seed without a start": (
+        lambda folder: (folder / "manifest.json").write_text(json.dumps(MANIFEST | {"start": ["one"]})),
+        "1 start for 2 seeds in manifest.json",
+    ),
+    "no code": (
+        lambda folder: (folder / "manifest.json").write_text(json.dumps({key: MANIFEST[key] for key in MANIFEST if key != "code"})),
+        "KeyError: 'code'",
+    ),
     "a seed without code": (
         lambda folder: (folder / "manifest.json").write_text(json.dumps(MANIFEST | {"code": ["one"]})),
         "1 code for 2 seeds in manifest.json",
@@ -48,7 +56,7 @@ def folder(tmp_path: Path) -> Path:
 def test_every_seed_has_what_made_it(folder: Path) -> None:
     record = read_record(folder)
     assert record is not None and record.seeds == [3, 1]
-    assert record.made[1] == {"code": "0.1 (two)", "hardware": "a desk", "seconds": 20.0, "versions": {"torch": "2"}}
+    assert record.made[1] == {"code": "0.1 (two)", "hardware": "a desk", "seconds": 20.0, "versions": {"torch": "2"}, "start": None}
     assert record.predictions(3) == folder / "predictions" / "seed-3.jsonl.gz"
     assert list(read_records(folder.parent)) == ["tiny"]
 
@@ -58,7 +66,7 @@ def test_one_value_of_a_first_record_is_of_all_its_seeds(folder: Path) -> None:
     record = read_record(folder)
     assert record is not None
     assert record.made == {
-        seed: {"code": "0.1 (old)", "hardware": "a laptop", "seconds": seconds, "versions": {"torch": "1"}}
+        seed: {"code": "0.1 (old)", "hardware": "a laptop", "seconds": seconds, "versions": {"torch": "1"}, "start": None}
         for seed, seconds in ((3, 10.0), (1, 20.0))
     }
 
@@ -87,7 +95,27 @@ def test_every_committed_record_tells_of_its_seeds(committed: Path) -> None:
 )
 def test_only_seeds_wording_and_places_may_differ(folder: Path, config: ExperimentConfig, dataset: str, differing: list[str]) -> None:
     record = read_record(folder)
-    assert record is not None and what_differs(record, config, dataset) == differing
+    assert record is not None and what_differs(record, config, dataset, None) == differing
+
+
+@pytest.mark.parametrize(
+    ("starts", "now", "differing"),
+    [
+        (None, "one", []),  # of a record that is older than this is known nothing
+        ([None, None], "one", []),
+        (["one", None], "one", []),
+        ([None, "one"], "two", ["weights of model.encoder"]),
+        (["one", "one"], None, ["weights of model.encoder"]),
+        ([None, None], None, []),
+    ],
+)
+def test_seeds_of_one_record_begin_from_the_same_weights(
+    folder: Path, starts: list[str | None] | None, now: str | None, differing: list[str]
+) -> None:
+    told = {} if starts is None else {"start": starts}
+    (folder / "manifest.json").write_text(json.dumps(MANIFEST | told))
+    record = read_record(folder)
+    assert record is not None and what_differs(record, CONFIG, "abc", now) == differing
 
 
 def test_a_setting_that_came_after_the_record_stands_at_its_default_there(folder: Path) -> None:
@@ -96,8 +124,8 @@ def test_a_setting_that_came_after_the_record_stands_at_its_default_there(folder
     (folder / "config.yaml").write_text(OmegaConf.to_yaml(OmegaConf.create(settings)))
     record = read_record(folder)
     later = replace(CONFIG, training=replace(CONFIG.training, report_to="tensorboard"))
-    assert record is not None and what_differs(record, CONFIG, "abc") == []
-    assert what_differs(record, later, "abc") == ["training.report_to"]
+    assert record is not None and what_differs(record, CONFIG, "abc", None) == []
+    assert what_differs(record, later, "abc", None) == ["training.report_to"]
 
 
 def test_a_setting_that_there_is_no_more_differs(folder: Path) -> None:
@@ -105,7 +133,7 @@ def test_a_setting_that_there_is_no_more_differs(folder: Path) -> None:
     settings["training"] = {**asdict(CONFIG.training), "label_smoothing": 0.1}
     (folder / "config.yaml").write_text(OmegaConf.to_yaml(OmegaConf.create(settings)))
     record = read_record(folder)
-    assert record is not None and what_differs(record, CONFIG, "abc") == ["training.label_smoothing"]
+    assert record is not None and what_differs(record, CONFIG, "abc", None) == ["training.label_smoothing"]
 
 
 @pytest.mark.parametrize("name", BREAKS)

@@ -48,3 +48,8 @@ def digest_model(folder: Path) -> str:
     """Return a sha256 over what a model's or an encoder's folder holds, beside its card: weights, shape, tokenizer, records."""
     files = sorted(path for path in folder.iterdir() if path.is_file() and path.suffix != ".md" and not path.name.startswith("."))
     return digest_files(*files)
+
+
+def digest_start(encoder: str) -> str | None:
+    """Return ``digest_model`` of the folder that a training begins from; None of an encoder that goes by a name."""
+    return digest_model(Path(encoder)) if Path(encoder).is_dir() else None

@@ -11,8 +11,10 @@ from whipcount.examples.card import CONVEYED, LABELS, render_licences
 
 LICENCES = "## Data and licences"
 OWN, OTHER = "license: apache-2.0", "license: other"
-NO_CARD = f"{OTHER}\n\n{LICENCES}\n\n- What it has learnt from, and under which terms, is not known: it had no card."
-"""What counts as the card of a model without one."""
+NO_CARD = (
+    f"---\n{OTHER}\n---\n\n{LICENCES}\n\n- What it has learnt from, and under which terms, is not known: it had no card that tells it."
+)
+"""What counts as the card of a model without one, or with one that tells nothing of data and licences."""
 
 
 def read_card(folder: Path) -> str:
@@ -30,6 +32,7 @@ def render_card(record: Mapping[str, Any], dataset: Mapping[str, Any], before: s
         before: the card of the model that it goes on from, whose data and licences hold for it, too; empty where it began afresh.
     """
     config, counts = record["config"], dataset["counts"]
+    before = _with_terms(before) if before else ""
     licences = render_licences(dataset)
     inherited = [line for line in _section(before, LICENCES) if line not in licences]
     encoder = f"Goes on from the model in {config['model']['encoder']}" if before else f"Encoder: {config['model']['encoder']}"
@@ -96,10 +99,10 @@ def with_attributions(card: str, record: Mapping[str, Any]) -> str:
     """Return a card that also tells of the head for attributions, and of no other one.
 
     Args:
-        card: of the model.
+        card: of the model; empty where it has none.
         record: ``attribution.json``.
     """
-    before = card.split(ATTRIBUTIONS)[0].rstrip().replace(f"\n{OWN}\n", f"\n{OTHER}\n", 1)
+    before = (card.split(ATTRIBUTIONS)[0].rstrip() or NO_CARD).replace(f"\n{OWN}\n", f"\n{OTHER}\n", 1)
     config, texts = record["config"], f"{record['n_texts']} {'text' if record['n_texts'] == 1 else 'texts'}"
     lines = [
         before,
@@ -126,7 +129,7 @@ def render_resolver_card(model: str, before: str, dataset: Mapping[str, Any], n_
         n_texts: of which.
     """
     licences = render_licences(dataset)
-    inherited = [line for line in _section(before or NO_CARD, LICENCES) if line not in licences]
+    inherited = [line for line in _section(_with_terms(before), LICENCES) if line not in licences]
     lines = [
         "---",
         "library_name: whipcount",
@@ -185,6 +188,11 @@ def _measured(record: Mapping[str, Any], counts: Mapping[str, int]) -> list[str]
                 f"{failures['lowest']:.0%} to {failures['highest']:.0%}, median {failures['median']:.0%}.",
             ]
     return lines
+
+
+def _with_terms(card: str) -> str:
+    """Return a card if it tells of data and licences, else ``NO_CARD``."""
+    return card if LICENCES in card else NO_CARD
 
 
 def _section(card: str, title: str) -> list[str]:

@@ -17,7 +17,7 @@ from whipcount.modeling.attribution_words import find_words
 from whipcount.modeling.card import read_card
 from whipcount.modeling.collation import collate
 from whipcount.modeling.encoding import Window, make_encoder
-from whipcount.modeling.folders import loading, save
+from whipcount.modeling.folders import load_config, load_weights, loading, save
 from whipcount.modeling.model import StanceConfig, StanceModel
 from whipcount.modeling.variation import Variation, plain
 from whipcount.modeling.voices import voiced
@@ -79,14 +79,14 @@ class StanceClassifier:
             attribution: with its head for attributions, where it has one.
 
         Raises:
-            InputError: no model there, a file cut short, or a pickle in the folder (refused: loading one runs its code).
+            InputError: no whole stance model there, a file cut short, or a pickle in the folder (refused: loading one runs its code).
         """
         folder = Path(folder)
         with loading(folder, "'make train' (or 'python -m whipcount.train')"):
-            config = StanceConfig.from_pretrained(folder)
+            config = load_config(StanceConfig, folder)
             if not attribution:
                 config.attribution = None
-            model = StanceModel.from_pretrained(folder, config=config, use_safetensors=True)
+            model = load_weights(StanceModel, folder, config)
             tokenizer = AutoTokenizer.from_pretrained(folder)
         model.eval()
         torch.nn.Module.to(model, "cuda" if torch.cuda.is_available() else "cpu")
@@ -162,7 +162,7 @@ class StanceClassifier:
             progress: show a progress bar.
             variations: for each article how to read it; without them each is read as it stands.
             own_roster: judge at the threshold for rosters that reading found by itself, and of each sentence the ``OWN_PAIRS`` pairs
-                that are likeliest to hold a stance; the others are ``none`` with probability 1.
+                that are likeliest to hold a stance, where the model has learnt which are; the others are ``none`` with probability 1.
         """
         return [told.probabilities for told in self.read_articles(articles, batch_size, progress, variations, own_roster)]
 
@@ -176,10 +176,11 @@ class StanceClassifier:
     ) -> list[ArticleScores]:
         """Return what the model says of each article, attributions besides where it has the head for them; see ``predict_articles``."""
         own_bias = self.model.config.own_none_bias if own_roster else None
+        most_pairs = OWN_PAIRS if own_roster and self.model.config.ends_learnt else 0
         change = 0.0 if own_bias is None else own_bias - self.model.config.none_bias
         everything = [list(range(len(article.sentences))) for article in articles]
         result = []
-        scores = self._score(articles, everything, batch_size, progress, variations, OWN_PAIRS if own_roster else 0)
+        scores = self._score(articles, everything, batch_size, progress, variations, most_pairs)
         for article, (logits, attributions) in zip(articles, scores, strict=True):
             asked = asked_rows(article)
             rows = logits[:, asked[0], asked[1]].reshape(-1, len(STANCES))

@@ -133,7 +133,7 @@ class CrossEncoder(nn.Module):
 
     def __init__(self, source: str, vocabulary_size: int) -> None:
         super().__init__()
-        self.encoder = AutoModel.from_pretrained(source)
+        self.encoder = AutoModel.from_pretrained(source, dtype=torch.float32)
         self.encoder.resize_token_embeddings(vocabulary_size)
         self.encoder.get_input_embeddings().requires_grad_(True)
         hidden = self.encoder.config.hidden_size

@@ -123,7 +123,7 @@ class Encoder:
             speakers = {mark.actor for mark in marked if mark.speaks}
             row[:] = [place + N_PLACES * (actor.id in speakers) for place, actor in zip(row, shown, strict=True)]
         standing = [[place * len(KINDS) + KINDS.index(actor.kind) for place, actor in zip(row, shown, strict=True)] for row in places]
-        quoted = quotations(article.text)
+        quoted = quotations(article.text)  # find_quotations finds more, but the saved models have learnt their cues with these
         names = list_names([(mention, index) for index, found in enumerate(mentions) for mention in found], shown, quoted)
         wanted = set(range(len(units)) if scored is None else scored)
         windows = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -19,6 +20,9 @@ from whipcount.modeling.classifier import StanceClassifier
 from whipcount.modeling.training import adamw, has_bf16, weight_groups
 
 Item = TypeVar("Item")
+
+AS_READ = ("encoder", "max_tokens", "n_slots", "context_share", "mention_markers", "pronoun_slots", "speaker_slots")
+"""What of a model's shape decides what its encoder sees, and what it makes of that."""
 
 
 class Batches(Dataset[list[Item]], Generic[Item]):
@@ -46,10 +50,17 @@ class Batches(Dataset[list[Item]], Generic[Item]):
 
 
 def run_key(settings: Mapping[str, Any], classifier: StanceClassifier, *texts: object) -> str:
-    """Return a hash of the settings, of the encoder that a head starts from and of what it learns from: another one is another run."""
+    """Return a hash of all that a head's training depends on; another one is another run.
+
+    Args:
+        settings: of the training.
+        classifier: with the encoder that the head starts from.
+        texts: what it learns from.
+    """
+    shape = {name: getattr(classifier.model.config, name) for name in AS_READ}
     content = {name: weight.cpu().reshape(-1).view(torch.uint8).numpy() for name, weight in classifier.model.encoder.state_dict().items()}
     weights = {name: hashlib.sha256(values.tobytes()).hexdigest() for name, values in content.items()}
-    return fingerprint(settings, weights, *texts)
+    return fingerprint(settings, shape, weights, version("whipcount"), *texts)
 
 
 class Settings(Protocol):

@@ -6,15 +6,20 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, TypeVar
 
+import torch
 from safetensors import SafetensorError
-from transformers import PreTrainedModel, PreTrainedTokenizerBase
+from transformers import PretrainedConfig, PreTrainedModel, PreTrainedTokenizerBase
 
 from whipcount.examples.storage import check_replaceable, written_whole
 from whipcount.schema import InputError
 
 PICKLES = {".bin", ".pkl", ".pickle", ".pt", ".pth", ".ckpt", ".joblib"}
 CONFIG_NAME = "config.json"
+
+Config = TypeVar("Config", bound=PretrainedConfig)
+Model = TypeVar("Model", bound=PreTrainedModel)
 
 
 def save(folder: Path, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, texts: Mapping[str, str]) -> None:
@@ -70,7 +75,7 @@ def loading(folder: Path, train: str) -> Iterator[None]:
         train: the command that makes one.
 
     Raises:
-        InputError: no model there, a file cut short, or a pickle in the folder (refused: loading one runs its code).
+        InputError: no whole model of the kind there, a file cut short, or a pickle in the folder (refused: loading one runs its code).
     """
     if not (folder / CONFIG_NAME).is_file():
         raise InputError(f"{folder}: no model here; train one with {train}")
@@ -84,5 +89,33 @@ def loading(folder: Path, train: str) -> Iterator[None]:
     except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise InputError(
-            f"{folder}: the model cannot be loaded, it is damaged, cut short or of another whipcount version ({reason}); train it again"
+            f"{folder}: the model cannot be loaded, it is damaged, cut short or of another kind or whipcount version ({reason}); "
+            f"train one with {train}"
         ) from error
+
+
+def load_config(kind: type[Config], folder: Path) -> Config:
+    """Return the configuration of a model over an encoder; to be called inside of ``loading``.
+
+    Raises:
+        ValueError: it is that of another kind of model, or tells no encoder.
+    """
+    found, _ = kind.get_config_dict(folder)
+    if found.get("model_type") != kind.model_type:
+        raise ValueError(f"its model_type is {found.get('model_type')!r}, not {kind.model_type!r}")
+    if not found.get("encoder"):
+        raise ValueError(f"{CONFIG_NAME} does not say of what shape its encoder is")
+    return kind.from_pretrained(folder)
+
+
+def load_weights(kind: type[Model], folder: Path, config: PretrainedConfig) -> Model:
+    """Return a model in full precision, however it is stored; to be called inside of ``loading``.
+
+    Raises:
+        ValueError: the folder does not hold all of its weights; those would be left as chance drew them.
+    """
+    read: Any = kind.from_pretrained(folder, config=config, use_safetensors=True, dtype=torch.float32, output_loading_info=True)
+    model: Model = read[0]
+    if missing := sorted(read[1]["missing_keys"]):
+        raise ValueError(f"no weights are there for {missing[0]}" + (f" and {len(missing) - 1} more" if missing[1:] else ""))
+    return model

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from transformers.utils.generic import ModelOutput
 
 from whipcount.modeling.attribution_head import AttributionHead
 from whipcount.modeling.cues import N_STANDINGS
-from whipcount.modeling.folders import loading, type_of
+from whipcount.modeling.folders import load_config, load_weights, loading, type_of
 from whipcount.modeling.heads import IGNORED, StanceHead, likely_pairs, spread
 from whipcount.modeling.losses import draw_none_rows, end_loss, pair_loss, reference_loss, stance_loss
 from whipcount.schema import ANNOTATIONS, FULL, NONE, PAIR, STANCES, InputError
@@ -24,8 +25,9 @@ class StanceConfig(PretrainedConfig):
 
     ``none_bias`` is added to the ``none`` logit outside training: the threshold chosen on development, kept where the label
     is always the argmax of the probabilities. ``own_none_bias`` is the one for rosters that reading finds by itself, in which more
-    actors are idle, the same where it is not given; ``StanceClassifier.predict_articles`` can take it instead. ``attribution`` is the
-    shape of an ``AttributionHead``, its arguments but the encoder; none without such a head.
+    actors are idle, the same where it is not given; ``StanceClassifier.predict_articles`` can take it instead. ``ends_learnt`` is whether
+    the head has learnt who holds a stance and who draws one, as it does from full annotation: without, it cannot tell likely pairs.
+    ``attribution`` is the shape of an ``AttributionHead``, its arguments but the encoder; none without such a head.
     """
 
     model_type = "whipcount"
@@ -50,6 +52,7 @@ class StanceConfig(PretrainedConfig):
         teacher_share: float = 0.5,
         none_bias: float = 0.0,
         own_none_bias: float | None = None,
+        ends_learnt: bool = True,
         attribution: dict[str, Any] | None = None,
         **kwargs: Any,
     ) -> None:
@@ -71,6 +74,7 @@ class StanceConfig(PretrainedConfig):
         self.teacher_share = teacher_share
         self.none_bias = none_bias
         self.own_none_bias = own_none_bias
+        self.ends_learnt = ends_learnt
         self.attribution = attribution
         kwargs.setdefault("id2label", dict(enumerate(STANCES)))
         kwargs.setdefault("label2id", {label: index for index, label in enumerate(STANCES)})
@@ -101,20 +105,33 @@ class StanceOutput(ModelOutput):
     lower: Tensor | None = None
 
 
+HIDDEN_DROPOUT = ("hidden_dropout_prob", "dropout")
+"""What encoders call the share of their hidden units that is left out in training: BERT and most others, DistilBERT."""
+
+
+def _hidden_dropout(known: Container[str], dropout: float, encoder: str) -> dict[str, float]:
+    """Return the setting by which an encoder leaves out a share of its hidden units; none where it has none and needs none."""
+    names = [name for name in HIDDEN_DROPOUT if name in known]
+    if dropout and not names:
+        raise InputError(f"model.encoder_dropout is {dropout}, but a {encoder} encoder has no {' or '.join(HIDDEN_DROPOUT)}; give 0")
+    return dict.fromkeys(names[:1], dropout)
+
+
 def load_encoder(source: str, dropout: float = 0.0) -> PreTrainedModel:
-    """Return the encoder of ``source`` (folder or hub id), in training with ``dropout`` of its hidden units.
+    """Return the encoder of ``source`` (folder or hub id) in full precision, in training with ``dropout`` of its hidden units.
 
     Raises:
-        InputError: it cannot be loaded.
+        InputError: it cannot be loaded, or its dropout cannot be set.
     """
     try:
         shape = AutoConfig.from_pretrained(source)
+        shape.update(_hidden_dropout(shape.to_dict(), dropout, shape.model_type))
         if hasattr(shape, "attention_probs_dropout_prob"):
             # without dropout on the attention weights torch takes its fused attention, which trains twice as fast on a CPU
             shape.attention_probs_dropout_prob = 0.0
-        if hasattr(shape, "hidden_dropout_prob"):
-            shape.hidden_dropout_prob = dropout
-        encoder: PreTrainedModel = AutoModel.from_pretrained(source, config=shape)
+        encoder: PreTrainedModel = AutoModel.from_pretrained(source, config=shape, dtype=torch.float32)
+    except InputError:
+        raise
     except (OSError, ValueError) as error:
         raise InputError(f"model.encoder {source!r} cannot be loaded ({str(error).strip().splitlines()[0]})") from error
     return encoder
@@ -159,7 +176,7 @@ class StanceModel(PreTrainedModel):
 
     def __init__(self, config: StanceConfig) -> None:
         super().__init__(config)
-        self.encoder = AutoModel.from_config(AutoConfig.for_model(**config.encoder))
+        self.encoder = AutoModel.from_config(AutoConfig.for_model(**config.encoder), dtype=torch.float32)
         self.head = StanceHead(
             self.encoder.config.hidden_size,
             config.pair_size,
@@ -188,7 +205,7 @@ class StanceModel(PreTrainedModel):
             shape: fields of ``StanceConfig``.
 
         Raises:
-            InputError: the encoder cannot be loaded.
+            InputError: the encoder cannot be loaded, or its dropout cannot be set.
         """
         encoder = load_encoder(source, encoder_dropout)
         _add_embeddings(encoder, vocabulary_size)
@@ -206,21 +223,19 @@ class StanceModel(PreTrainedModel):
             shape: fields of ``StanceConfig``; those that decide the weights must be those of the model.
 
         Raises:
-            InputError: there is no whole model, or it has another shape.
+            InputError: there is no whole model, it has another shape, or its encoder's dropout cannot be set.
         """
         with loading(Path(folder), "'make train'"):
-            config = StanceConfig.from_pretrained(folder)
+            config = load_config(StanceConfig, Path(folder))
         for name in OF_WEIGHTS:
             if shape[name] != getattr(config, name):
                 raise InputError(f"model.{name} is {shape[name]}, but {getattr(config, name)} in the model of {folder}; give the same")
         for name, value in shape.items():
             setattr(config, name, value)
         config.none_bias, config.own_none_bias, config.attribution = 0.0, None, None
-        if "hidden_dropout_prob" in config.encoder:
-            config.encoder["hidden_dropout_prob"] = encoder_dropout
+        config.encoder |= _hidden_dropout(config.encoder, encoder_dropout, config.encoder["model_type"])
         with loading(Path(folder), "'make train'"):
-            model: StanceModel = cls.from_pretrained(folder, config=config, use_safetensors=True)
-        return model
+            return load_weights(cls, Path(folder), config)
 
     def forward(
         self,

@@ -84,7 +84,10 @@ def with_distractors(article: Article) -> Article:
 
 
 def with_own_roster(article: Article) -> Article:
-    """Return an article with the actors that reading finds instead of its own, and of its stances those between such actors."""
+    """Return an article with the actors that reading finds instead of its own, and of its stances those between such actors.
+
+    The other stances are gone, not missed: what is measured on it has them in no denominator, a threshold chosen on it neither.
+    """
     found = _find(article)
     there = {*RESERVED_IDS, *(actor.id for actor in found.actors)}
     kept = tuple(stance for stance in article.stances if {stance.speaker, stance.target} <= there)

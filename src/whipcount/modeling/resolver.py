@@ -19,7 +19,7 @@ from transformers import AutoConfig, AutoModel, AutoTokenizer, PretrainedConfig,
 from transformers.utils.generic import ModelOutput
 
 from whipcount.modeling.encoding import Encoder
-from whipcount.modeling.folders import loading, save
+from whipcount.modeling.folders import load_config, load_weights, loading, save
 from whipcount.modeling.model import StanceModel
 from whipcount.modeling.own_rosters import as_shown
 from whipcount.reading.antecedents import Heard, Judge
@@ -78,7 +78,7 @@ class ResolverModel(PreTrainedModel):
 
     def __init__(self, config: ResolverConfig) -> None:
         super().__init__(config)
-        self.encoder = AutoModel.from_config(AutoConfig.for_model(**config.encoder))
+        self.encoder = AutoModel.from_config(AutoConfig.for_model(**config.encoder), dtype=torch.float32)
         hidden, size = self.encoder.config.hidden_size, config.size
         self.dropout = nn.Dropout(config.dropout)
         self.pronoun = nn.Linear(hidden, size)
@@ -192,14 +192,11 @@ class PronounResolver:
         """Load a folder that ``train_resolver`` wrote, onto the GPU where there is one.
 
         Raises:
-            InputError: no model there, it is damaged, or a pickle lies in the folder.
+            InputError: no whole resolver there, it is damaged, or a pickle lies in the folder.
         """
         folder = Path(folder)
         with loading(folder, "'python -m whipcount.train_resolver'"):
-            config = ResolverConfig.from_pretrained(folder)
-            if config.model_type != ResolverConfig.model_type or not config.encoder:
-                raise ValueError("it is none that resolves pronouns")
-            model = ResolverModel.from_pretrained(folder, config=config, use_safetensors=True)
+            model = load_weights(ResolverModel, folder, load_config(ResolverConfig, folder))
             tokenizer = AutoTokenizer.from_pretrained(folder)
         model.eval()
         nn.Module.to(model, "cuda" if torch.cuda.is_available() else "cpu")

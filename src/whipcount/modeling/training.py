@@ -82,7 +82,7 @@ def train_model(
     model.eval()
     classifier = StanceClassifier(model, tokenizer)
     probabilities = classifier.predict_articles(development) if development else []
-    own = [with_own_roster(article) for article in development if article.annotation == FULL]
+    own = [with_own_roster(article) for article in development if article.annotation == FULL]  # without what reading misses
     own_none_bias = choose_threshold(own, classifier.predict_articles(own, own_roster=True)) if own else None
     model.config.none_bias, model.config.own_none_bias = choose_threshold(development, probabilities), own_none_bias
     classifier.encoder.losses.clear()
@@ -102,7 +102,11 @@ def make_trainer(config: TrainConfig, train: Sequence[Article], development: Seq
     add_tokens(tokenizer, config.model.n_slots, config.model.speaker_slots)
     losses = {name: getattr(config.training, name) for name in LOSS_SETTINGS}
     shape = {**losses, **_shape(config.model)}
-    model = StanceModel.from_trained(source, **shape) if is_trained(source) else StanceModel.from_encoder(source, len(tokenizer), **shape)
+    if is_trained(source):
+        model = StanceModel.from_trained(source, **shape)
+    else:
+        model = StanceModel.from_encoder(source, len(tokenizer), ends_learnt=False, **shape)
+    model.config.ends_learnt |= config.training.end_weight > 0 and any(article.annotation == FULL for article in train)
     model.encoder.get_input_embeddings().requires_grad_(not config.training.freeze_words)
     rates = ((model.encoder, config.training.learning_rate), (model.head, config.training.head_learning_rate))
     return StanceTrainer(

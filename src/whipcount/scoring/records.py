@@ -18,8 +18,9 @@ METRICS = "metrics.json"
 MANIFEST = "manifest.json"
 SETTINGS = "config.yaml"
 CONTROLS = "controls.json"
-PER_SEED = ("code", "hardware", "seconds", "versions")
-"""What the manifest tells of each seed: the code and the machine that trained it, how long it took, versions of packages."""
+PER_SEED = ("code", "hardware", "seconds", "versions", "start")
+"""What the manifest tells of each seed: the code and the machine that trained it, how long it took, versions of packages, and the digest
+of the weights that it began from (``examples.digests.digest_start``), None where nobody knows or the encoder goes by a name."""
 GROWS = "seeds"
 WORDING = ("question", "caveat")
 """What a record says of itself: to reword it changes no figure."""
@@ -63,6 +64,7 @@ def read_record(folder: Path) -> Record | None:
     try:
         settings = OmegaConf.to_container(OmegaConf.create((folder / SETTINGS).read_text(encoding="utf-8")))
         manifest, metrics = (json.loads((folder / name).read_text(encoding="utf-8")) for name in (MANIFEST, METRICS))
+        manifest = {"start": None} | manifest  # which the first records do not tell
         controls = json.loads((folder / CONTROLS).read_text(encoding="utf-8")) if (folder / CONTROLS).is_file() else {}
         if not isinstance(settings, dict):
             raise ValueError(f"no settings in {SETTINGS}")
@@ -86,21 +88,24 @@ def settings_of(config: ExperimentConfig) -> dict[str, Any]:
     return {key: value for key, value in asdict(config).items() if key not in PLACES}
 
 
-def what_differs(record: Record, config: ExperimentConfig, dataset: str) -> list[str]:
-    """Return what keeps a run from adding its seeds to a record: names of settings, and ``dataset`` where it is another one.
+def what_differs(record: Record, config: ExperimentConfig, dataset: str, start: str | None) -> list[str]:
+    """Return what keeps a run from adding its seeds to a record: names of settings, and what else is another one.
 
+    That is ``dataset``, and ``weights of model.encoder`` where a seed is known to have begun from others.
     A setting that came after the record stands at its default there: it does nothing then.
 
     Args:
         record: what is there.
         config: the run's; its seeds and its wording do not matter.
         dataset: fingerprint of the run's dataset.
+        start: digest of the weights that the run begins from.
     """
     passed_over = dict.fromkeys((GROWS, *WORDING))
     now = settings_of(config)
     then = _completed(record.settings, settings_of(type(config)()), now)
     found = _differing({**then, **passed_over}, {**now, **passed_over})
-    return sorted(found) + ["dataset"] * (record.manifest["dataset"] != dataset)
+    others = any(made["start"] not in (None, start) for made in record.made.values())
+    return sorted(found) + ["dataset"] * (record.manifest["dataset"] != dataset) + ["weights of model.encoder"] * others
 
 
 def over_seeds(values: Sequence[float | None]) -> dict[str, float | None]:
