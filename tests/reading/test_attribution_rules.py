@@ -81,6 +81,19 @@ def test_what_is_no_attribution() -> None:
     assert told("") == []
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Marta Quill never said the ferry was “a raft”.", []),
+        ("Marta Quill did not call the plan “mad”.", []),
+        ("Marta Quill denied calling it “a raft”.", [("Marta Quill", "denied", "calling it “a raft”")]),
+        ("Marta Quill does not think the ferry is “a raft”.", [("Marta Quill", "does not think", "the ferry is “a raft”")]),
+    ],
+)
+def test_quoted_words_that_are_denied_are_nobodys(text: str, expected: list[tuple[str, str, str]]) -> None:
+    assert told(text) == expected
+
+
 def test_each_clause_has_its_own_speaker() -> None:
     text = "Quill said the ferry was late, and Oduya replied that she was wrong."
     assert ("Oduya", "replied", "that she was wrong") in told(text)

@@ -185,6 +185,28 @@ def speakers(text: str) -> list[str]:
             "Marta Quill was ill; its chair, Femi Oduya, nevertheless called Mr Peter Stroud “brave and wrong”.",
             ["femi_oduya"],
         ),
+        (
+            "another declined to",
+            "Marta Quill declined to comment, but in May Femi Oduya said: “It is late.”",
+            ["femi_oduya"],
+        ),
+        (
+            "another did not",
+            "Marta Quill did not respond at once, but her deputy, Femi Oduya, told the board: “It is late.”",
+            ["femi_oduya"],
+        ),
+        ("the nearest cue", "Marta Quill spoke, and Femi Oduya wrote, “it is late”.", ["femi_oduya"]),
+        ("never said", "Marta Quill never said that Femi Oduya was “a thief”.", [""]),
+        ("did not call", "Marta Quill did not call the plan “mad”.", [""]),
+        ("denied calling", "Mr Femi Oduya left. Marta Quill denied calling him “a rat”.", [""]),
+        ("denied having called", "Marta Quill denied that she had called Femi Oduya “a rat”.", [""]),
+        ("refused to call", "Marta Quill refused to call Femi Oduya “a rat”.", [""]),
+        ("not called by another", "Marta Quill never called it late, but Femi Oduya said it was “a raft”.", ["femi_oduya"]),
+        ("refused to do, in words", "Marta Quill refused to “bow to blackmail”.", ["marta_quill"]),
+        ("refused to comment on, in words", "Marta Quill refused to comment on “this circus”.", ["marta_quill"]),
+        ("did not describe as", "Marta Quill did not describe it as “a raft”.", [""]),
+        ("did not, but spoke", "Marta Quill did not apologise: “It was late.”", ["marta_quill"]),
+        ("not only", "Marta Quill not only called it “a raft”.", ["marta_quill"]),
     ],
 )
 def test_the_speaker_is_found(construction: str, text: str, said: list[str]) -> None:

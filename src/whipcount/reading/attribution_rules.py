@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from whipcount.reading.attributions import Attribution, merged
 from whipcount.reading.cues import CUE_FORMS, CUE_NOUNS, JUDGING_FORMS, QUOTING_FORMS, SAYING_FORMS
+from whipcount.reading.denials import denied
 from whipcount.reading.noun_cues import of_noun
 from whipcount.reading.parsing import Paragraph
 from whipcount.reading.quotes import Quoted, find_quotations
@@ -99,7 +100,7 @@ def _of_verb(text: str, paragraph: Paragraph, verb: Token, quoted: Quoted) -> At
         content = [_before_agent(text, span, source) for span in content]
         content = [span for span in content if span.end_char <= source.start_char or span.start_char >= source.end_char]
         content += [rest] if rest and content else []
-    if not content:
+    if not content or (denied(verb) and any(quoted.touching(span.start_char + 1, span.end_char) for span in content)):
         return None
     return Attribution((cue,), merged(content), (source,) if source else ())
 
@@ -226,10 +227,17 @@ def _beside(text: str, paragraph: Paragraph, start_char: int, end_char: int, quo
         if content:
             continues = bool(REST.fullmatch(text, end_char, start)) and not has_own(text, paragraph, after, quoted)
         else:
-            continues = any(gap.fullmatch(text, end_char, start) for gap in (CLOSE, ADDRESS))
+            addressed = ADDRESS.fullmatch(text, end_char, start) and not _has_clause(paragraph, end_char, start)
+            continues = bool(addressed or CLOSE.fullmatch(text, end_char, start))
         if continues:
             content += after
     return content
+
+
+def _has_clause(paragraph: Paragraph, start_char: int, end_char: int) -> bool:
+    """Whether a subject and its verb stand between two places: who says what follows them."""
+    words = paragraph.doc.char_span(start_char - paragraph.start_char, end_char - paragraph.start_char, alignment_mode="contract")
+    return bool(words) and any(token.dep_ in SUBJECTS and token.i < token.head.i < words.end for token in words)
 
 
 def _according(text: str, paragraph: Paragraph, token: Token, quoted: Quoted) -> Attribution | None:

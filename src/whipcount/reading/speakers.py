@@ -140,6 +140,8 @@ def _speaker(places: Surroundings, quotation: Quotation, before: _Before) -> tup
         return UNKNOWN, "no speech"
     if WORKS.search(text, max(0, start_char - 40), start_char) and TITLE.fullmatch(text, start_char, end_char):
         return UNKNOWN, "no speech"
+    if places.denied(start_char):
+        return UNKNOWN, "no speech"
     if owner := places.in_words(start_char):
         return owner, "attribution"
     named = _attributed(places, quotation)
@@ -199,7 +201,7 @@ def _attributed(places: Surroundings, quotation: Quotation) -> tuple[str, str] |
     near = _uttered([one for one in places.attributed(quotation) if outside(one) and overlap(one)], places.text)
     fitting = [one for one in near if one.source]
     if fitting:
-        best = min(fitting, key=lambda one: sum(span.end_char - span.start_char for span in one.content) - 2 * overlap(one))
+        best = min(fitting, key=lambda one: (_length(one.content) - 2 * overlap(one), _distance(one.cue, quotation.spans)))
         speaker, why = _source(places, best, quotation.spans[0].start_char)
         if speaker:
             return speaker, why
@@ -208,6 +210,15 @@ def _attributed(places: Surroundings, quotation: Quotation) -> tuple[str, str] |
     if author := places.writings.author_after(Span(quotation.spans[0].start_char, quotation.spans[-1].end_char)):
         return author, "writing"
     return (UNKNOWN, "attribution") if fitting or any(places.hides(one.cue[0]) for one in near) else None
+
+
+def _length(spans: Sequence[Span]) -> int:
+    return sum(span.end_char - span.start_char for span in spans)
+
+
+def _distance(cue: Sequence[Span], spans: Sequence[Span]) -> int:
+    """Return how many characters part a cue from the nearest of other ranges."""
+    return min(max(span.start_char - cue[-1].end_char, cue[0].start_char - span.end_char) for span in spans)
 
 
 def _source(places: Surroundings, one: Attribution, start_char: int) -> tuple[str, str]:

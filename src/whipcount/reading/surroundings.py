@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from whipcount.reading.attributions import Attribution
 from whipcount.reading.cues import JUDGING_FORMS, QUOTING_FORMS, SAYING_FORMS, listed_forms
+from whipcount.reading.denials import in_denial
 from whipcount.reading.parsing import Paragraph
 from whipcount.reading.quotes import Quotation, Quoted
 from whipcount.reading.roles import PEOPLE_NOUNS, PERSON_NOUNS, ROLE_NOUNS, VAGUE
@@ -166,6 +167,12 @@ class Surroundings:
         found = IN_WORDS.search(self.text, max(0, char - MAX_LABEL), char)
         named = self.first_mention(found.start("owner"), found.end("owner")) if found else None
         return named.actor if named else UNKNOWN
+
+    def denied(self, char: int) -> bool:
+        """Whether the words that begin at a place are such as somebody is said not to have said."""
+        words = self._words(Span(char, char + 1))
+        first = next((token for token in words[0].doc[words[1].start :] if not token.is_punct), None) if words else None
+        return first is not None and in_denial(first)
 
     def said_before(self, char: int, start_char: int) -> str:
         """Return who says or judges something in the sentence that ends before a place, if it begins after another one."""
