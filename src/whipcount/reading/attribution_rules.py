@@ -78,6 +78,8 @@ def _of_verb(text: str, paragraph: Paragraph, verb: Token, quoted: Quoted) -> At
     subject = late or subject_of(verb)
     if subject is not None and subject.lower_ in SELF and quoted.holds(cue.start_char):
         return None  # a speaker's own words, said to be said already
+    if subject is None and verb.tag_ == "VBN" and _is_bare(verb):
+        return None  # nobody is told to have asked
     source, rest = _source(text, paragraph, subject, cue, quoted) if subject is not None else (None, None)
     start_char, end_char = cue.start_char, cue.end_char
     if source and source.end_char <= cue.start_char and _near(verb, subject):
@@ -126,7 +128,7 @@ def subject_of(verb: Token) -> Token | None:
         if seen != verb and seen.lower_ in WITNESSED and (witnessed := [c for c in seen.children if c.dep_ == "nsubjpass"]):
             return witnessed[0]
         passive = any(child.dep_ == "auxpass" and child.lower_ not in ("'s", "’s") for child in seen.children)
-        if passive or (seen.dep_ == "acl" and seen.tag_ == "VBN"):
+        if passive or (seen.tag_ == "VBN" and (seen.dep_ == "acl" or _is_bare(seen))):
             ends = [seen, *(child for child in seen.children if child.dep_ == "oprd")]
             by = [child for end in ends for child in end.rights if child.dep_ == "agent" or (child.dep_ == "prep" and child.lower_ == "by")]
             return next((end for child in by for end in child.children if end.dep_ == "pobj"), None)
@@ -135,12 +137,19 @@ def subject_of(verb: Token) -> Token | None:
             return None if subjects[-1].lower_ == "it" and seen.lower_ in IMPERSONAL else subjects[-1]
         if seen.dep_ == "acl":
             return seen.head
+        if seen.dep_ == "pcomp" and seen.head.lower_ == "as":  # "quoted Quill as saying"
+            return next((child for child in seen.head.head.children if child.dep_ in ("dobj", "nsubjpass")), None)
         if seen.dep_ == "pcomp" and seen.head.lower_ in CONTROLLED:
             seen = seen.head
         elif seen.dep_ not in ("conj", "advcl", "xcomp", "ccomp") or seen.head == seen:
             return None
         seen = seen.head
     return None
+
+
+def _is_bare(verb: Token) -> bool:
+    """Whether a verb opens a clause without a subject or an auxiliary: "Asked about the strike, Quill left"."""
+    return verb.dep_ == "advcl" and not any(child.dep_ in ("aux", "auxpass", "mark", *SUBJECTS) for child in verb.children)
 
 
 def _inverted(verb: Token) -> Token | None:
