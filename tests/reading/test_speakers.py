@@ -15,9 +15,9 @@ from whipcount.reading.attributions import Attribution
 from whipcount.reading.parsing import parse
 from whipcount.reading.quotes import find_quotations
 from whipcount.reading.sentences import split_sentences
-from whipcount.reading.speakers import GROUNDS, filled, find_speakers
+from whipcount.reading.speakers import GROUNDS, filled, find_speakers, hear
 from whipcount.rendering.reading_json import SCHEMA_FILE
-from whipcount.schema import Mention, Span, Utterance
+from whipcount.schema import PRONOUN, Mention, Span, Utterance
 
 
 def read(text: str) -> list[Utterance]:
@@ -229,6 +229,36 @@ def test_a_quotation_within_another_belongs_to_whom_the_words_around_it_name() -
     outer, inner = read(text)
     assert (outer.speaker, outer.depth) == ("marta_quill", 0)
     assert (inner.speaker, inner.depth) == ("femi_oduya", 1)
+
+
+def meant(text: str) -> list[tuple[str, str]]:
+    """Return the pronouns of a text with whom they mean once it is known who speaks."""
+    paragraphs = parse(text)
+    heard = hear(text, paragraphs, find_actors(text, paragraphs, split_sentences(text, paragraphs)).mentions)
+    return [(text[one.start_char : one.end_char], one.actor) for one in heard.mentions if one.why == PRONOUN]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Ms Marta Quill met Femi Oduya. “I am late,” said Marta Quill.\n“It was late when I left.” This was Femi Oduya.",
+            [("I", "marta_quill"), ("I", "femi_oduya")],
+        ),
+        ("Mr Femi Oduya spoke. “They lied to him,” he said.", [("he", "femi_oduya")]),
+        ("Ms Marta Quill said that “nobody asked her”.", [("her", "marta_quill")]),
+        ("Ms Marta Quill left. “Quill did what she could,” Quill said.", [("she", "marta_quill")]),
+    ],
+)
+def test_who_speaks_is_i_and_not_she(text: str, expected: list[tuple[str, str]]) -> None:
+    assert meant(text) == expected
+
+
+def test_who_speaks_tells_whose_a_quotation_within_is_not() -> None:
+    text = "Marta Quill met Mr Femi Oduya. “He told me, ‘It is late,’ and left,” said Femi Oduya."
+    paragraphs = parse(text)
+    heard = hear(text, paragraphs, find_actors(text, paragraphs, split_sentences(text, paragraphs)).mentions)
+    assert [one.speaker for one in heard.said] == ["femi_oduya", ""]
 
 
 def test_others_fill_what_is_unknown_alone() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -12,9 +13,10 @@ from whipcount.reading.attribution_rules import find_attributions
 from whipcount.reading.attributions import Attribution
 from whipcount.reading.cues import WORDLESS_FORMS
 from whipcount.reading.parsing import Paragraph
+from whipcount.reading.pronoun_words import HE, SHE, first_persons
 from whipcount.reading.quotes import Quotation, find_quotations
 from whipcount.reading.surroundings import UNKNOWN, Surroundings
-from whipcount.schema import Attributed, Mention, Span, Utterance
+from whipcount.schema import PRONOUN, Attributed, Mention, Span, Utterance
 
 GROUNDS = (
     "attribution", "writing", "label", "sentence after", "sentence before", "same paragraph", "subject", "in turn", "paragraph before",
@@ -85,12 +87,51 @@ class Heard(NamedTuple):
     said: Sequence[Utterance]
     places: Surroundings
 
+    @property
+    def mentions(self) -> Sequence[Mention]:
+        """The mentions of the text, in its order, with the pronouns in quotations as whoever speaks means them."""
+        return self.places.mentions
+
 
 def hear(text: str, paragraphs: Sequence[Paragraph], mentions: Sequence[Mention]) -> Heard:
-    """Return what rules tell of the speech in a text; see ``find_speakers``."""
+    """Return what rules tell of the speech in a text; see ``find_speakers``.
+
+    Who speaks tells what pronouns in a quotation mean, and these who speaks in quotations within it: so speakers are found twice.
+    """
     quotations, attributions = find_quotations(text), find_attributions(text, paragraphs)
     places = Surroundings(text, paragraphs, quotations, mentions, attributions)
+    meant = _as_meant(places, _find_speakers(places, quotations))
+    places = Surroundings(text, paragraphs, quotations, meant, attributions)
     return Heard(quotations, attributions, _find_speakers(places, quotations), places)
+
+
+def _as_meant(places: Surroundings, said: Iterable[Utterance]) -> list[Mention]:
+    """Return the mentions of a text with each "I" of a quotation as its speaker's, and without a "he" or "she" that would be.
+
+    In a quotation that is but a part of a sentence who speaks may be "she": "Quill said that “nobody asked her”". Whom a quotation
+    names, too: it is not theirs then.
+    """
+    selves = first_persons(places.paragraphs)
+    chars = sorted({*places.starts, *(span.start_char for span in selves)})
+    inside: dict[int, Utterance] = {}
+    for one in sorted(said, key=lambda one: one.depth):
+        for piece in one.spans:
+            first, last = (bisect_left(chars, char) for char in (piece.start_char, piece.end_char))
+            inside |= dict.fromkeys(chars[first:last], one)
+    found = {mention.start_char: mention for mention in places.mentions}
+    named = {(inside[char], mention.actor) for char, mention in found.items() if char in inside and mention.why != PRONOUN}
+    for char, one in inside.items():
+        mention = found.get(char)
+        if mention is None or mention.why != PRONOUN or mention.actor != one.speaker or (one, one.speaker) in named:
+            continue
+        is_third = places.text[char : mention.end_char].lower() in HE | SHE
+        if is_third and places.begins_sentence(one.spans[0].start_char):
+            del found[char]
+    for span in selves:
+        speaker = inside[span.start_char].speaker if span.start_char in inside else UNKNOWN
+        if speaker and (span.start_char not in found or found[span.start_char].why == PRONOUN):
+            found[span.start_char] = Mention(speaker, span.start_char, span.end_char, PRONOUN)
+    return [found[char] for char in sorted(found)]
 
 
 def with_learned(heard: Heard, attributions: Sequence[Attribution]) -> list[Utterance]:
