@@ -59,6 +59,7 @@ def test_pronouns_mean_whom_a_reader_takes_them_for(text: str, meant: list[tuple
         "Nadia Hollis is her deputy.",
         "Harbour Trust won the case. He was late.",
         "Downing Street praised the plan. She was late.",
+        "Republicans have the votes. She was late.",
     ],
 )
 def test_nobody_is_meant_where_the_only_one_named_cannot_be(text: str) -> None:

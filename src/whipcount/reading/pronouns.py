@@ -14,6 +14,7 @@ from functools import cache, partial
 
 from whipcount.reading.antecedents import MAX_BACK, Candidate, Judge, apart, describe, learnt_weights, rank
 from whipcount.reading.drafts import ORGANISATION
+from whipcount.reading.kinds import WELL_KNOWN
 from whipcount.reading.parsing import Paragraph
 from whipcount.reading.places import Grammar
 from whipcount.reading.pronoun_rules import Known, antecedent, speaker
@@ -212,7 +213,9 @@ def _is_body(text: str, mention: Mention) -> bool:
     """Return whether an organisation's name is not one that a person's may be taken for."""
     words = text[mention.start_char : mention.end_char].split()
     return (
-        " ".join(words) in METONYMS
+        mention.why == "group"
+        or " ".join(words) in METONYMS
+        or " ".join(words).lower() in WELL_KNOWN
         or words[-1].lower() in BODY_WORDS
         or (len(words) == 1 and (words[0].isupper() or words[0].islower()))
         or text[max(0, mention.start_char - 4) : mention.start_char].lower() == "the "
