@@ -89,6 +89,8 @@ def test_whoever_is_asked_does_not_ask() -> None:
 
 def test_what_is_no_attribution() -> None:
     assert told("A call from the harbour came late.") == []
+    assert told("Her remarks on Saturday were short.") == [], "when, not what"
+    assert told("The ferry, the mayor, Marta Quill, announced on Tuesday.") == []
     assert told("A statement by the board of the harbour was lost.") == []
     assert told("Her album, “Sunrise,” topped the charts.") == [], "no sentence"
     assert told("“Is it late?” Marta Quill left.") == [], "another sentence"

@@ -208,6 +208,17 @@ def speakers(text: str) -> list[str]:
         ("criticism by", "Mr Femi Oduya brushed off criticism by Marta Quill of the “sham inquiry”.", ["marta_quill"]),
         ("quoted as saying", "The Courier quoted Marta Quill as saying that it was “a raft”.", ["marta_quill"]),
         ("was quoted as saying", "Marta Quill was quoted as saying: “It is late.”", ["marta_quill"]),
+        ("in the words of", "Ms Marta Quill left. It was, in the words of Marta Quill, “a raft”.", ["marta_quill"]),
+        (
+            "in the words of its chair",
+            "Mr Femi Oduya left. In the words of its chairman, Femi Oduya, the trust is “broke but proud”.",
+            ["femi_oduya"],
+        ),
+        (
+            "accused by the paymaster",
+            "Mr Femi Oduya was accused by the paymaster, Marta Quill, of “cooking the rota”.",
+            ["marta_quill"],
+        ),
         ("refused to do, in words", "Marta Quill refused to “bow to blackmail”.", ["marta_quill"]),
         ("refused to comment on, in words", "Marta Quill refused to comment on “this circus”.", ["marta_quill"]),
         ("did not describe as", "Marta Quill did not describe it as “a raft”.", [""]),
@@ -255,10 +266,10 @@ def test_who_speaks_is_i_and_not_she(text: str, expected: list[tuple[str, str]])
 
 
 def test_who_speaks_tells_whose_a_quotation_within_is_not() -> None:
-    text = "Marta Quill met Mr Femi Oduya. “He told me, ‘It is late,’ and left,” said Femi Oduya."
-    paragraphs = parse(text)
-    heard = hear(text, paragraphs, find_actors(text, paragraphs, split_sentences(text, paragraphs)).mentions)
-    assert [one.speaker for one in heard.said] == ["femi_oduya", ""]
+    text = "“He told me, ‘It is late,’ and left,” said Femi Oduya."
+    mentions = [Mention("oduya", 1, 3, PRONOUN), Mention("oduya", text.index("Femi"), len(text) - 1, "name")]
+    heard = hear(text, parse(text), mentions)
+    assert [one.speaker for one in heard.said] == ["oduya", ""]
 
 
 def test_others_fill_what_is_unknown_alone() -> None:

@@ -12,7 +12,7 @@ from whipcount.reading.denials import denied
 from whipcount.reading.noun_cues import of_noun
 from whipcount.reading.parsing import Paragraph
 from whipcount.reading.quotes import Quoted, find_quotations
-from whipcount.reading.ranges import EDGES, FINAL, subtree, trimmed, widened, words_range
+from whipcount.reading.ranges import EDGES, FINAL, subtree, tells_when, trimmed, widened, words_range
 from whipcount.reading.tags import UNFINISHED, goes_on, has_own, late_subject, tags
 from whipcount.schema import Span
 
@@ -37,14 +37,17 @@ WITNESSED = ("heard", "overheard", "said", "reported", "known")
 """Passives whose subject does what follows: "she was heard to call it a farce"."""
 CONTROLLED = ("by", "in", "before", "after", "while", "without")
 """Prepositions after which a verb has the subject of the clause: "opened the session by denouncing it"."""
+ACCORDING = (["according", "to"], ["in", "the", "words", "of"])
+"""What stands before whoever says a whole sentence."""
 BY = re.compile(r"\s+by\s+\Z")
 
 
 def find_attributions(text: str, paragraphs: Sequence[Paragraph]) -> tuple[Attribution, ...]:
     """Return the attributions of a text in the order of their cues.
 
-    A cue is a verb of saying, thinking or judging with its auxiliaries, or "according to"; its source the verb's subject, or the
-    agent of a passive; its content the clause or, of verbs that judge, the object that depends on it, and the quotation beside it.
+    A cue is a verb of saying, thinking or judging with its auxiliaries, or "according to" or "in the words of"; its source the verb's
+    subject, or the agent of a passive; its content the clause or, of verbs that judge, the object that depends on it, and the quotation
+    beside it.
 
     Args:
         text: clean text.
@@ -63,8 +66,8 @@ def _of_paragraph(text: str, paragraph: Paragraph, quoted: Quoted) -> Iterator[A
             text, paragraph, token, quoted.at(paragraph.start_char + token.idx)
         ):
             found = _of_verb(text, paragraph, token, quoted)
-        elif token.lower_ == "according" and token.i + 1 < len(doc) and doc[token.i + 1].lower_ == "to":
-            found = _according(text, paragraph, token, quoted)
+        elif n_words := next((len(words) for words in ACCORDING if doc[token.i : token.i + len(words)].text.lower().split() == words), 0):
+            found = _according(text, paragraph, token, n_words, quoted)
         elif token.pos_ == "NOUN" and token.lower_ in CUE_NOUNS:
             found = of_noun(text, paragraph, token, quoted)
         if found:
@@ -168,7 +171,8 @@ def _source(text: str, paragraph: Paragraph, subject: Token, cue: Span, quoted: 
     """Return the words of a subject, and those of an agent that belong to the verb: "was accused by Frost | of “theft”"."""
     whole = subtree(paragraph, subject)
     if subject.dep_ == "pobj":
-        ends = [subtree(paragraph, child) for child in subject.rights if child.dep_ == "prep"]
+        names = [child for child in subject.head.head.rights if child.pos_ == "PROPN" and child.left_edge.i == subject.right_edge.i + 2]
+        ends = [subtree(paragraph, child) for word in (subject, *names) for child in word.rights if child.dep_ == "prep"]
         if cut := next((end for end in ends if quoted.touching(end.start_char + 1, end.end_char)), None):
             return trimmed(text, Span(whole.start_char, cut.start_char)), widened(cut, cue, quoted)
     return trimmed(text, whole), None
@@ -211,7 +215,7 @@ def _object(text: str, paragraph: Paragraph, verb: Token, cue: Span, quoted: Quo
 
     The object of a passive is its subject: "the board was criticised for the delay".
     """
-    ends = [child for child in verb.rights if child.dep_ in OBJECTS]
+    ends = [child for child in verb.rights if child.dep_ in OBJECTS and not tells_when(child)]
     passive = [child for child in verb.lefts if child.dep_ == "nsubjpass" and child.right_edge.i < verb.i]
     if not passive and not any(child.dep_ in ("dobj", "prep", "oprd") for child in ends):
         return cue, []
@@ -249,14 +253,17 @@ def _has_clause(paragraph: Paragraph, start_char: int, end_char: int) -> bool:
     return bool(words) and any(token.dep_ in SUBJECTS and token.i < token.head.i < words.end for token in words)
 
 
-def _according(text: str, paragraph: Paragraph, token: Token, quoted: Quoted) -> Attribution | None:
-    """Return "according to" with the quotation right after it, or with what the rest of its sentence says."""
+def _according(text: str, paragraph: Paragraph, token: Token, n_words: int, quoted: Quoted) -> Attribution | None:
+    """Return "according to", so many words, with the quotation right after it, or with what the rest of its sentence says."""
     doc: Doc = token.doc
-    preposition = doc[token.i + 1]
+    preposition = doc[token.i + n_words - 1]
     ends = [child for child in preposition.children if child.dep_ == "pobj"]
     if not ends:
         return None
-    cue, source = paragraph.span(token.i, token.i + 2), trimmed(text, paragraph.span(ends[0].left_edge.i, ends[0].right_edge.i + 1))
+    cue, source = paragraph.span(token.i, token.i + n_words), subtree(paragraph, ends[0])
+    if pieces := quoted.touching(source.start_char + 1, source.end_char):
+        source = Span(source.start_char, max(pieces[0].start_char, source.start_char + 1))
+    source = trimmed(text, source)
     sentence = token.sent
     whole = paragraph.span(sentence.start, sentence.end)
     sides = [(whole.start_char, cue.start_char), (source.end_char, whole.end_char)]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from whipcount.reading.attributions import Attribution
 from whipcount.reading.parsing import Paragraph
 from whipcount.reading.quotes import Quoted
-from whipcount.reading.ranges import subtree, trimmed, words_range
+from whipcount.reading.ranges import subtree, tells_when, trimmed, words_range
 from whipcount.reading.roles import listed
 from whipcount.schema import Span
 
@@ -31,6 +31,8 @@ def of_noun(text: str, paragraph: Paragraph, noun: Token, quoted: Quoted) -> Att
         return _of_giver(text, paragraph, noun, quoted)
     source = _without_possessive(text, subtree(paragraph, owner))
     after = next((child for child in noun.rights if child.dep_ == "prep" and child.i == noun.i + 1), None)
+    if after is not None and tells_when(after):
+        return None
     if after is not None and after.right_edge.i > after.i:
         cue = paragraph.span(noun.i, after.i + 1)
         return Attribution((cue,), (words_range(text, paragraph, after.i + 1, after.right_edge.i, cue, quoted),), (source,))

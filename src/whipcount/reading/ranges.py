@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 EDGES = " \t\r\n\u00a0"
 FINAL = ",.;:—–-"
+WHEN = ("on", "in", "at", "by", "before", "after", "since", "until", "during")
+TIMES = ("DATE", "TIME")
+"""Labels of entities."""
 
 
 def subtree(paragraph: Paragraph, token: Token) -> Span:
@@ -46,3 +49,8 @@ def trimmed(text: str, span: Span) -> Span:
     words = text[span.start_char : span.end_char]
     left, right = words.lstrip(EDGES + FINAL), words.rstrip(EDGES + FINAL)
     return Span(span.end_char - len(left), span.start_char + len(right)) if left else span
+
+
+def tells_when(phrase: Token) -> bool:
+    """Whether a preposition with what follows it tells when something is said: "announced on Tuesday"."""
+    return phrase.lower_ in WHEN and any(child.dep_ == "pobj" and child.ent_type_ in TIMES for child in phrase.children)
