@@ -143,6 +143,20 @@ def test_a_quoted_he_is_not_the_one_who_speaks() -> None:
     assert ("He", "Peter Stroud") in linked(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("Ms Marta Quill left. A spokeswoman for Femi Oduya said it was late. “We are sorry,” she said.", []),
+        ("Mr Peter Stroud left. An aide said it was late. “We are sorry,” he said. He added that it was over.", []),
+        ("Ms Marta Quill left. A spokesman said it was late. “I am sorry,” she said.", ["she"]),
+        ("Ms Marta Quill left. An aide said it was late. Ms Quill came back. “I am sorry,” she said.", ["she"]),
+        ("Ms Marta Quill spoke. An aide said that she was late.", ["she"]),
+    ],
+)
+def test_who_spoke_without_a_name_goes_on_without_one(text: str, meant: list[str]) -> None:
+    assert [word for word, _ in linked(text) if word in ("he", "He", "she")] == meant
+
+
 def test_no_council_is_a_he() -> None:
     text = "Peter Stroud believes in the council; the council, he added, was right."
     assert linked(text) == [("he", "Peter Stroud")]

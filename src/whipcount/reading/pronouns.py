@@ -21,6 +21,7 @@ from whipcount.reading.pronoun_rules import Known, antecedent, speaker
 from whipcount.reading.pronoun_words import HE, SHE, Pronoun, find_pronouns
 from whipcount.reading.quotes import is_quoted, quotations
 from whipcount.reading.roles import BODY_WORDS, METONYMS, SPEECH_VERBS
+from whipcount.reading.strangers import of_strangers
 from whipcount.schema import PRONOUN, Mention, Span
 
 MOST_BEFORE, MOST_AFTER = 40, 10
@@ -106,7 +107,8 @@ def link_pronouns(
         for pronoun, own in zip(pronouns, told, strict=True):
             links.add(pronoun, partial(_gender_of, everybody=everybody, own=own, given=genders, near=near))
         told = links.told
-    return links.found, links.options
+    strangers = of_strangers(paragraphs, named)
+    return [one for one in links.found if one.start_char not in strangers], links.options
 
 
 Leaning = Mapping[str, float]
