@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
+from whipcount.reading import pointers
 from whipcount.reading.attribution_rules import find_attributions
 from whipcount.reading.attributions import Attribution
 from whipcount.reading.cues import WORDLESS_FORMS
@@ -181,33 +182,33 @@ def _speaker(places: Surroundings, quotation: Quotation, before: _Before) -> tup
         return UNKNOWN, "no speech"
     if WORKS.search(text, max(0, start_char - 40), start_char) and TITLE.fullmatch(text, start_char, end_char):
         return UNKNOWN, "no speech"
-    if places.denied(start_char):
+    if pointers.denied(places, start_char):
         return UNKNOWN, "no speech"
-    if owner := places.in_words(start_char):
+    if owner := pointers.in_words(places, start_char):
         return owner, "attribution"
     named = _attributed(places, quotation)
-    if named == (UNKNOWN, "attribution") and (owner := places.named_after(places.sentence_end(end_char))):
+    if named == (UNKNOWN, "attribution") and (owner := pointers.named_after(places, places.sentence_end(end_char))):
         return owner, "sentence after"
     if named is not None:
         return named
     if quotation.depth:
         return UNKNOWN, "unknown"
     line_start, line_end = places.line(start_char)
-    if (actor := places.label(line_start, start_char)) is not None:
+    if (actor := pointers.label(places, line_start, start_char)) is not None:
         return (actor, "label") if actor else (UNKNOWN, "unknown")
-    if nearest := places.named_after(end_char):
+    if nearest := pointers.named_after(places, end_char):
         return nearest, "sentence after"
     last = before.last
     here = last is not None and places.line(last.spans[-1].start_char) == (line_start, line_end)
     if places.begins_sentence(start_char):
-        if speaker := places.said_before(start_char, last.spans[-1].end_char if last is not None and here else line_start):
+        if speaker := pointers.said_before(places, start_char, last.spans[-1].end_char if last is not None and here else line_start):
             return speaker, "sentence before"
         if last is not None and here and last.speaker and not places.speaks_between(last.spans[-1].end_char, start_char, last.speaker):
             return last.speaker, "same paragraph"
     subject, why = places.subject(Span(start_char, end_char))
     if subject:
         return subject, why
-    if author := places.told_of(Span(start_char, end_char)):
+    if author := pointers.told_of(places, Span(start_char, end_char)):
         return author, "writing"
     after = text[end_char : places.line(quotation.spans[-1].start_char)[1]]
     alone = not text[line_start:start_char].strip() and not after.strip()
@@ -270,7 +271,7 @@ def _source(places: Surroundings, one: Attribution, start_char: int) -> tuple[st
         return speaker, "attribution"
     if author := places.writings.author(one.source[0]):
         return author, "writing"
-    return places.described(one.source[0], start_char), "attribution"
+    return pointers.described(places, one.source[0], start_char), "attribution"
 
 
 def _uttered(attributions: Sequence[Attribution], text: str) -> list[Attribution]:
