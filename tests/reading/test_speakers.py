@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -326,6 +327,9 @@ def test_whatever_the_text_speakers_are_actors_of_it(text: str) -> None:
     assert [one.spans for one in said] == [one.spans for one in find_quotations(text)]
     assert {one.speaker for one in said} <= {"", *(actor.id for actor in found.actors)}
     assert all(one.why in GROUNDS for one in said)
+    heard = hear(text, paragraphs, found.mentions).mentions
+    assert all(one.end_char <= other.start_char for one, other in pairwise(heard))
+    assert {one.actor for one in heard} <= {actor.id for actor in found.actors}
 
 
 def test_the_published_schema_lists_every_ground() -> None:

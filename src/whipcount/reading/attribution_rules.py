@@ -250,7 +250,7 @@ def _beside(text: str, paragraph: Paragraph, start_char: int, end_char: int, quo
 def _has_clause(paragraph: Paragraph, start_char: int, end_char: int) -> bool:
     """Whether a subject and its verb stand between two places: who says what follows them."""
     words = paragraph.doc.char_span(start_char - paragraph.start_char, end_char - paragraph.start_char, alignment_mode="contract")
-    return bool(words) and any(token.dep_ in SUBJECTS and token.i < token.head.i < words.end for token in words)
+    return words is not None and any(token.dep_ in SUBJECTS and token.i < token.head.i < words.end for token in words)
 
 
 def _according(text: str, paragraph: Paragraph, token: Token, n_words: int, quoted: Quoted) -> Attribution | None:

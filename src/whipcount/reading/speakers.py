@@ -51,9 +51,10 @@ def find_speakers(
     """Return who says each quotation; ``why`` is one of ``GROUNDS``.
 
     What the text attributes comes first, to an actor or to a letter, whose author it is then; then what a line or the sentence after
-    names; then who is said to say or judge something in the sentence before; then who spoke before in the paragraph; then the subject of
+    names; then who says or judges something in the sentence before, or reacts; then who spoke before in the paragraph; then the subject of
     the sentence that a quotation is part of; then the letter that the sentence before is about; then, where a paragraph is a quotation
-    alone, the two who speak in turn. A quotation within another one belongs to whom the words around it name, else to nobody.
+    alone, the two who speak in turn. Words that somebody is said not to have said are nobody's. A quotation within another
+    one belongs to whom the words around it name, else to nobody.
 
     Args:
         text: clean text.
