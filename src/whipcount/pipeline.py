@@ -185,7 +185,7 @@ class StancePipeline:
             clean.text,
             sentences,
             found.actors,
-            found.mentions,
+            heard.mentions,
             own_roster=True,
             heard=heard,
             voices=heard.said if shows_voices(self.classifier.encoder) else None,
@@ -204,7 +204,7 @@ class StancePipeline:
             sentences=ranges(sentences),
             furniture=ranges(furniture),
             actors=found.actors,
-            mentions=tuple(Mention(m.actor, *original(m.start_char, m.end_char), m.why) for m in found.mentions),
+            mentions=tuple(Mention(m.actor, *original(m.start_char, m.end_char), m.why) for m in heard.mentions),
             stances=tuple(
                 replace(one, evidence=tuple(Evidence(e.role, *original(e.start_char, e.end_char)) for e in one.evidence)) for one in stances
             ),

@@ -64,6 +64,28 @@ def test_a_surname_that_looks_like_a_plural_is_a_name() -> None:
     assert [draft.name for draft in drafts] == ["Eve Farmers", "farmers"]
 
 
+def test_a_first_name_that_looks_like_a_plural_is_a_name() -> None:
+    text = "Frances Dunmore and James Vane met. Frances said the plan was late. James denied it."
+    assert {one.name: one.kind for one in read(text).actors} == {"Frances Dunmore": "person", "James Vane": "person"}
+
+
+def test_an_mp_is_one_person() -> None:
+    text = "Susan Thripp, the MP for Averley, lost. The former MP left. The MP said the plan was late."
+    roster = read(text)
+    assert [(one.name, one.kind) for one in roster.actors] == [("Susan Thripp", "person")]
+    assert [text[one.start_char : one.end_char] for one in roster.mentions if one.why == "role"][-1] == "MP"
+
+
+def test_what_is_called_a_group_and_speaks_is_an_organisation() -> None:
+    text = "Greenshore, the campaign group, accused the ministry of lying."
+    assert ("Greenshore", "organisation") in [(one.name, one.kind) for one in read(text).actors]
+
+
+def test_no_pronoun_is_a_name() -> None:
+    text = "‘Them boys’d have laughed,’ Viktor Salnikov said. ‘You’d have won, and so would I.’ Salnikov left."
+    assert [one.name for one in read(text).actors] == ["Viktor Salnikov"]
+
+
 def test_the_role_before_a_name_is_the_persons_and_not_anothers() -> None:
     text = "The owner of Harbour Rovers, Priya Nair, sued the league. The owner smiled. Nair left."
     assert ("owner", "role") in found(text, read(text))["Priya Nair"]

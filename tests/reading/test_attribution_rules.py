@@ -46,6 +46,8 @@ def told(text: str) -> list[tuple[str, str, str]]:
         ("Oduya was called “a coward” by Marta Quill.", ("Marta Quill", "was called", "Oduya … “a coward”")),
         ("Quill’s claim that the board had lied went unheard.", ("Quill", "claim", "that the board had lied")),
         ("Quill’s claim that she had “bullied staff” was false.", ("Quill", "claim", "that she had “bullied staff”")),
+        ("Oduya ignored a warning from Marta Quill that the vote was lost.", ("Marta Quill", "warning", "that the vote was lost")),
+        ("Oduya ignored criticism by Marta Quill of the plan.", ("Marta Quill", "criticism", "the plan")),
         ("The ferry is “safe”, Quill said.", ("Quill", "said", "The ferry is “safe”")),
         ("“Enough,” posted the governor, Femi Oduya.", ("the governor, Femi Oduya", "posted", "“Enough,”")),
         ("“Go,” ordered Marta Quill.", ("Marta Quill", "ordered", "“Go,”")),
@@ -73,12 +75,41 @@ def test_a_cue_within_a_quotation_is_beside_what_is_quoted_there() -> None:
     assert ("Oduya", "says", "‘never’") in told("“Oduya says ‘never’ to everything,” Marta Quill said.")
 
 
+def test_whoever_is_quoted_as_saying_it_says_it() -> None:
+    assert told("The Courier quoted Quill as saying that it was late.") == [
+        ("The Courier", "quoted", "Quill as saying that it was late"), ("Quill", "saying", "that it was late"),
+    ]  # fmt: skip
+
+
+def test_whoever_is_asked_does_not_ask() -> None:
+    assert told("Asked about the strike, Marta Quill left.") == []
+    assert told("Asked by Oduya whether it was late, Quill left.") == [("Oduya", "Asked", "whether it was late")]
+    assert told("Cited as a saint, Marta Quill left.") == []
+
+
 def test_what_is_no_attribution() -> None:
+    assert told("A call from the harbour came late.") == []
+    assert told("Her remarks on Saturday were short.") == [], "when, not what"
+    assert told("The ferry, the mayor, Marta Quill, announced on Tuesday.") == []
+    assert told("A statement by the board of the harbour was lost.") == []
     assert told("Her album, “Sunrise,” topped the charts.") == [], "no sentence"
     assert told("“Is it late?” Marta Quill left.") == [], "another sentence"
     assert told("The so-called ‘reforms’ cost the town a ferry.") == []
     assert told("The ferry sank. Nobody was there.") == []
     assert told("") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Marta Quill never said the ferry was “a raft”.", []),
+        ("Marta Quill did not call the plan “mad”.", []),
+        ("Marta Quill denied calling it “a raft”.", [("Marta Quill", "denied", "calling it “a raft”")]),
+        ("Marta Quill does not think the ferry is “a raft”.", [("Marta Quill", "does not think", "the ferry is “a raft”")]),
+    ],
+)
+def test_quoted_words_that_are_denied_are_nobodys(text: str, expected: list[tuple[str, str, str]]) -> None:
+    assert told(text) == expected
 
 
 def test_each_clause_has_its_own_speaker() -> None:

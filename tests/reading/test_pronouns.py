@@ -59,6 +59,7 @@ def test_pronouns_mean_whom_a_reader_takes_them_for(text: str, meant: list[tuple
         "Nadia Hollis is her deputy.",
         "Harbour Trust won the case. He was late.",
         "Downing Street praised the plan. She was late.",
+        "Republicans have the votes. She was late.",
     ],
 )
 def test_nobody_is_meant_where_the_only_one_named_cannot_be(text: str) -> None:
@@ -140,6 +141,20 @@ def test_she_who_says_a_quotation_is_whoever_spoke_before_it() -> None:
 def test_a_quoted_he_is_not_the_one_who_speaks() -> None:
     text = "Mr Femi Oduya met Mr Peter Stroud. “He lied to us,” Mr Oduya said."
     assert ("He", "Peter Stroud") in linked(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("Ms Marta Quill left. A spokeswoman for Femi Oduya said it was late. “We are sorry,” she said.", []),
+        ("Mr Peter Stroud left. An aide said it was late. “We are sorry,” he said. He added that it was over.", []),
+        ("Ms Marta Quill left. A spokesman said it was late. “I am sorry,” she said.", ["she"]),
+        ("Ms Marta Quill left. An aide said it was late. Ms Quill came back. “I am sorry,” she said.", ["she"]),
+        ("Ms Marta Quill spoke. An aide said that she was late.", ["she"]),
+    ],
+)
+def test_who_spoke_without_a_name_goes_on_without_one(text: str, meant: list[str]) -> None:
+    assert [word for word, _ in linked(text) if word in ("he", "He", "she")] == meant
 
 
 def test_no_council_is_a_he() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -15,9 +16,9 @@ from whipcount.reading.attributions import Attribution
 from whipcount.reading.parsing import parse
 from whipcount.reading.quotes import find_quotations
 from whipcount.reading.sentences import split_sentences
-from whipcount.reading.speakers import GROUNDS, filled, find_speakers
+from whipcount.reading.speakers import GROUNDS, filled, find_speakers, hear
 from whipcount.rendering.reading_json import SCHEMA_FILE
-from whipcount.schema import Mention, Span, Utterance
+from whipcount.schema import PRONOUN, Mention, Span, Utterance
 
 
 def read(text: str) -> list[Utterance]:
@@ -185,6 +186,57 @@ def speakers(text: str) -> list[str]:
             "Marta Quill was ill; its chair, Femi Oduya, nevertheless called Mr Peter Stroud “brave and wrong”.",
             ["femi_oduya"],
         ),
+        (
+            "another declined to",
+            "Marta Quill declined to comment, but in May Femi Oduya said: “It is late.”",
+            ["femi_oduya"],
+        ),
+        (
+            "another did not",
+            "Marta Quill did not respond at once, but her deputy, Femi Oduya, told the board: “It is late.”",
+            ["femi_oduya"],
+        ),
+        ("the nearest cue", "Marta Quill spoke, and Femi Oduya wrote, “it is late”.", ["femi_oduya"]),
+        ("never said", "Marta Quill never said that Femi Oduya was “a thief”.", [""]),
+        ("did not call", "Marta Quill did not call the plan “mad”.", [""]),
+        ("denied calling", "Mr Femi Oduya left. Marta Quill denied calling him “a rat”.", [""]),
+        ("denied having called", "Marta Quill denied that she had called Femi Oduya “a rat”.", [""]),
+        ("refused to call", "Marta Quill refused to call Femi Oduya “a rat”.", [""]),
+        ("not called by another", "Marta Quill never called it late, but Femi Oduya said it was “a raft”.", ["femi_oduya"]),
+        ("a warning from", "Femi Oduya ignored a warning from Ms Marta Quill that it would be “a farce”.", ["marta_quill"]),
+        ("accusations by", "Accusations by Marta Quill that Femi Oduya had “bullied staff” were dismissed.", ["marta_quill"]),
+        ("claims from a body", "Despite claims from the Harbour Union that it was “unsafe”, Femi Oduya sailed.", ["harbour_union"]),
+        ("criticism by", "Mr Femi Oduya brushed off criticism by Marta Quill of the “sham inquiry”.", ["marta_quill"]),
+        ("quoted as saying", "The Courier quoted Marta Quill as saying that it was “a raft”.", ["marta_quill"]),
+        ("was quoted as saying", "Marta Quill was quoted as saying: “It is late.”", ["marta_quill"]),
+        ("in the words of", "Ms Marta Quill left. It was, in the words of Marta Quill, “a raft”.", ["marta_quill"]),
+        (
+            "in the words of its chair",
+            "Mr Femi Oduya left. In the words of its chairman, Femi Oduya, the trust is “broke but proud”.",
+            ["femi_oduya"],
+        ),
+        (
+            "accused by the paymaster",
+            "Mr Femi Oduya was accused by the paymaster, Marta Quill, of “cooking the rota”.",
+            ["marta_quill"],
+        ),
+        ("shrugged", "Marta Quill shrugged. “Let them talk.”", ["marta_quill"]),
+        ("hit back", "Marta Quill hit back at the critics. “They are late.”", ["marta_quill"]),
+        ("was furious", "Marta Quill, the archivist, was furious. “Nobody rang me.”", ["marta_quill"]),
+        ("hit a wall", "Marta Quill hit the quay. “They are late.”", [""]),
+        ("was ill", "Marta Quill was ill. “They are late.”", [""]),
+        (
+            "a letter in paragraphs",
+            "Ms Marta Quill left. Quill’s resignation letter was published at noon.\n\n“I came with a map.\n\n“I go home.”",
+            ["marta_quill"],
+        ),
+        ("the Italian", "Sandro Vitale, whose side lost, left. “The chairman counts well,” the Italian said.", ["sandro_vitale"]),
+        ("the Italians", "Sandro Vitale, whose side lost, left. “The chairman counts well,” the Italians said.", ["italians"]),
+        ("refused to do, in words", "Marta Quill refused to “bow to blackmail”.", ["marta_quill"]),
+        ("refused to comment on, in words", "Marta Quill refused to comment on “this circus”.", ["marta_quill"]),
+        ("did not describe as", "Marta Quill did not describe it as “a raft”.", [""]),
+        ("did not, but spoke", "Marta Quill did not apologise: “It was late.”", ["marta_quill"]),
+        ("not only", "Marta Quill not only called it “a raft”.", ["marta_quill"]),
     ],
 )
 def test_the_speaker_is_found(construction: str, text: str, said: list[str]) -> None:
@@ -201,6 +253,36 @@ def test_a_quotation_within_another_belongs_to_whom_the_words_around_it_name() -
     outer, inner = read(text)
     assert (outer.speaker, outer.depth) == ("marta_quill", 0)
     assert (inner.speaker, inner.depth) == ("femi_oduya", 1)
+
+
+def meant(text: str) -> list[tuple[str, str]]:
+    """Return the pronouns of a text with whom they mean once it is known who speaks."""
+    paragraphs = parse(text)
+    heard = hear(text, paragraphs, find_actors(text, paragraphs, split_sentences(text, paragraphs)).mentions)
+    return [(text[one.start_char : one.end_char], one.actor) for one in heard.mentions if one.why == PRONOUN]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Ms Marta Quill met Femi Oduya. “I am late,” said Marta Quill.\n“It was late when I left.” This was Femi Oduya.",
+            [("I", "marta_quill"), ("I", "femi_oduya")],
+        ),
+        ("Mr Femi Oduya spoke. “They lied to him,” he said.", [("he", "femi_oduya")]),
+        ("Ms Marta Quill said that “nobody asked her”.", [("her", "marta_quill")]),
+        ("Ms Marta Quill left. “Quill did what she could,” Quill said.", [("she", "marta_quill")]),
+    ],
+)
+def test_who_speaks_is_i_and_not_she(text: str, expected: list[tuple[str, str]]) -> None:
+    assert meant(text) == expected
+
+
+def test_who_speaks_tells_whose_a_quotation_within_is_not() -> None:
+    text = "“He told me, ‘It is late,’ and left,” said Femi Oduya."
+    mentions = [Mention("oduya", 1, 3, PRONOUN), Mention("oduya", text.index("Femi"), len(text) - 1, "name")]
+    heard = hear(text, parse(text), mentions)
+    assert [one.speaker for one in heard.said] == ["oduya", ""]
 
 
 def test_others_fill_what_is_unknown_alone() -> None:
@@ -245,6 +327,9 @@ def test_whatever_the_text_speakers_are_actors_of_it(text: str) -> None:
     assert [one.spans for one in said] == [one.spans for one in find_quotations(text)]
     assert {one.speaker for one in said} <= {"", *(actor.id for actor in found.actors)}
     assert all(one.why in GROUNDS for one in said)
+    heard = hear(text, paragraphs, found.mentions).mentions
+    assert all(one.end_char <= other.start_char for one, other in pairwise(heard))
+    assert {one.actor for one in heard} <= {actor.id for actor in found.actors}
 
 
 def test_the_published_schema_lists_every_ground() -> None:

@@ -9,12 +9,10 @@ from typing import Any, NamedTuple
 from tqdm.auto import tqdm
 
 from whipcount.examples.pairs import shown_mentions
-from whipcount.reading.attribution_rules import find_attributions
 from whipcount.reading.clauses import find_roles
 from whipcount.reading.parsing import Paragraph, parse
 from whipcount.reading.pronouns import link_pronouns
-from whipcount.reading.quotes import find_quotations
-from whipcount.reading.speakers import find_speakers
+from whipcount.reading.speakers import hear
 from whipcount.schema import FULL, PRONOUN, Article, Mention
 
 DEEPEST = 1
@@ -38,8 +36,9 @@ def with_voices(article: Article, paragraphs: Sequence[Paragraph] | None = None)
     kinds = {actor.id: actor.kind for actor in article.roster}
     pronouns, _ = link_pronouns(text, paragraphs, article.sentences, named, kinds, {}, find_roles(paragraphs, named))
     everybody = sorted((*named, *pronouns), key=lambda mention: mention.start_char)
-    said = find_speakers(text, paragraphs, find_quotations(text), find_attributions(text, paragraphs), everybody)
-    return replace(article, mentions=(*article.annotated_mentions, *pronouns), utterances=tuple(said))
+    heard = hear(text, paragraphs, everybody)
+    pronouns = [mention for mention in heard.mentions if mention.why == PRONOUN]
+    return replace(article, mentions=(*article.annotated_mentions, *pronouns), utterances=tuple(heard.said))
 
 
 def shows_voices(settings: Any) -> bool:

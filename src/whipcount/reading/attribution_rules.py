@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 
 from whipcount.reading.attributions import Attribution, merged
 from whipcount.reading.cues import CUE_FORMS, CUE_NOUNS, JUDGING_FORMS, QUOTING_FORMS, SAYING_FORMS
+from whipcount.reading.denials import denied
+from whipcount.reading.noun_cues import of_noun
 from whipcount.reading.parsing import Paragraph
 from whipcount.reading.quotes import Quoted, find_quotations
+from whipcount.reading.ranges import EDGES, FINAL, subtree, tells_when, trimmed, widened, words_range
 from whipcount.reading.tags import UNFINISHED, goes_on, has_own, late_subject, tags
 from whipcount.schema import Span
 
@@ -28,25 +31,23 @@ REST = re.compile(r"(?:(?!(?<!\bM[rs])(?<!\bMrs)(?<!\bDr)[.!?]\s+[A-Z])[^“”\
 """What may part a cue or its source from the rest of a quotation that it interrupts: no other sentence."""
 ADDRESS = re.compile(r"[^.!?\n“”\"]{0,80}[,:]\s*")
 """Whom or where something is told, between the verb and the quotation: "told the board on Monday: “…”"."""
-WITHIN = re.compile(r"[^.,;:!?\n]{0,80}")
-"""What may stand between "that" and a quotation in its clause."""
-POSSESSIVE = re.compile(r"['’]s?\Z")
 SELF = ("i", "we", "you")
 IMPERSONAL = ("appears", "appeared", "seems", "seemed")
 WITNESSED = ("heard", "overheard", "said", "reported", "known")
 """Passives whose subject does what follows: "she was heard to call it a farce"."""
 CONTROLLED = ("by", "in", "before", "after", "while", "without")
 """Prepositions after which a verb has the subject of the clause: "opened the session by denouncing it"."""
+ACCORDING = (["according", "to"], ["in", "the", "words", "of"])
+"""What stands before whoever says a whole sentence."""
 BY = re.compile(r"\s+by\s+\Z")
-EDGES = " \t\r\n\u00a0"
-FINAL = ",.;:—–-"
 
 
 def find_attributions(text: str, paragraphs: Sequence[Paragraph]) -> tuple[Attribution, ...]:
     """Return the attributions of a text in the order of their cues.
 
-    A cue is a verb of saying, thinking or judging with its auxiliaries, or "according to"; its source the verb's subject, or the
-    agent of a passive; its content the clause or, of verbs that judge, the object that depends on it, and the quotation beside it.
+    A cue is a verb of saying, thinking or judging with its auxiliaries, or "according to" or "in the words of"; its source the verb's
+    subject, or the agent of a passive; its content the clause or, of verbs that judge, the object that depends on it, and the quotation
+    beside it.
 
     Args:
         text: clean text.
@@ -65,10 +66,10 @@ def _of_paragraph(text: str, paragraph: Paragraph, quoted: Quoted) -> Iterator[A
             text, paragraph, token, quoted.at(paragraph.start_char + token.idx)
         ):
             found = _of_verb(text, paragraph, token, quoted)
-        elif token.lower_ == "according" and token.i + 1 < len(doc) and doc[token.i + 1].lower_ == "to":
-            found = _according(text, paragraph, token, quoted)
+        elif n_words := next((len(words) for words in ACCORDING if doc[token.i : token.i + len(words)].text.lower().split() == words), 0):
+            found = _according(text, paragraph, token, n_words, quoted)
         elif token.pos_ == "NOUN" and token.lower_ in CUE_NOUNS:
-            found = _of_noun(text, paragraph, token, quoted)
+            found = of_noun(text, paragraph, token, quoted)
         if found:
             yield found
 
@@ -80,6 +81,8 @@ def _of_verb(text: str, paragraph: Paragraph, verb: Token, quoted: Quoted) -> At
     subject = late or subject_of(verb)
     if subject is not None and subject.lower_ in SELF and quoted.holds(cue.start_char):
         return None  # a speaker's own words, said to be said already
+    if subject is None and verb.tag_ == "VBN" and _is_bare(verb):
+        return None  # nobody is told to have asked
     source, rest = _source(text, paragraph, subject, cue, quoted) if subject is not None else (None, None)
     start_char, end_char = cue.start_char, cue.end_char
     if source and source.end_char <= cue.start_char and _near(verb, subject):
@@ -102,37 +105,9 @@ def _of_verb(text: str, paragraph: Paragraph, verb: Token, quoted: Quoted) -> At
         content = [_before_agent(text, span, source) for span in content]
         content = [span for span in content if span.end_char <= source.start_char or span.start_char >= source.end_char]
         content += [rest] if rest and content else []
-    if not content:
+    if not content or (denied(verb) and any(quoted.touching(span.start_char + 1, span.end_char) for span in content)):
         return None
     return Attribution((cue,), merged(content), (source,) if source else ())
-
-
-def _of_noun(text: str, paragraph: Paragraph, noun: Token, quoted: Quoted) -> Attribution | None:
-    """Return "her criticism of the vote", "her claim that the vote was lost"."""
-    owner = next((child for child in noun.lefts if child.dep_ == "poss" or any(end.dep_ == "case" for end in child.rights)), None)
-    if owner is None:
-        return None
-    source = _without_possessive(text, _subtree(paragraph, owner))
-    after = next((child for child in noun.rights if child.dep_ == "prep" and child.i == noun.i + 1), None)
-    if after is not None and after.right_edge.i > after.i:
-        cue = paragraph.span(noun.i, after.i + 1)
-        return Attribution((cue,), (_range(text, paragraph, after.i + 1, after.right_edge.i, cue, quoted),), (source,))
-    if noun.i + 1 == len(noun.doc) or noun.nbor().lower_ != "that":
-        return None
-    cue = paragraph.span(noun.i, noun.i + 1)
-    clause = next((child for child in noun.rights if child.dep_ in ("acl", "ccomp") and child.left_edge.i == noun.i + 1), None)
-    if clause is not None:
-        return Attribution((cue,), (_range(text, paragraph, noun.i + 1, clause.right_edge.i, cue, quoted),), (source,))
-    that = paragraph.span(noun.i + 1, noun.i + 2)
-    said = quoted.after(that.end_char)  # what the parser loses: a clause with a quotation
-    if said and WITHIN.fullmatch(text, that.end_char, said[0].start_char):
-        return Attribution((cue,), (Span(that.start_char, said[0].end_char),), (source,))
-    return None
-
-
-def _without_possessive(text: str, span: Span) -> Span:
-    owned = POSSESSIVE.search(text, span.start_char, span.end_char)
-    return Span(span.start_char, owned.start()) if owned and owned.start() > span.start_char else span
 
 
 def _cue(paragraph: Paragraph, verb: Token) -> Span:
@@ -156,7 +131,7 @@ def subject_of(verb: Token) -> Token | None:
         if seen != verb and seen.lower_ in WITNESSED and (witnessed := [c for c in seen.children if c.dep_ == "nsubjpass"]):
             return witnessed[0]
         passive = any(child.dep_ == "auxpass" and child.lower_ not in ("'s", "’s") for child in seen.children)
-        if passive or (seen.dep_ == "acl" and seen.tag_ == "VBN"):
+        if passive or (seen.tag_ == "VBN" and (seen.dep_ == "acl" or _is_bare(seen))):
             ends = [seen, *(child for child in seen.children if child.dep_ == "oprd")]
             by = [child for end in ends for child in end.rights if child.dep_ == "agent" or (child.dep_ == "prep" and child.lower_ == "by")]
             return next((end for child in by for end in child.children if end.dep_ == "pobj"), None)
@@ -165,12 +140,19 @@ def subject_of(verb: Token) -> Token | None:
             return None if subjects[-1].lower_ == "it" and seen.lower_ in IMPERSONAL else subjects[-1]
         if seen.dep_ == "acl":
             return seen.head
+        if seen.dep_ == "pcomp" and seen.head.lower_ == "as":  # "quoted Quill as saying"
+            return next((child for child in seen.head.head.children if child.dep_ in ("dobj", "nsubjpass")), None)
         if seen.dep_ == "pcomp" and seen.head.lower_ in CONTROLLED:
             seen = seen.head
         elif seen.dep_ not in ("conj", "advcl", "xcomp", "ccomp") or seen.head == seen:
             return None
         seen = seen.head
     return None
+
+
+def _is_bare(verb: Token) -> bool:
+    """Whether a verb opens a clause without a subject or an auxiliary: "Asked about the strike, Quill left"."""
+    return verb.dep_ == "advcl" and not any(child.dep_ in ("aux", "auxpass", "mark", *SUBJECTS) for child in verb.children)
 
 
 def _inverted(verb: Token) -> Token | None:
@@ -187,12 +169,13 @@ def _inverted(verb: Token) -> Token | None:
 
 def _source(text: str, paragraph: Paragraph, subject: Token, cue: Span, quoted: Quoted) -> tuple[Span, Span | None]:
     """Return the words of a subject, and those of an agent that belong to the verb: "was accused by Frost | of “theft”"."""
-    whole = _subtree(paragraph, subject)
+    whole = subtree(paragraph, subject)
     if subject.dep_ == "pobj":
-        ends = [_subtree(paragraph, child) for child in subject.rights if child.dep_ == "prep"]
+        names = [child for child in subject.head.head.rights if child.pos_ == "PROPN" and child.left_edge.i == subject.right_edge.i + 2]
+        ends = [subtree(paragraph, child) for word in (subject, *names) for child in word.rights if child.dep_ == "prep"]
         if cut := next((end for end in ends if quoted.touching(end.start_char + 1, end.end_char)), None):
-            return _trimmed(text, Span(whole.start_char, cut.start_char)), _widened(cut, cue, quoted)
-    return _trimmed(text, whole), None
+            return trimmed(text, Span(whole.start_char, cut.start_char)), widened(cut, cue, quoted)
+    return trimmed(text, whole), None
 
 
 def _before_agent(text: str, content: Span, source: Span) -> Span:
@@ -205,10 +188,6 @@ def _near(verb: Token, subject: Token | None) -> bool:
     return subject is not None and subject.head == verb
 
 
-def _subtree(paragraph: Paragraph, token: Token) -> Span:
-    return paragraph.span(token.left_edge.i, token.right_edge.i + 1)
-
-
 def _clause(text: str, paragraph: Paragraph, verb: Token, cue: Span, quoted: Quoted) -> Span | None:
     """Return the clause that depends on a verb, with the object that is its subject: "urged them to go"."""
     clauses = [child for child in verb.children if child.dep_ == "ccomp" or (child.dep_ == "xcomp" and child.i > verb.i)]
@@ -218,7 +197,7 @@ def _clause(text: str, paragraph: Paragraph, verb: Token, cue: Span, quoted: Quo
     first = clause.left_edge.i
     if not any(child.dep_ in SUBJECTS for child in clause.children):
         first = min([first, *(child.left_edge.i for child in verb.rights if child.dep_ == "dobj" and child.i < first)])
-    return _range(text, paragraph, first, clause.right_edge.i, cue, quoted)
+    return words_range(text, paragraph, first, clause.right_edge.i, cue, quoted)
 
 
 def _around(text: str, paragraph: Paragraph, verb: Token, cue: Span, quoted: Quoted) -> list[Span]:
@@ -227,7 +206,7 @@ def _around(text: str, paragraph: Paragraph, verb: Token, cue: Span, quoted: Quo
     left, right = verb.head.left_edge.i, verb.head.right_edge.i
     if not left < first <= last < right:
         return []
-    parts = [_range(text, paragraph, left, first - 1, cue, quoted), _range(text, paragraph, last + 1, right, cue, quoted)]
+    parts = [words_range(text, paragraph, left, first - 1, cue, quoted), words_range(text, paragraph, last + 1, right, cue, quoted)]
     return parts if all(_words(text, part).strip(EDGES + FINAL) for part in parts) else []
 
 
@@ -236,38 +215,18 @@ def _object(text: str, paragraph: Paragraph, verb: Token, cue: Span, quoted: Quo
 
     The object of a passive is its subject: "the board was criticised for the delay".
     """
-    ends = [child for child in verb.rights if child.dep_ in OBJECTS]
+    ends = [child for child in verb.rights if child.dep_ in OBJECTS and not tells_when(child)]
     passive = [child for child in verb.lefts if child.dep_ == "nsubjpass" and child.right_edge.i < verb.i]
     if not passive and not any(child.dep_ in ("dobj", "prep", "oprd") for child in ends):
         return cue, []
-    content = [_range(text, paragraph, child.left_edge.i, child.right_edge.i, cue, quoted) for child in passive]
+    content = [words_range(text, paragraph, child.left_edge.i, child.right_edge.i, cue, quoted) for child in passive]
     if ends:
         first, last = ends[0].left_edge.i, max(child.right_edge.i for child in ends)
         if not passive and ends[0].dep_ == "prep" and first == verb.i + 1 and ends[0].right_edge.i > first:
             cue = Span(cue.start_char, paragraph.span(first, first + 1).end_char)
             first, last = first + 1, ends[0].right_edge.i
-        content.append(_range(text, paragraph, first, last, cue, quoted))
+        content.append(words_range(text, paragraph, first, last, cue, quoted))
     return cue, content
-
-
-def _range(text: str, paragraph: Paragraph, first: int, last: int, cue: Span, quoted: Quoted) -> Span:
-    span = _trimmed(text, paragraph.span(first, last + 1))
-    asks = text[span.end_char : span.end_char + 1] in ("?", "!")
-    return _widened(Span(span.start_char, span.end_char + asks), cue, quoted)
-
-
-def _widened(span: Span, cue: Span, quoted: Quoted) -> Span:
-    """Return a range that ends where a quotation does that it leaves half open."""
-    start_char, end_char = span.start_char, span.end_char
-    for piece in quoted.touching(start_char, end_char):
-        if piece.start_char <= cue.start_char < piece.end_char:
-            continue  # the cue is quoted itself
-        opens_inside = start_char <= piece.start_char < end_char < piece.end_char
-        if opens_inside or piece.start_char < start_char <= piece.end_char <= end_char + 2:
-            start_char, end_char = min(start_char, piece.start_char), max(end_char, piece.end_char)
-    if start_char < cue.end_char and cue.start_char < end_char:
-        return span
-    return Span(start_char, end_char)
 
 
 def _beside(text: str, paragraph: Paragraph, start_char: int, end_char: int, quoted: Quoted) -> list[Span]:
@@ -281,20 +240,30 @@ def _beside(text: str, paragraph: Paragraph, start_char: int, end_char: int, quo
         if content:
             continues = bool(REST.fullmatch(text, end_char, start)) and not has_own(text, paragraph, after, quoted)
         else:
-            continues = any(gap.fullmatch(text, end_char, start) for gap in (CLOSE, ADDRESS))
+            addressed = ADDRESS.fullmatch(text, end_char, start) and not _has_clause(paragraph, end_char, start)
+            continues = bool(addressed or CLOSE.fullmatch(text, end_char, start))
         if continues:
             content += after
     return content
 
 
-def _according(text: str, paragraph: Paragraph, token: Token, quoted: Quoted) -> Attribution | None:
-    """Return "according to" with the quotation right after it, or with what the rest of its sentence says."""
+def _has_clause(paragraph: Paragraph, start_char: int, end_char: int) -> bool:
+    """Whether a subject and its verb stand between two places: who says what follows them."""
+    words = paragraph.doc.char_span(start_char - paragraph.start_char, end_char - paragraph.start_char, alignment_mode="contract")
+    return words is not None and any(token.dep_ in SUBJECTS and token.i < token.head.i < words.end for token in words)
+
+
+def _according(text: str, paragraph: Paragraph, token: Token, n_words: int, quoted: Quoted) -> Attribution | None:
+    """Return "according to", so many words, with the quotation right after it, or with what the rest of its sentence says."""
     doc: Doc = token.doc
-    preposition = doc[token.i + 1]
+    preposition = doc[token.i + n_words - 1]
     ends = [child for child in preposition.children if child.dep_ == "pobj"]
     if not ends:
         return None
-    cue, source = paragraph.span(token.i, token.i + 2), _trimmed(text, paragraph.span(ends[0].left_edge.i, ends[0].right_edge.i + 1))
+    cue, source = paragraph.span(token.i, token.i + n_words), subtree(paragraph, ends[0])
+    if pieces := quoted.touching(source.start_char + 1, source.end_char):
+        source = Span(source.start_char, max(pieces[0].start_char, source.start_char + 1))
+    source = trimmed(text, source)
     sentence = token.sent
     whole = paragraph.span(sentence.start, sentence.end)
     sides = [(whole.start_char, cue.start_char), (source.end_char, whole.end_char)]
@@ -304,15 +273,8 @@ def _according(text: str, paragraph: Paragraph, token: Token, quoted: Quoted) ->
     if doc[sentence.start].dep_ == "cc" and sentence.start + 1 == token.i:  # "But according to Quill, …"
         del sides[0]
     content = next((Span(*side) for side in sides if text[slice(*side)].strip(EDGES + FINAL)), None)
-    return Attribution((cue,), (_trimmed(text, content),), (source,)) if content else None
+    return Attribution((cue,), (trimmed(text, content),), (source,)) if content else None
 
 
 def _words(text: str, span: Span) -> str:
     return text[span.start_char : span.end_char]
-
-
-def _trimmed(text: str, span: Span) -> Span:
-    """Return a range without white space and marks of punctuation at its ends, quotation marks excepted; all of it if that is all."""
-    words = text[span.start_char : span.end_char]
-    left, right = words.lstrip(EDGES + FINAL), words.rstrip(EDGES + FINAL)
-    return Span(span.end_char - len(left), span.start_char + len(right)) if left else span

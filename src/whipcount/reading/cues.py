@@ -12,7 +12,7 @@ PAST = {
     "forget": "forgot forgotten", "foresee": "foresaw foreseen", "understand": "understood", "hear": "heard", "mean": "meant",
 }  # fmt: skip
 """Past forms that do not follow from the verb."""
-DOUBLED = listed("begin pen submit admit quip refer regret commit slam plan rip brag beg snap chip run")
+DOUBLED = listed("begin pen submit admit quip refer regret commit slam plan rip brag beg snap chip run shrug nod grin demur")
 """Verbs whose last letter is doubled before -ed and -ing."""
 
 

@@ -115,6 +115,8 @@ def _kind(ones: Sequence[Spotted], titled: set[str]) -> str:
         return PERSON
     if any(told_gender(one.title) or told_gender(one.described) for one in ones):
         return PERSON
+    if len(words) == 1 and any(one.speaks for one in ones) and any(set(one.described[-1:]) & BODY_WORDS for one in ones):
+        return ORGANISATION
     definite = sum(one.definite for one in ones)
     if labels["NORP"] * 2 > len(ones) and (len(words) == 1 or last.endswith("s")):
         return NATIONAL

@@ -11,7 +11,7 @@ from whipcount.reading.bodies import link_bodies, link_common_bodies, link_group
 from whipcount.reading.drafts import ORGANISATION, PERSON, Draft, normal_role
 from whipcount.reading.kinds import NATIONAL, PLACE, THING, judge_kinds
 from whipcount.reading.persons import link_persons
-from whipcount.reading.roles import DISTINCT_PARTS, ROLE_NOUNS, STANDING, VAGUE
+from whipcount.reading.roles import BODY_WORDS, DISTINCT_PARTS, PEOPLE_NOUNS, ROLE_NOUNS, STANDING, VAGUE
 from whipcount.reading.spotting import BODY, GROUP, NAME, ROLE, Spotted
 
 LEAD = 2
@@ -25,7 +25,7 @@ def link(spotted: Sequence[Spotted]) -> tuple[list[Draft], Counter[str]]:
         spotted: in the order of the text.
     """
     losses: Counter[str] = Counter()
-    spotted = _as_surnames(spotted)
+    spotted = _as_names(spotted)
     names = [one for one in spotted if one.sort == NAME]
     kinds = judge_kinds(names)
     losses["names of things"] += sum(kinds[one.form] == THING for one in names)
@@ -46,12 +46,14 @@ def link(spotted: Sequence[Spotted]) -> tuple[list[Draft], Counter[str]]:
     return kept, losses
 
 
-def _as_surnames(spotted: Sequence[Spotted]) -> list[Spotted]:
-    """Return what was spotted with surnames of the text's persons seen as names: "Roelofs said", and each of "Lee and Park"."""
+def _as_names(spotted: Sequence[Spotted]) -> list[Spotted]:
+    """Return what was spotted with the names of the text's persons seen as such: "Roelofs said", "James said", each of "Lee and Park"."""
     last_words = {one.words[-1] for one in spotted if one.sort == NAME and (len(one.words) > 1 or one.title) and "and" not in one.words}
+    first_words = {one.words[0] for one in spotted if one.sort == NAME and len(one.words) > 1 and one.words[-1].lower() not in BODY_WORDS}
+    alone = last_words | {word for word in first_words if word.lower() not in PEOPLE_NOUNS}
     found = []
     for one in spotted:
-        if one.sort == GROUP and one.words[0] in last_words and _is_bare(one):
+        if one.sort == GROUP and one.words[0] in alone and _is_bare(one):
             found.append(replace(one, sort=NAME))
         elif one.sort == NAME and len(one.words) == 3 and one.words[1] == "and" and {one.words[0], one.words[2]} <= last_words:
             first, _, last = one.words

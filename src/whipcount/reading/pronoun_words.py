@@ -101,6 +101,16 @@ def find_pronouns(text: str, paragraphs: Sequence[Paragraph], grammar: Grammar, 
     return found
 
 
+def first_persons(paragraphs: Sequence[Paragraph]) -> list[Span]:
+    """Return where a text has "I" or one of its forms, in order."""
+    return [
+        paragraph.span(token.i, token.i + 1)
+        for paragraph in paragraphs
+        for token in paragraph.doc
+        if token.lower_ in SELF and token.tag_ in ("PRP", "PRP$")
+    ]
+
+
 def _follows(text: str, quote: Span, char: int, verb: str) -> bool:
     """Return whether nothing but the verb stands between a quotation and a place."""
     return text[quote.end_char : char].strip(" ,").lower() in ("", verb)

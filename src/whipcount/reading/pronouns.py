@@ -14,12 +14,14 @@ from functools import cache, partial
 
 from whipcount.reading.antecedents import MAX_BACK, Candidate, Judge, apart, describe, learnt_weights, rank
 from whipcount.reading.drafts import ORGANISATION
+from whipcount.reading.kinds import WELL_KNOWN
 from whipcount.reading.parsing import Paragraph
 from whipcount.reading.places import Grammar
 from whipcount.reading.pronoun_rules import Known, antecedent, speaker
 from whipcount.reading.pronoun_words import HE, SHE, Pronoun, find_pronouns
 from whipcount.reading.quotes import is_quoted, quotations
 from whipcount.reading.roles import BODY_WORDS, METONYMS, SPEECH_VERBS
+from whipcount.reading.strangers import of_strangers
 from whipcount.schema import PRONOUN, Mention, Span
 
 MOST_BEFORE, MOST_AFTER = 40, 10
@@ -105,7 +107,8 @@ def link_pronouns(
         for pronoun, own in zip(pronouns, told, strict=True):
             links.add(pronoun, partial(_gender_of, everybody=everybody, own=own, given=genders, near=near))
         told = links.told
-    return links.found, links.options
+    strangers = of_strangers(paragraphs, named)
+    return [one for one in links.found if one.start_char not in strangers], links.options
 
 
 Leaning = Mapping[str, float]
@@ -212,7 +215,9 @@ def _is_body(text: str, mention: Mention) -> bool:
     """Return whether an organisation's name is not one that a person's may be taken for."""
     words = text[mention.start_char : mention.end_char].split()
     return (
-        " ".join(words) in METONYMS
+        mention.why == "group"
+        or " ".join(words) in METONYMS
+        or " ".join(words).lower() in WELL_KNOWN
         or words[-1].lower() in BODY_WORDS
         or (len(words) == 1 and (words[0].isupper() or words[0].islower()))
         or text[max(0, mention.start_char - 4) : mention.start_char].lower() == "the "

@@ -37,7 +37,7 @@ TITLES = (
 )
 
 ROLE_NOUNS = TITLES - listed(
-    "mr mr. mrs mrs. ms ms. miss sir dr dr. dr rev rev. hon hon. fr fr. general father sister brother count prior canon agent mp msp mep"
+    "mr mr. mrs mrs. ms ms. miss sir dr dr. dr rev rev. hon hon. fr fr. general father sister brother count prior canon agent"
 ) | listed(
     "leader secretary minister spokesman spokeswoman spokesperson chairman chairwoman chair chairperson chief director manager treasurer "
     "speaker whip candidate nominee lawmaker attorney counsel adviser advisor aide strategist prosecutor commissioner comptroller auditor "
@@ -79,7 +79,7 @@ ROLE_VERBS = {
 """What somebody is who does it to something: "Quill, who chairs the board", not "Quill heads to the board"."""
 
 PEOPLE_NOUNS = listed(
-    "mps msps meps mp members leaders voters lawmakers legislators senators congressmen congresswomen representatives councillors "
+    "mps msps meps members leaders voters lawmakers legislators senators congressmen congresswomen representatives councillors "
     "councilors ministers officials aides advisers advisors activists campaigners critics supporters opponents allies backers donors "
     "delegates candidates challengers rivals conservatives liberals progressives moderates centrists socialists nationalists unionists "
     "republicans democrats independents tories greens leftists rightists radicals hardliners rebels loyalists backbenchers frontbenchers "

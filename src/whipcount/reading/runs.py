@@ -17,6 +17,8 @@ INNER = {"of", "for", "and", "the", "on", "in", "to", "&", "-", "–", "/", "'s"
 GENERALS = {"attorney", "solicitor", "inspector", "surgeon", "secretary", "director", "governor"}
 PARTIES = {"republicans", "democrats", "tories", "conservatives", "liberals", "greens"}
 """Plurals whose body is no part of their name: "the Republicans' Senate"."""
+PRONOUNS = {"He", "She", "We", "They", "It", "You", "Them", "Us", "Him", "Her", "My", "Our", "Your", "Their", "His", "Its", "Me", "Who"}
+"""Pronouns with a capital; "US" and "IT" are names."""
 STATE_ROLES = {"secretary", "chief", "minister", "director"}
 
 
@@ -76,7 +78,7 @@ def _after_joint(doc: Doc, start: int, end: int) -> int | None:
 def is_capital(token: Token) -> bool:
     """Whether a word has a capital because it is part of a name, not because a sentence begins."""
     text = token.text
-    if not text[0].isupper() or text.lower() in CALENDAR:
+    if not text[0].isupper() or text.lower() in CALENDAR or text in PRONOUNS:
         return False
     if token.tag_ in ("NNP", "NNPS") or (token.ent_type_ in ENTITIES and token.tag_ in CAPITAL_TAGS):
         return not (opens(token) and token.ent_type_ == "" and text.lower() in PEOPLE_NOUNS)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
+from whipcount.reading import pointers
 from whipcount.reading.attribution_rules import find_attributions
 from whipcount.reading.attributions import Attribution
 from whipcount.reading.cues import WORDLESS_FORMS
 from whipcount.reading.parsing import Paragraph
+from whipcount.reading.pronoun_words import HE, SHE, first_persons
 from whipcount.reading.quotes import Quotation, find_quotations
 from whipcount.reading.surroundings import UNKNOWN, Surroundings
-from whipcount.schema import Attributed, Mention, Span, Utterance
+from whipcount.schema import PRONOUN, Attributed, Mention, Span, Utterance
 
 GROUNDS = (
     "attribution", "writing", "label", "sentence after", "sentence before", "same paragraph", "subject", "in turn", "paragraph before",
@@ -48,9 +51,10 @@ def find_speakers(
     """Return who says each quotation; ``why`` is one of ``GROUNDS``.
 
     What the text attributes comes first, to an actor or to a letter, whose author it is then; then what a line or the sentence after
-    names; then who is said to say or judge something in the sentence before; then who spoke before in the paragraph; then the subject of
+    names; then who says or judges something in the sentence before, or reacts; then who spoke before in the paragraph; then the subject of
     the sentence that a quotation is part of; then the letter that the sentence before is about; then, where a paragraph is a quotation
-    alone, the two who speak in turn. A quotation within another one belongs to whom the words around it name, else to nobody.
+    alone, the two who speak in turn. Words that somebody is said not to have said are nobody's. A quotation within another
+    one belongs to whom the words around it name, else to nobody.
 
     Args:
         text: clean text.
@@ -85,12 +89,51 @@ class Heard(NamedTuple):
     said: Sequence[Utterance]
     places: Surroundings
 
+    @property
+    def mentions(self) -> Sequence[Mention]:
+        """The mentions of the text, in its order, with the pronouns in quotations as whoever speaks means them."""
+        return self.places.mentions
+
 
 def hear(text: str, paragraphs: Sequence[Paragraph], mentions: Sequence[Mention]) -> Heard:
-    """Return what rules tell of the speech in a text; see ``find_speakers``."""
+    """Return what rules tell of the speech in a text; see ``find_speakers``.
+
+    Who speaks tells what pronouns in a quotation mean, and these who speaks in quotations within it: so speakers are found twice.
+    """
     quotations, attributions = find_quotations(text), find_attributions(text, paragraphs)
     places = Surroundings(text, paragraphs, quotations, mentions, attributions)
+    meant = _as_meant(places, _find_speakers(places, quotations))
+    places = Surroundings(text, paragraphs, quotations, meant, attributions)
     return Heard(quotations, attributions, _find_speakers(places, quotations), places)
+
+
+def _as_meant(places: Surroundings, said: Iterable[Utterance]) -> list[Mention]:
+    """Return the mentions of a text with each "I" of a quotation as its speaker's, and without a "he" or "she" that would be.
+
+    In a quotation that is but a part of a sentence who speaks may be "she": "Quill said that “nobody asked her”". Whom a quotation
+    names, too: it is not theirs then.
+    """
+    selves = first_persons(places.paragraphs)
+    chars = sorted({*places.starts, *(span.start_char for span in selves)})
+    inside: dict[int, Utterance] = {}
+    for one in sorted(said, key=lambda one: one.depth):
+        for piece in one.spans:
+            first, last = (bisect_left(chars, char) for char in (piece.start_char, piece.end_char))
+            inside |= dict.fromkeys(chars[first:last], one)
+    found = {mention.start_char: mention for mention in places.mentions}
+    named = {(inside[char], mention.actor) for char, mention in found.items() if char in inside and mention.why != PRONOUN}
+    for char, one in inside.items():
+        mention = found.get(char)
+        if mention is None or mention.why != PRONOUN or mention.actor != one.speaker or (one, one.speaker) in named:
+            continue
+        is_third = places.text[char : mention.end_char].lower() in HE | SHE
+        if is_third and places.begins_sentence(one.spans[0].start_char):
+            del found[char]
+    for span in selves:
+        speaker = inside[span.start_char].speaker if span.start_char in inside else UNKNOWN
+        if speaker and (span.start_char not in found or found[span.start_char].why == PRONOUN):
+            found[span.start_char] = Mention(speaker, span.start_char, span.end_char, PRONOUN)
+    return [found[char] for char in sorted(found)]
 
 
 def with_learned(heard: Heard, attributions: Sequence[Attribution]) -> list[Utterance]:
@@ -140,31 +183,33 @@ def _speaker(places: Surroundings, quotation: Quotation, before: _Before) -> tup
         return UNKNOWN, "no speech"
     if WORKS.search(text, max(0, start_char - 40), start_char) and TITLE.fullmatch(text, start_char, end_char):
         return UNKNOWN, "no speech"
-    if owner := places.in_words(start_char):
+    if pointers.denied(places, start_char):
+        return UNKNOWN, "no speech"
+    if owner := pointers.in_words(places, start_char):
         return owner, "attribution"
     named = _attributed(places, quotation)
-    if named == (UNKNOWN, "attribution") and (owner := places.named_after(places.sentence_end(end_char))):
+    if named == (UNKNOWN, "attribution") and (owner := pointers.named_after(places, places.sentence_end(end_char))):
         return owner, "sentence after"
     if named is not None:
         return named
     if quotation.depth:
         return UNKNOWN, "unknown"
     line_start, line_end = places.line(start_char)
-    if (actor := places.label(line_start, start_char)) is not None:
+    if (actor := pointers.label(places, line_start, start_char)) is not None:
         return (actor, "label") if actor else (UNKNOWN, "unknown")
-    if nearest := places.named_after(end_char):
+    if nearest := pointers.named_after(places, end_char):
         return nearest, "sentence after"
     last = before.last
     here = last is not None and places.line(last.spans[-1].start_char) == (line_start, line_end)
     if places.begins_sentence(start_char):
-        if speaker := places.said_before(start_char, last.spans[-1].end_char if last is not None and here else line_start):
+        if speaker := pointers.said_before(places, start_char, last.spans[-1].end_char if last is not None and here else line_start):
             return speaker, "sentence before"
         if last is not None and here and last.speaker and not places.speaks_between(last.spans[-1].end_char, start_char, last.speaker):
             return last.speaker, "same paragraph"
     subject, why = places.subject(Span(start_char, end_char))
     if subject:
         return subject, why
-    if author := places.told_of(Span(start_char, end_char)):
+    if author := pointers.told_of(places, Span(start_char, end_char)):
         return author, "writing"
     after = text[end_char : places.line(quotation.spans[-1].start_char)[1]]
     alone = not text[line_start:start_char].strip() and not after.strip()
@@ -199,7 +244,7 @@ def _attributed(places: Surroundings, quotation: Quotation) -> tuple[str, str] |
     near = _uttered([one for one in places.attributed(quotation) if outside(one) and overlap(one)], places.text)
     fitting = [one for one in near if one.source]
     if fitting:
-        best = min(fitting, key=lambda one: sum(span.end_char - span.start_char for span in one.content) - 2 * overlap(one))
+        best = min(fitting, key=lambda one: (_length(one.content) - 2 * overlap(one), _distance(one.cue, quotation.spans)))
         speaker, why = _source(places, best, quotation.spans[0].start_char)
         if speaker:
             return speaker, why
@@ -210,6 +255,15 @@ def _attributed(places: Surroundings, quotation: Quotation) -> tuple[str, str] |
     return (UNKNOWN, "attribution") if fitting or any(places.hides(one.cue[0]) for one in near) else None
 
 
+def _length(spans: Sequence[Span]) -> int:
+    return sum(span.end_char - span.start_char for span in spans)
+
+
+def _distance(cue: Sequence[Span], spans: Sequence[Span]) -> int:
+    """Return how many characters part a cue from the nearest of other ranges."""
+    return min(max(span.start_char - cue[-1].end_char, cue[0].start_char - span.end_char) for span in spans)
+
+
 def _source(places: Surroundings, one: Attribution, start_char: int) -> tuple[str, str]:
     """Return whom the source of an attribution means, or who wrote the writing that it is, and on what ground; nobody may be it."""
     if not one.source:
@@ -218,7 +272,7 @@ def _source(places: Surroundings, one: Attribution, start_char: int) -> tuple[st
         return speaker, "attribution"
     if author := places.writings.author(one.source[0]):
         return author, "writing"
-    return places.described(one.source[0], start_char), "attribution"
+    return pointers.described(places, one.source[0], start_char), "attribution"
 
 
 def _uttered(attributions: Sequence[Attribution], text: str) -> list[Attribution]:

@@ -13,6 +13,7 @@ from whipcount.reading.attributions import Attribution
 from whipcount.reading.cues import JUDGING_FORMS, QUOTING_FORMS, SAYING_FORMS, listed_forms
 from whipcount.reading.parsing import Paragraph
 from whipcount.reading.quotes import Quotation, Quoted
+from whipcount.reading.reactions import reacts
 from whipcount.reading.roles import PEOPLE_NOUNS, PERSON_NOUNS, ROLE_NOUNS, VAGUE
 from whipcount.reading.writings import Writings
 from whipcount.schema import Mention, Span
@@ -23,24 +24,6 @@ if TYPE_CHECKING:
 
 UNKNOWN = ""
 """The speaker whom the text does not tell."""
-LABEL = re.compile(r"\s*(?P<name>[^\s.,;!?“”\"][^.,;!?“”\"\n]{0,60}?)\s*[:–—-]\s*\Z")
-"""What a line of an interview starts with: "Quill: “No.”"."""
-INNER_LABEL = re.compile(r"[.!?”\"]\s+(?P<name>[^\s.,:;!?“”\"][^.,:;!?“”\"\n]{0,40}?)\s*:\s*\Z")
-"""The same within a line."""
-POINTS_BACK = re.compile(
-    r"\W*(?:(?:this|that|it)\s+(?:was|is|came\s+from)|so(?:\s+(?:says?|said|speaks?|spoke|writes?|wrote|runs?|ran))?|thus|(?:is|was)\s+how|"
-    r"(?:came|comes)\s+the\s+voice\s+of|the\s+speaker|"
-    r"the\s+(?:words?|voice|sentence|remark)\s+(?:is|are|was|were|belongs?\s+to|belonged\s+to|came\s+(?:not\s+from\s+[^.;]{1,60}?\s+but\s+)?from)|"
-    r"the\s+\w+\s+who\s+(?:says?|said|spoke|asked)\s+(?:this|that|it|so))\b",
-    re.IGNORECASE,
-)
-"""How words begin that name a speaker after the quotation: "That was Quill"."""
-PAUSE = re.compile(r"[,;:]")
-"""What parts a name from words that point back, if the name has nothing to do with them: "It was late, and Quill left"."""
-IN_WORDS = re.compile(r"\bin\s+(?P<owner>(?:\w+\s+){0,3}?[\w’']+)\s+(?:own\s+)?words\W*\Z", re.IGNORECASE)
-"""What says right before a quotation whose words it gives: "in her words"."""
-MAX_LABEL = 80
-"""Characters before a quotation in which the label of its line stands."""
 BLOCK = 1_000
 """Characters by which attributions are looked up."""
 MEMBERS = ("members", "people")
@@ -53,12 +36,6 @@ CLOSING = "”\"'’»›“‘"
 PEOPLE = PEOPLE_NOUNS | PERSON_NOUNS | ROLE_NOUNS | VAGUE | {"man", "woman"}
 THINGS = ("it", "this", "that", "these", "those", "there", "which")
 """Pronouns that need not mean people."""
-RELATED = re.compile(r"['’]s?\b|['’]\s|\b(?:of|for|from|to|at|with|by)\b|\bspokes(?:man|woman|person)\b")
-"""What makes a description one of somebody else: "Quill's lawyer", "a spokesman"."""
-PERSON = re.compile(
-    rf"(?:-year-old|\b(?:man|woman|boy|girl|teenager|pensioner|father|mother|democrat|republican|lawmaker|{'|'.join(sorted(PERSON_NOUNS))}))\Z"
-)
-"""How a description ends that says who somebody is: "the 26-year-old"."""
 CLAUSES = ("ROOT", "conj", "ccomp", "csubj", "advcl")
 """What the verb is whose subject may be the speaker."""
 ACTIVE = (SAYING_FORMS | QUOTING_FORMS) - listed_forms("tell ask urge advise remind notify inform assure warn request charge")
@@ -71,12 +48,13 @@ PASSIVE = frozenset(("is", "are", "was", "were", "be", "been", "being"))
 
 
 class Subject(NamedTuple):
-    """A subject, where in the text it and its verb begin, and that verb, empty of a passive."""
+    """A subject, where in the text it and its verb begin, and that verb, empty of a passive; ``reacts`` as in ``reactions``."""
 
     phrase: Span
     start_char: int
     verb: int
     verb_form: str
+    reacts: bool
 
 
 class Surroundings:
@@ -147,74 +125,10 @@ class Surroundings:
         bearers = {m.actor for m in self.mentions if f" {self.text[m.start_char : m.end_char]}".casefold().endswith(f" {name.casefold()}")}
         return bearers.pop() if len(bearers) == 1 else UNKNOWN
 
-    def label(self, line_start: int, char: int) -> str | None:
-        """Return the actor whose name and a colon stand right before a place, at the start of its line or after a sentence.
-
-        ``UNKNOWN`` where a phrase stands there that names nobody known, None where none does.
-        """
-        if char - line_start <= MAX_LABEL and (found := LABEL.fullmatch(self.text, line_start, char)):
-            named = Span(found.start("name"), found.end("name"))
-            if actor := self.head(named) or self.called(found["name"]):
-                return actor
-            words = self._words(named)
-            return UNKNOWN if words and words[1].root.pos_ in ("NOUN", "PROPN", "PRON") else None
-        found = INNER_LABEL.search(self.text, max(line_start, char - MAX_LABEL), char)
-        return self.called(found["name"]) or None if found else None
-
-    def in_words(self, char: int) -> str:
-        """Return the actor in whose words something is said to be put, right before a place."""
-        found = IN_WORDS.search(self.text, max(0, char - MAX_LABEL), char)
-        named = self.first_mention(found.start("owner"), found.end("owner")) if found else None
-        return named.actor if named else UNKNOWN
-
-    def said_before(self, char: int, start_char: int) -> str:
-        """Return who says or judges something in the sentence that ends before a place, if it begins after another one."""
-        index = self.sentence_before(char)
-        if index < 0 or self.sentence_starts[index] < start_char:
-            return UNKNOWN
-        for subject in self.subjects(index):
-            if subject.verb_form in TELLING_FORMS and not self.quoted.holds(subject.start_char):
-                return self.head(subject.phrase)
-        return UNKNOWN
-
-    def described(self, source: Span, char: int) -> str:
-        """Return whom words mean that name no actor: "the 26-year-old" the subject of the sentence before it or its quotation.
-
-        "A nurse" in the first sentence of the text is the subject of the second, where it is named first.
-        """
-        words = self.text[source.start_char : source.end_char].lower()
-        if RELATED.search(words):
-            return UNKNOWN
-        start_char = min(source.start_char, char)
-        own = self.sentence_at(start_char)
-        if not own and words.startswith(("a ", "an ")) and len(self.sentences) > 1:
-            named = next((self.head(one.phrase) for one in self.subjects(1)), UNKNOWN)
-            return named if all(one.actor != named for one in self.mentions if one.start_char < self.sentence_starts[1]) else UNKNOWN
-        first = bisect_left(self.starts, source.start_char)
-        names = first < len(self.starts) and self.starts[first] < source.end_char
-        if names or not words.startswith("the ") or not PERSON.search(words) or own < 1:
-            return UNKNOWN
-        if self.line(self.sentence_starts[own - 1]) != self.line(start_char):
-            return UNKNOWN
-        return next((self.head(one.phrase) for one in self.subjects(own - 1)), UNKNOWN)
-
     def sentence_end(self, char: int) -> int:
         """Return where the last sentence ends that begins before a place; the place itself where none does."""
         index = self.sentence_before(char)
         return self.sentences[index][0].end_char if index >= 0 else char
-
-    def named_after(self, char: int) -> str:
-        """Return whom the words after a place name, if they say that theirs are the words before it: "That was Quill"."""
-        pointing = POINTS_BACK.match(self.text, char)
-        if pointing is None or self.quoted.holds(pointing.end() - 1):
-            return UNKNOWN
-        sentence = self.sentence_before(pointing.end())
-        named = self.first_mention(pointing.end(), self.sentences[sentence][0].end_char if sentence >= 0 else char)
-        if named is None or self.quoted.holds(named.start_char):
-            return UNKNOWN
-        words = self._words(named)
-        straight = not PAUSE.search(self.text, pointing.end(), named.start_char)
-        return named.actor if straight or (words and words[1].root.dep_ == "appos") else UNKNOWN
 
     def first_mention(self, start_char: int, end_char: int) -> Mention | None:
         """Return what mentions an actor first in a range."""
@@ -231,7 +145,7 @@ class Surroundings:
 
         The parser joins the name to the place in "the mayor of Harwick, Olive Prest".
         """
-        words = self._words(source)
+        words = self.words(source)
         if words is None:
             return None
         paragraph, phrase = words
@@ -247,7 +161,7 @@ class Surroundings:
                 return mention
         return None
 
-    def _words(self, source: Span | Mention) -> tuple[Paragraph, TokenSpan] | None:
+    def words(self, source: Span | Mention) -> tuple[Paragraph, TokenSpan] | None:
         """Return the paragraph that words stand in and its tokens that they are; None where nothing is parsed."""
         index = bisect_right(self.paragraph_starts, source.start_char) - 1
         if index < 0:
@@ -272,20 +186,13 @@ class Surroundings:
 
     def leads(self, mention: Mention) -> bool:
         """Whether a mention is more than what another word has to do with: no owner, no end of a preposition, no object."""
-        words = self._words(mention)
+        words = self.words(mention)
         return words is not None and words[1].root.dep_ not in MODIFYING
 
     def hides(self, cue: Span) -> bool:
         """Whether a cue without a source is, or may be, a passive: "accused of", "was told"."""
         words = self.text[cue.start_char : cue.end_char].lower().split()
         return not PASSIVE.isdisjoint(words) or ACTIVE.isdisjoint(words)
-
-    def told_of(self, quotation: Span) -> str:
-        """Return the author of the writing that is the subject of the sentence before a quotation, on the same line."""
-        index = self.sentence_before(quotation.start_char)
-        if index < 0 or self.line(self.sentence_starts[index]) != self.line(quotation.start_char):
-            return UNKNOWN
-        return next((author for subject in self.subjects(index) if (author := self.writings.author(subject.phrase))), UNKNOWN)
 
     def subject(self, quotation: Span) -> tuple[str, str]:
         """Return the subject of the sentence that a quotation starts inside of, not one that is quoted or whose verb is, and the ground.
@@ -317,7 +224,7 @@ class Surroundings:
         )
 
     def _is_another(self, phrase: Span, speaker: str) -> bool:
-        words = self._words(phrase)
+        words = self.words(phrase)
         if words is None or (actor := self.head(phrase)) == speaker:
             return False
         root = words[1].root
@@ -351,6 +258,7 @@ class Surroundings:
                     paragraph.start_char + token.idx,
                     paragraph.start_char + token.head.idx,
                     token.head.lower_ if token.dep_ == "nsubj" else "",
+                    token.head.dep_ == "ROOT" and reacts(token.head),
                 )
                 for token in tokens
             ]
