@@ -22,7 +22,7 @@ from whipcount.modeling.encoding import add_tokens
 from whipcount.modeling.model import StanceModel
 from whipcount.modeling.variation import Variation, plain
 from whipcount.reading.attributions import merged
-from whipcount.reading.speakers import find_speakers
+from whipcount.reading.speakers import hear
 from whipcount.schema import NONE, Article, Span
 
 QUAY = """article: quay
@@ -141,9 +141,9 @@ def test_voices_are_found_once_for_all_readings(shows: bool, quay: Article, tiny
 
     def counted(text: str, *found: Any) -> Any:
         asked.append(text)
-        return find_speakers(text, *found)
+        return hear(text, *found)
 
-    monkeypatch.setattr(voices, "find_speakers", counted)
+    monkeypatch.setattr(voices, "hear", counted)
     stances = read_blanked(classifier, quay, n_draws=2, seed=0)
     assert asked == [quay.text] * shows
     (rows,) = classifier.predict_articles([quay])

@@ -84,6 +84,7 @@ def test_what_is_called_a_group_and_speaks_is_an_organisation() -> None:
 def test_no_pronoun_is_a_name() -> None:
     text = "‘Them boys’d have laughed,’ Viktor Salnikov said. ‘You’d have won, and so would I.’ Salnikov left."
     assert [one.name for one in read(text).actors] == ["Viktor Salnikov"]
+    assert [one.name for one in read("Marta Quill is late.\n“So am I.” This was Quill.").actors] == ["Marta Quill"]
 
 
 def test_the_role_before_a_name_is_the_persons_and_not_anothers() -> None:

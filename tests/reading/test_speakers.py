@@ -204,6 +204,12 @@ def speakers(text: str) -> list[str]:
         ("refused to call", "Marta Quill refused to call Femi Oduya “a rat”.", [""]),
         ("not called by another", "Marta Quill never called it late, but Femi Oduya said it was “a raft”.", ["femi_oduya"]),
         ("a warning from", "Femi Oduya ignored a warning from Ms Marta Quill that it would be “a farce”.", ["marta_quill"]),
+        (
+            "a warning from one of a party",
+            "Clay Hendershot said Tuesday that Republicans have the votes, brushing off a warning from Rep. Marisol Etchegaray, D-N.M., "
+            "that they would “rue the day.”",
+            ["marisol_etchegaray"],
+        ),
         ("accusations by", "Accusations by Marta Quill that Femi Oduya had “bullied staff” were dismissed.", ["marta_quill"]),
         ("claims from a body", "Despite claims from the Harbour Union that it was “unsafe”, Femi Oduya sailed.", ["harbour_union"]),
         ("criticism by", "Mr Femi Oduya brushed off criticism by Marta Quill of the “sham inquiry”.", ["marta_quill"]),

@@ -56,17 +56,17 @@ def _of_giver(text: str, paragraph: Paragraph, noun: Token, quoted: Quoted) -> A
         return None
     names = [giver, *(child for child in giver.rights if child.dep_ == "appos")]
     rights = [(child, word) for word in (noun, *names) for child in word.rights if child.i > giver.i]
-    told = [child for child, word in rights if child.dep_ == "prep" and (word == noun or _acts_upon(noun, child, word))]
-    that = next((word for word in noun.doc[giver.i + 1 : max(giver.right_edge.i, giver.i + 1) + 1] if word.lower_ == "that"), None)
-    if that is not None and that.head.left_edge == that:
-        told.append(that.head)
+    ends = [child for child, word in rights if child.dep_ == "prep" and (word == noun or _acts_upon(noun, child, word))]
+    told = [(child.i, child.i + 1, child.right_edge.i) for child in ends if child.right_edge.i > child.i]
+    that = next((word for word in noun.doc[giver.i + 1 : giver.right_edge.i + 3] if word.lower_ == "that"), None)
+    if that is not None and that.dep_ == "mark" and that.head.i > that.i:
+        told.append((that.i, that.i, that.head.right_edge.i))
     if not told:
         return None
-    first = min(told, key=lambda word: word.left_edge.i)
-    cue, start = paragraph.span(noun.i, noun.i + 1), first.left_edge.i
-    source = trimmed(text, paragraph.span(giver.left_edge.i, start))
-    start += first.dep_ == "prep"
-    return Attribution((cue,), (words_range(text, paragraph, start, first.right_edge.i, cue, quoted),), (source,))
+    after, first, last = min(told)
+    cue = paragraph.span(noun.i, noun.i + 1)
+    source = trimmed(text, paragraph.span(giver.left_edge.i, after))
+    return Attribution((cue,), (words_range(text, paragraph, first, last, cue, quoted),), (source,))
 
 
 def _acts_upon(noun: Token, preposition: Token, name: Token) -> bool:

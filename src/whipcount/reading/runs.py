@@ -38,7 +38,8 @@ def capital_runs(doc: Doc) -> Iterator[tuple[int, int]]:
             if after is None:
                 break
             end = after
-        yield start, end
+        if doc[start:end].text != "I.":  # as the tokenizer leaves the last word of "so am I."
+            yield start, end
 
 
 def _begins_anew(doc: Doc, position: int) -> bool:
