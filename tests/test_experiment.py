@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from omegaconf import OmegaConf
 
@@ -17,7 +18,7 @@ from whipcount.examples.splits import take_share
 from whipcount.examples.storage import StoredDataset, load_dataset_folder
 from whipcount.experiment import run_experiment, score
 from whipcount.rendering.overview import render_overview
-from whipcount.schema import Article, InputError
+from whipcount.schema import NONE, STANCES, Article, InputError
 from whipcount.scoring.predictions import Predictions, read_predictions
 
 EXPERIMENTS = Path(__file__).resolve().parents[1] / "experiments"
@@ -70,12 +71,14 @@ def test_only_what_was_learnt_from_counts_as_seen(town_dataset: StoredDataset, m
     assert [article.id for article in learnt] == ["tram"] and seen == [4, 2], "Quill stands only in the article that was left out"
 
 
-def test_what_a_corpus_leaves_undefined_is_null(town_dataset: StoredDataset, model: Predictions) -> None:
+def test_what_a_system_leaves_undefined_is_null(town_dataset: StoredDataset, model: Predictions) -> None:
     silent = [replace(article, stances=()) for article in town_dataset.articles["test"]]
     articles, manifest = {**town_dataset.articles, "test": silent}, {**town_dataset.manifest, "folders": ["seesaw"]}
-    metrics = score(replace(town_dataset, articles=articles, manifest=manifest), [replace(model, system="seed-1")], 1.0)
-    nothing = {"mean": None, "lowest": None, "highest": None}
-    assert metrics["corpora"]["test"]["town"]["polarity"] == {"systems": {"seed-1": None}, "over_seeds": nothing}
+    none = np.tile(np.eye(len(STANCES))[NONE], (len(model.ids), 1))
+    seeds = [replace(model, system="seed-1"), replace(model, system="seed-2", probabilities=none)]
+    metrics = score(replace(town_dataset, articles=articles, manifest=manifest), seeds, 1.0)
+    assert metrics["corpora"]["test"]["town"]["pair_f1"]["systems"] == {"seed-1": 0.0, "seed-2": None}
+    assert "polarity" not in metrics["corpora"]["test"]["town"], "undefined for all"
     json.dumps(metrics, allow_nan=False)
 
 

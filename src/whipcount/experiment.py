@@ -238,10 +238,11 @@ def judged_corpora(dataset: StoredDataset) -> list[str]:
 
 
 def _benchmarks(dataset: StoredDataset, predictions: Sequence[Predictions], split: str) -> dict[str, dict[str, Any]]:
-    """Return by corpus and measure the value of each system and what the seeds come to."""
+    """Return by corpus and measure the value of each system, None where that is undefined, and what the seeds come to."""
     articles = dataset.articles[split]
     seen = seen_in_training(articles, [*dataset.articles["train"], *published_train(dataset.manifest["folders"])])
     ids = [[example_id(article.key, *pair) for pair in ordered_pairs(article)] for article in articles]
+    undefined: dict[str, float | None] = {one.system: None for one in predictions}
     found: dict[str, dict[str, dict[str, float | None]]] = {}
     for one in predictions:
         known = dict(zip(one.ids, one.probabilities, strict=True))
@@ -249,7 +250,7 @@ def _benchmarks(dataset: StoredDataset, predictions: Sequence[Predictions], spli
         rows = [np.array([known.get(id_, left_out) for id_ in of_article]) for of_article in ids]
         for corpus, measures in score_corpora(articles, rows, seen).items():
             for measure, value in measures.items():
-                found.setdefault(corpus, {}).setdefault(measure, {})[one.system] = number(value)
+                found.setdefault(corpus, {}).setdefault(measure, dict(undefined))[one.system] = number(value)
     return {
         corpus: {
             measure: {"systems": values, "over_seeds": over_seeds([value for name, value in values.items() if name.startswith("seed-")])}
