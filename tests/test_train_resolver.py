@@ -35,7 +35,7 @@ def test_a_resolver_is_trained_once_and_measured(attributed_corpora: Path, prono
 
     measured = measure(PronounConfig(resolvers=[str(out)], news=str(pronoun_news), out=str(tmp_path / "record")))
     metrics = json.loads((measured / "pronouns.json").read_text())
-    name = "resolver, 1 epoch, seed 1"
+    name = "resolver (bert), 1 epoch, seed 1"
     assert list(metrics["systems"]) == ["grammar", name] and name in (measured / "README.md").read_text()
     speakers = measure_attributions(
         AttributionConfig(resolver=str(out), quotations=str(tmp_path / "quoted"), out=str(tmp_path / "speakers"))

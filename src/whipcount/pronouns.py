@@ -94,7 +94,9 @@ def name_of(folder: Path) -> tuple[str, dict[str, Any]]:
     path = folder / RECORD
     told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     config: Mapping[str, Any] = told.get("config", {})
-    return (f"resolver, {counted(config['epochs'], 'epoch')}, seed {config['seed']}" if config else folder.name), told
+    if not config:
+        return folder.name, told
+    return f"resolver ({told['encoder']}), {counted(config['epochs'], 'epoch')}, seed {config['seed']}", told
 
 
 def _read(text: PronounText, resolver: Resolver | None) -> Roster:
