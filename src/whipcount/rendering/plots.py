@@ -146,7 +146,7 @@ def plot_systems(report: Report, split: str) -> Figure:
     axes.get_yticklabels()[judged].set_fontweight("bold")
     axes.set_ylim(max(len(ranked), 2) - 0.3, -0.7)
     axes.set_xlim(0, 1)
-    axes.set_xlabel("triplet F1: sentence, speaker, target and stance all right" + (INTERVAL_NOTE if report.draws else ""), fontsize=9)
+    axes.set_xlabel("triplet F1: sentence, both actors and stance right" + (INTERVAL_NOTE if report.draws else ""), fontsize=9)
     for corpus, agreement in part.agreement.items():
         axes.axvline(agreement.mean_f1, color=BLACK, linestyle=":", linewidth=1.2, label=plain(f"two annotators of {corpus}"))
     if part.agreement:
