@@ -98,13 +98,16 @@ class Heard(NamedTuple):
 def hear(text: str, paragraphs: Sequence[Paragraph], mentions: Sequence[Mention]) -> Heard:
     """Return what rules tell of the speech in a text; see ``find_speakers``.
 
-    Who speaks tells what pronouns in a quotation mean, and these who speaks in quotations within it: so speakers are found twice.
+    Who speaks tells what pronouns in a quotation mean, and these who speaks in quotations within it: where that changes a mention, speakers
+    are found again.
     """
     quotations, attributions = find_quotations(text), find_attributions(text, paragraphs)
     places = Surroundings(text, paragraphs, quotations, mentions, attributions)
-    meant = _as_meant(places, _find_speakers(places, quotations))
-    places = Surroundings(text, paragraphs, quotations, meant, attributions)
-    return Heard(quotations, attributions, _find_speakers(places, quotations), places)
+    said = _find_speakers(places, quotations)
+    if (meant := _as_meant(places, said)) != list(places.mentions):
+        places = Surroundings(text, paragraphs, quotations, meant, attributions)
+        said = _find_speakers(places, quotations)
+    return Heard(quotations, attributions, said, places)
 
 
 def _as_meant(places: Surroundings, said: Iterable[Utterance]) -> list[Mention]:
