@@ -17,6 +17,9 @@ from whipcount.reading.spotting import BODY, GROUP, NAME, ROLE, Spotted
 LEAD = 2
 """Sentences after the first in which the lead's role may be given its name."""
 
+MIN_SHOUTED = 4
+"""Characters from which a name in capitals is not taken for an abbreviation, if the text writes it in small letters, too."""
+
 
 def link(spotted: Sequence[Spotted]) -> tuple[list[Draft], Counter[str]]:
     """Return the actors of a text and, by reason, how many of the things spotted were linked to none.
@@ -47,7 +50,11 @@ def link(spotted: Sequence[Spotted]) -> tuple[list[Draft], Counter[str]]:
 
 
 def _as_names(spotted: Sequence[Spotted]) -> list[Spotted]:
-    """Return what was spotted with the names of the text's persons seen as such: "Roelofs said", "James said", each of "Lee and Park"."""
+    """Return what was spotted with the names of the text's persons seen as such: "Roelofs said", "James said", each of "Lee and Park".
+
+    A name in capitals is the one that the text also writes in small letters: "ANN LEE: I will." is Ann Lee's.
+    """
+    spotted = _in_small_letters(spotted)
     last_words = {one.words[-1] for one in spotted if one.sort == NAME and (len(one.words) > 1 or one.title) and "and" not in one.words}
     first_words = {one.words[0] for one in spotted if one.sort == NAME and len(one.words) > 1 and one.words[-1].lower() not in BODY_WORDS}
     alone = last_words | {word for word in first_words if word.lower() not in PEOPLE_NOUNS}
@@ -62,6 +69,17 @@ def _as_names(spotted: Sequence[Spotted]) -> list[Spotted]:
         else:
             found.append(one)
     return found
+
+
+def _in_small_letters(spotted: Sequence[Spotted]) -> list[Spotted]:
+    written: dict[str, tuple[str, ...]] = {}
+    for one in spotted:
+        if one.sort == NAME and not one.form.isupper():
+            written |= {one.form.casefold(): one.words} | {word.casefold(): (word,) for word in one.words[-1:]}
+    return [
+        replace(one, words=written.get(one.form.casefold(), one.words)) if one.form.isupper() and len(one.form) >= MIN_SHOUTED else one
+        for one in spotted
+    ]
 
 
 def _is_bare(one: Spotted) -> bool:
