@@ -89,12 +89,13 @@ def test_what_is_quoted_within_a_turn_is_its_speakers_only_if_the_turn_says_so()
     "text",
     [
         "The Harbour Party won.\n\nHarbour Party: 12 seats\n\nGreen Party: 4 seats\n\nHarbour Party: 9 seats\n",
+        MEETING + "Quill: 1,769.\n\nStroud: 1,501.\n\nQuill: 46.\n",
         "Quill: The ferry is late.\n\nMargaret Quill spoke on Monday.\n",
         MEETING + "Where: The town hall.\n\nWhen: Monday at noon.\n\nPrice: Free, says Margaret Quill.\n",
         MEETING + "Quill: The ferry is late.\n\nStroud: It is not.\n",
         "Q: Why?\n\nA: Because.\n",
     ],
-    ids=["votes", "headline", "list", "nobody twice", "too short"],
+    ids=["seats", "votes", "headline", "list", "nobody twice", "too short"],
 )
 def test_other_lines_with_colons_are_no_turns(text: str) -> None:
     assert turns(text) == []
