@@ -55,6 +55,7 @@ def train(config: TrainConfig) -> Path:
             f"training.shares names {unknown[0]!r}, of which there is no training article; there are some of {', '.join(corpora)}"
         )
     check_replaceable(out, RECORD, "model")  # now, not after the training
+    code = code_version()  # of what trains: files may change meanwhile
     started = time.monotonic() - seconds_before(Path(config.run), key)
     articles = take_share(dataset.articles["train"], config.training.train_share)
     development = dataset.articles["development"]
@@ -73,7 +74,7 @@ def train(config: TrainConfig) -> Path:
         "failures": count_failures(development, probabilities, none_bias),
         "not_encoded": dict(classifier.encoder.losses),
         "seconds": round(time.monotonic() - started, 1),
-        "code": code_version(),
+        "code": code,
         "versions": {package: version(package) for package in ("whipcount", "torch", "transformers", "datasets")},
         "hardware": torch.cuda.get_device_name()
         if torch.cuda.is_available()
