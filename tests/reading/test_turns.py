@@ -120,6 +120,14 @@ def test_turns_never_overlap_and_lie_in_the_text(lines: list[str]) -> None:
     assert len(found.said) == len(found.quotations)
 
 
+def test_a_turn_of_three_thousand_words_is_one() -> None:
+    words = "we waited " * 1_500
+    text = f"{MEETING}Quill: No.\n\nStroud: Oh, {words}there.\n\nQuill: Yes.\n"
+    assert [(speaker, len(said.split())) for speaker, said in turns(text)] == [
+        ("margaret_quill", 1), ("peter_stroud", 3_002), ("margaret_quill", 1),
+    ]  # fmt: skip
+
+
 def test_a_long_debate_is_read_in_time() -> None:
     text = MEETING + "Somebody: Yes.\nQuill: No.\n" * 400
     paragraphs = parse(text)

@@ -14,7 +14,7 @@ from whipcount.schema import PRONOUN, Span
 
 TURN = re.compile(
     r"\s*(?P<label>[^\W\d_a-z][^:;!?“”„«»‘\"\n]{0,60}?)(?:\s*[(\[][^)\]\n]{1,60}[)\]])?:\s+"
-    r"(?P<said>(?=[^\n]*[^\W\d_])[^\s“„«‘\"'`][^\n]{0,5000}?[.!?…—–-][”\"’)\]]*)\s*"
+    r"(?P<said>(?=[^\n]*[^\W\d_])[^\s“„«‘\"'`][^\n]*?[.!?…—–-][”\"’)\]]*)\s*"
 )
 """A line that whoever speaks opens, and that ends as speech does: no count of votes, no list."""
 ASKS = frozenset(("q", "question", "interviewer", "reporter", "host", "moderator", "presenter", "chair"))
