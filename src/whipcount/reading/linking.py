@@ -52,9 +52,10 @@ def link(spotted: Sequence[Spotted]) -> tuple[list[Draft], Counter[str]]:
 def _as_names(spotted: Sequence[Spotted]) -> list[Spotted]:
     """Return what was spotted with the names of the text's persons seen as such: "Roelofs said", "James said", each of "Lee and Park".
 
-    A name in capitals is the one that the text also writes in small letters: "ANN LEE: I will." is Ann Lee's.
+    A name in capitals is the one that the text also writes in small letters, and so are initials before a colon: "ANN LEE: I will.",
+    "AL: I will.".
     """
-    spotted = _in_small_letters(spotted)
+    spotted = _in_full(spotted)
     last_words = {one.words[-1] for one in spotted if one.sort == NAME and (len(one.words) > 1 or one.title) and "and" not in one.words}
     first_words = {one.words[0] for one in spotted if one.sort == NAME and len(one.words) > 1 and one.words[-1].lower() not in BODY_WORDS}
     alone = last_words | {word for word in first_words if word.lower() not in PEOPLE_NOUNS}
@@ -71,15 +72,21 @@ def _as_names(spotted: Sequence[Spotted]) -> list[Spotted]:
     return found
 
 
-def _in_small_letters(spotted: Sequence[Spotted]) -> list[Spotted]:
+def _in_full(spotted: Sequence[Spotted]) -> list[Spotted]:
     written: dict[str, tuple[str, ...]] = {}
+    initials: dict[str, set[tuple[str, ...]]] = defaultdict(set)
     for one in spotted:
         if one.sort == NAME and not one.form.isupper():
             written |= {one.form.casefold(): one.words} | {word.casefold(): (word,) for word in one.words[-1:]}
-    return [
-        replace(one, words=written.get(one.form.casefold(), one.words)) if one.form.isupper() and len(one.form) >= MIN_SHOUTED else one
-        for one in spotted
-    ]
+            initials["".join(word[0] for word in one.words)].add(one.words)
+
+    def full(one: Spotted) -> tuple[str, ...]:
+        meant = initials.get(one.form.replace(".", ""), set()) if one.speaks_next else set()
+        if len(meant) == 1 and len(one.words) == 1:
+            return next(iter(meant))
+        return written.get(one.form.casefold(), one.words) if len(one.form) >= MIN_SHOUTED else one.words
+
+    return [replace(one, words=full(one)) if one.form.isupper() else one for one in spotted]
 
 
 def _is_bare(one: Spotted) -> bool:

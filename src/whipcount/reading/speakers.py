@@ -16,7 +16,7 @@ from whipcount.reading.cues import WORDLESS_FORMS
 from whipcount.reading.parsing import Paragraph
 from whipcount.reading.pronoun_words import HE, SHE, first_persons
 from whipcount.reading.quotes import Quotation, find_quotations
-from whipcount.reading.surroundings import UNKNOWN, Surroundings
+from whipcount.reading.surroundings import CLOSING, UNKNOWN, Surroundings
 from whipcount.reading.turns import find_turns, with_turns
 from whipcount.schema import PRONOUN, Attributed, Mention, Span, Utterance
 
@@ -225,7 +225,7 @@ def _speaker(places: Surroundings, quotation: Quotation, before: _Before) -> tup
     if author := pointers.told_of(places, Span(start_char, end_char)):
         return author, "writing"
     after = text[end_char : places.line(quotation.spans[-1].start_char)[1]]
-    alone = not text[line_start:start_char].strip() and not after.strip()
+    alone = not text[line_start:start_char].strip() and not after.strip() and text[end_char - 1] in CLOSING
     if alone and len(before.told) > 1 and before.told[0] != before.told[1]:
         return before.told[1], "in turn"
     if alone and last is not None and last.speaker:

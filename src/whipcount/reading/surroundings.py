@@ -96,6 +96,11 @@ class Surroundings:
         index = bisect_right(self.line_starts, char)
         return self.line_starts[index - 1], self.line_starts[index] - 1 if index < len(self.line_starts) else len(self.text)
 
+    def is_read(self, char: int) -> bool:
+        """Whether a place belongs to the article: furniture is not parsed."""
+        index = bisect_right(self.paragraph_starts, char) - 1
+        return index >= 0 and char < self.paragraph_starts[index] + len(self.paragraphs[index].doc.text)
+
     def attributed(self, quotation: Quotation) -> list[Attribution]:
         """Return the attributions whose content may reach into a quotation."""
         near: dict[int, Attribution] = {}
