@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from whipcount.reading.quotes import LINE, Quotation
 from whipcount.reading.surroundings import UNKNOWN, Surroundings
-from whipcount.schema import PRONOUN, Span
+from whipcount.schema import PRONOUN, Mention, Span
 
 LABELLED = re.compile(
     r"\s*(?:[-–—*•]+\s*)?(?:[(\[]?\d{1,2}[:.]\d\d(?:[:.]\d\d)?[)\]]?\s+)?"  # a bullet, a time
@@ -77,14 +77,14 @@ def find_turns(places: Surroundings) -> dict[Quotation, str]:
     asked = _interviewed(places, lines[min(labelled)].start())
     if any(asked in _named(places, one.said) for one in labelled.values() if one.name in ANSWERS):
         asked = UNKNOWN
-    found: dict[Quotation, str] = {}
+    turns: dict[Quotation, str] = {}
     for index, one in labelled.items():
         if QUOTED.match(places.text, one.said.start_char):
             continue  # a quotation that has its marks
         speaker = one.actor or (asked if one.name in ANSWERS else UNKNOWN)
         is_last = index == max(labelled)
-        found[Quotation((one.said, *_continued(places, lines[index + 1 :], speaker, OWN if is_last else SELF)))] = speaker
-    return found
+        turns[Quotation((one.said, *_continued(places, lines[index + 1 :], speaker, OWN if is_last else SELF)))] = speaker
+    return turns
 
 
 def with_turns(quotations: Sequence[Quotation], turns: Mapping[Quotation, str]) -> list[Quotation]:
@@ -162,14 +162,14 @@ def _interviewed(places: Surroundings, char: int) -> str:
     return found.pop() if len(found) == 1 else UNKNOWN
 
 
-def _may_answer(places: Surroundings, mention: Span) -> bool:
+def _may_answer(places: Surroundings, mention: Mention) -> bool:
     """Whether a name is that of whom its clause says to be interviewed: "we met Quill", "Quill was asked"."""
     words = places.words(mention)
     if words is None:
         return False
     root = words[1].root
     if root.dep_ == "pobj" and root.head.lower_ in ("to", "with"):
-        verb = root.head.head.head if root.head.head.lower_ == "down" else root.head.head
-        return verb.lower_ in MET
+        parent = root.head.head
+        return (parent.head if parent.lower_ == "down" else parent).lower_ in MET
     verb = root.head.lower_
     return (root.dep_ in ("dobj", "nsubjpass") and verb in ASKED | MET) or (root.dep_ == "nsubj" and verb in MET)
