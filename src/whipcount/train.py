@@ -21,7 +21,7 @@ from whipcount.examples.splits import take_share
 from whipcount.examples.storage import check_replaceable, fingerprint, is_current, load_dataset_folder
 from whipcount.launch import code_version, launch
 from whipcount.modeling.card import NO_CARD, read_card, render_card
-from whipcount.modeling.checkpoints import seconds_before
+from whipcount.modeling.checkpoints import scores_by_epoch, seconds_before
 from whipcount.modeling.model import is_trained
 from whipcount.modeling.selection import count_failures, score_at_bias
 from whipcount.modeling.training import train_model
@@ -70,6 +70,8 @@ def train(config: TrainConfig) -> Path:
         "own_none_bias": classifier.model.config.own_none_bias,
         "n_articles": len(articles),
         "n_stances": count_stances(articles),
+        "corpora": list(corpora),
+        "by_epoch": scores_by_epoch(Path(config.run)),
         "development": score_at_bias(development, probabilities, none_bias),
         "failures": count_failures(development, probabilities, none_bias),
         "not_encoded": dict(classifier.encoder.losses),
