@@ -60,7 +60,7 @@ def find_speakers(
     Args:
         text: clean text.
         paragraphs: of it, as ``parsing.parse`` gives them.
-        quotations: of it, as ``quotes.find_quotations`` gives them.
+        quotations: of it, as ``quotes.find_quotations`` gives them; ``hear`` also finds turns.
         attributions: of it, by whomever found.
         mentions: of the actors, pronouns too, in the text's order.
     """
