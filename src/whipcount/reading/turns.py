@@ -83,7 +83,7 @@ def find_turns(places: Surroundings) -> dict[Quotation, str]:
             continue  # a quotation that has its marks
         speaker = one.actor or (asked if one.name in ANSWERS else UNKNOWN)
         is_last = index == max(labelled)
-        turns[Quotation((one.said, *_continued(places, lines[index + 1 :], speaker, OWN if is_last else SELF)))] = speaker
+        turns[Quotation((one.said, *_continued(places, lines, index + 1, speaker, OWN if is_last else SELF)))] = speaker
     return turns
 
 
@@ -139,9 +139,9 @@ def _named(places: Surroundings, span: Span) -> set[str]:
     return {one.actor for one in places.mentions[first:last] if one.why != PRONOUN}
 
 
-def _continued(places: Surroundings, lines: Sequence[re.Match[str]], speaker: str, words: re.Pattern[str]) -> Iterator[Span]:
+def _continued(places: Surroundings, lines: Sequence[re.Match[str]], first: int, speaker: str, words: re.Pattern[str]) -> Iterator[Span]:
     """Yield the ranges of the lines that go on with a turn: such as say some words, up to one that is something else."""
-    for line in lines:
+    for line in map(lines.__getitem__, range(first, len(lines))):
         span = Span(line.start() + len(line[0]) - len(line[0].lstrip()), line.start() + len(line[0].rstrip()))
         if span.start_char >= span.end_char:
             continue
