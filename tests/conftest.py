@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,16 +25,23 @@ settings.load_profile("whipcount")
 
 @pytest.fixture(autouse=True, scope="session")
 def no_network() -> Iterator[None]:
-    """Whatever is tested works without a network: no connection leaves this machine."""
-    connect = socket.socket.connect
+    """Whatever is tested works without a network: no connection leaves this machine; those of other processes go to a closed door."""
 
-    def refuse(self: socket.socket, address: Any) -> None:
-        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in ("127.0.0.1", "::1", "localhost"):
-            raise ConnectionRefusedError(f"a test wants to reach {address}")
-        connect(self, address)
+    def refused(connect: Callable[..., Any]) -> Callable[..., Any]:
+        def refuse(self: socket.socket, address: Any) -> Any:
+            if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in ("127.0.0.1", "::1", "localhost"):
+                raise ConnectionRefusedError(f"a test wants to reach {address}")
+            return connect(self, address)
+
+        return refuse
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(socket.socket, "connect", refuse)
+        for name in ("connect", "connect_ex"):
+            patch.setattr(socket.socket, name, refused(getattr(socket.socket, name)))
+        for name in ("http_proxy", "https_proxy", "all_proxy"):
+            patch.setenv(name, "http://127.0.0.1:9")
+            patch.setenv(name.upper(), "http://127.0.0.1:9")
+        patch.setenv("no_proxy", "127.0.0.1,localhost")
         yield
 
 

@@ -264,7 +264,7 @@ def test_of_many_leaks_the_first_ten_are_told(town: Path, tmp_path: Path) -> Non
     with pytest.raises(InputError) as caught:
         build(config_of(town, out=tmp_path / "out"))
     head, *lines, remedy = str(caught.value).splitlines()
-    assert head.startswith("12 sentences of eight words or more stand in two splits") and "the first ten" in head
+    assert head.startswith("12 sentences of eight words or more stand in two splits") and "the first 10" in head
     assert [sentence in line for sentence, line in zip(sentences[:10], lines, strict=True)] == [True] * 10
     assert remedy.startswith("put its stories into one split")
 

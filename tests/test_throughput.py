@@ -27,7 +27,8 @@ def config(small_run: Path, tiny_encoder: Path, tmp_path: Path) -> ThroughputCon
 
 def test_both_ways_are_timed_over_the_same_tokens(config: ThroughputConfig) -> None:
     record = json.loads(measure(config).read_text())
-    assert set(record["articles"]) == {"slice"}
+    assert set(record["articles"]) == {"slice"} and record["encoder"] == config.model.encoder
+    assert all(record[name] for name in ("code", "dataset", "hardware"))
     assert [len(found) for found in record["seconds"].values()] == [2, 2]
     padded, speeds = record["padded_tokens"], record["tokens_per_second"]
     assert 0 < record["tokens"] <= padded["whipcount"] < padded["fixed"]

@@ -64,6 +64,16 @@ def test_the_record_repeats_the_development_scores_of_the_report(small_run: Path
     assert record["development"]["slice"]["polarity"] == pytest.approx(polarity)
 
 
+def test_the_record_tells_the_scores_of_each_epoch_by_corpus(small_run: Path) -> None:
+    record = json.loads((small_run / "model" / "training.json").read_text())
+    assert [one["epoch"] for one in record["by_epoch"]] == [1 + at for at in range(record["config"]["training"]["epochs"])]
+    assert all(one["score"] == one["slice_triplet_f1"] for one in record["by_epoch"])  # the criterion, with one corpus
+
+
+def test_the_card_names_the_corpora_that_were_learnt_from(small_run: Path) -> None:
+    assert "  slice; dataset fingerprint" in (small_run / "model" / "README.md").read_text()
+
+
 def test_the_record_tells_what_the_saved_model_reaches(small_run: Path) -> None:
     articles = load_dataset_folder(small_run / "dataset").articles["development"]
     reached = score_corpora(articles, StanceClassifier.from_pretrained(small_run / "model").predict_articles(articles))

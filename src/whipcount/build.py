@@ -64,7 +64,7 @@ def build(config: BuildConfig) -> dict[str, Any]:
     if leaks := leakage.sentences:
         stand = "1 sentence of eight words or more stands" if len(leaks) == 1 else f"{len(leaks)} sentences of eight words or more stand"
         raise InputError(
-            f"{stand} in two splits, the same or nearly{'; the first ten' if len(leaks) > MAX_LEAKS else ''}:\n"
+            f"{stand} in two splits, the same or nearly{f'; the first {MAX_LEAKS}' if len(leaks) > MAX_LEAKS else ''}:\n"
             + "".join(f"  {leak}\n" for leak in leaks[:MAX_LEAKS])
             + "put its stories into one split (header line 'split:'), or mark a line that recurs as furniture ('% ' before it)"
         )

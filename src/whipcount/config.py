@@ -472,6 +472,8 @@ class ExperimentConfig:
     """What the experiment asks."""
     caveat: str = MISSING
     """What its answer does not cover."""
+    fault: str = ""
+    """What was found to be wrong with how its models learnt, after they had; it marks the record until they have learnt anew."""
     seeds: list[int] = field(default_factory=lambda: [1, 2, 3])
     """One training each; none for what the baselines reach alone."""
     draws: int = 0

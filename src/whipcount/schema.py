@@ -143,9 +143,9 @@ class Stance:
 class Utterance:
     """A quotation of the text and who says it.
 
-    ``spans``: what stands between the marks, these included, a range for each line that it runs over. ``speaker``: an actor's id, empty
-    where the text does not say or nobody says it. ``why`` says what tells; see ``reading.speakers``. ``depth``: how many quotations it
-    stands in.
+    ``spans``: what stands between the marks, these included, or, in an interview without marks, after a speaker and a colon; a range for
+    each line that it runs over. ``speaker``: an actor's id, empty where the text does not say or nobody says it. ``why`` says what tells;
+    see ``reading.speakers``. ``depth``: how many quotations it stands in.
     """
 
     spans: tuple[Span, ...]

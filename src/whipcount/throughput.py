@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import logging
+import os
+import platform
 import statistics
 import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+import torch
 from transformers.trainer_utils import SaveStrategy
 
 from whipcount.config import ThroughputConfig, TrainConfig
 from whipcount.examples.splits import take_share
 from whipcount.examples.storage import load_dataset_folder, written_whole
-from whipcount.launch import launch
+from whipcount.launch import code_version, launch
 from whipcount.modeling.training import has_bf16, make_trainer
 from whipcount.modeling.voices import voiced
 from whipcount.schema import Article, InputError
@@ -61,6 +64,11 @@ def measure(config: ThroughputConfig) -> Path:
         "bf16": config.training.bf16 and has_bf16(),
         "seconds": {name: [round(taken, 2) for taken in found] for name, found in seconds.items()},
         "tokens_per_second": {name: round(n_tokens / taken, 1) for name, taken in medians.items()},
+        "encoder": config.model.encoder,
+        "shares": dict(config.training.shares),
+        "dataset": dataset.manifest["fingerprint"],
+        "code": code_version(),
+        "hardware": f"{platform.machine()}, {os.cpu_count()} processors, {'cuda' if torch.cuda.is_available() else 'cpu'}",
         "times_faster": round(medians["fixed"] / medians["whipcount"], 2),
     }
     out = Path(config.out)

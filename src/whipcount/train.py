@@ -21,7 +21,7 @@ from whipcount.examples.splits import take_share
 from whipcount.examples.storage import check_replaceable, fingerprint, is_current, load_dataset_folder
 from whipcount.launch import code_version, launch
 from whipcount.modeling.card import NO_CARD, read_card, render_card
-from whipcount.modeling.checkpoints import seconds_before
+from whipcount.modeling.checkpoints import scores_by_epoch, seconds_before
 from whipcount.modeling.model import is_trained
 from whipcount.modeling.selection import count_failures, score_at_bias
 from whipcount.modeling.training import train_model
@@ -55,6 +55,7 @@ def train(config: TrainConfig) -> Path:
             f"training.shares names {unknown[0]!r}, of which there is no training article; there are some of {', '.join(corpora)}"
         )
     check_replaceable(out, RECORD, "model")  # now, not after the training
+    code = code_version()  # of what trains: files may change meanwhile
     started = time.monotonic() - seconds_before(Path(config.run), key)
     articles = take_share(dataset.articles["train"], config.training.train_share)
     development = dataset.articles["development"]
@@ -69,11 +70,13 @@ def train(config: TrainConfig) -> Path:
         "own_none_bias": classifier.model.config.own_none_bias,
         "n_articles": len(articles),
         "n_stances": count_stances(articles),
+        "corpora": list(corpora),
+        "by_epoch": scores_by_epoch(Path(config.run)),
         "development": score_at_bias(development, probabilities, none_bias),
         "failures": count_failures(development, probabilities, none_bias),
         "not_encoded": dict(classifier.encoder.losses),
         "seconds": round(time.monotonic() - started, 1),
-        "code": code_version(),
+        "code": code,
         "versions": {package: version(package) for package in ("whipcount", "torch", "transformers", "datasets")},
         "hardware": torch.cuda.get_device_name()
         if torch.cuda.is_available()

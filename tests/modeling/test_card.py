@@ -20,6 +20,7 @@ RECORD = {
         }
     },
     "dataset": "f" * 64,
+    "corpora": ["seesaw", "gazette", "mine"],
     "n_articles": 3,
     "n_stances": 7,
     "seconds": 61.2,

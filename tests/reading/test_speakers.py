@@ -55,6 +55,7 @@ def speakers(text: str) -> list[str]:
             "“No,” said Marta Quill.\n“Yes,” said Femi Oduya.\n“It is late.\n“It is over.” The crowd went home.",
             ["marta_quill", "femi_oduya", ""],
         ),
+        ("not closed", "“The ferry is late,” said Marta Quill.\n\n“It is safe, said Femi Oduya.", ["marta_quill", ""]),
         ("spokesman", "“The ferry is late,” said a spokesman for Marta Quill.", [""]),
         ("somebody's deputy", "“The ferry is late,” Marta Quill’s deputy said.", [""]),
         ("nobody", "“The ferry is late.”", [""]),

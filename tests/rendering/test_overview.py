@@ -16,7 +16,7 @@ from whipcount.scoring.records import over_seeds, settings_of
 def write_record(folder: Path, corpora: Mapping[str, Mapping[str, Sequence[float]]], baselines: Mapping[str, float], share: float) -> None:
     """Write a record of two seeds: corpus → measure → a value for each seed; a baseline has one value for all measures."""
     config = ExperimentConfig(
-        folder.name, "Why?", "Small.", [1, 2], data=DataConfig([*corpora, "labour_2016"]), training=TrainingConfig(train_share=share)
+        folder.name, "Why?", "Small.", seeds=[1, 2], data=DataConfig([*corpora, "labour_2016"]), training=TrainingConfig(train_share=share)
     )
     measured = {
         corpus: {
@@ -105,6 +105,15 @@ def test_baselines_that_differ_between_records_name_them(folder: Path) -> None:
         ["*majority, baseline* (later)", "", "", "0.200", "0.200"],
     ]
     assert [cells(line)[0] for line in lines if "tfidf" in line] == ["*tfidf, baseline*"]
+
+
+def test_a_record_that_learnt_with_a_fault_is_marked(folder: Path) -> None:
+    assert "†" not in render_overview(folder)
+    settings = folder / "half" / "config.yaml"
+    settings.write_text(settings.read_text().replace("fault: ''", "fault: It forgot."))
+    text = render_overview(folder)
+    marked = [line for line in text.splitlines() if "](half/README.md) †" in line]
+    assert len(marked) == 2 and "- †: its models learnt with a fault" in text and "(all_of_it/README.md) †" not in text
 
 
 def test_without_real_news_there_is_one_table(folder: Path) -> None:

@@ -43,5 +43,14 @@ def test_where_no_stance_is_reported_none_can_vanish() -> None:
     assert "of the stances reported a share of – vanishes" in page and "nan" not in page
 
 
+def test_a_record_tells_of_its_fault_and_speaks_of_a_range_only_over_seeds() -> None:
+    config = ExperimentConfig("quay", "Does it run?", "It learns nothing.", fault="It forgot.", seeds=[3])
+    metrics: dict[str, Any] = {"systems": [], "splits": {}}
+    manifest = {"dataset": "f" * 64, "seeds": [3], "seconds": [1], "hardware": [""], "code": [""]}
+    page = render_record(config, metrics, manifest, {})
+    assert "**Fault.** It forgot." in page and "Seed 3; oracle roster.\n" in page
+    assert "**Fault.**" not in render({}, {}) and "range over seeds" in render({}, {})
+
+
 def test_a_record_without_exchanged_names_says_nothing_of_them() -> None:
     assert "Names exchanged" not in render({"seed-1": 10, "seed-2": 10}, {})

@@ -8,7 +8,9 @@ for each sentence its triplets, ``meta/TRIPLET_n.json`` the story of three artic
 
 Label mapping: POS is favor, NEG against; every other pair of the article's entities is none. Subject ``None`` is ``author``, ``Not in
 the list`` is ``someone``. The types People, Organization, GPE and Religion are actors, Topic, Event and Others the kind ``topic``;
-where annotators differ the commonest counts. Stories stay in their published split; a withheld one is simply not there.
+where annotators differ the commonest counts; People in small letters or of one word with an s, and organisations in small letters, are
+groups. Beside its canonical name an actor has those that ``reading.aliases.american_names`` gives it.
+Stories stay in their published split; a withheld one is simply not there.
 
 Known defects: only stances are annotated and every listed entity takes part in one, so the list gives part of the answer away (an
 oracle roster). Where several people annotated an article, the triplets are the union of theirs. A few pairs of a sentence bear both

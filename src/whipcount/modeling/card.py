@@ -62,7 +62,7 @@ def render_card(record: Mapping[str, Any], dataset: Mapping[str, Any], before: s
         f"- {encoder}; seed {config['seed']}; windows of {config['model']['max_tokens']} tokens.",
         f"- Trained on {record['n_articles']} of the {counts['train']['articles']} training articles, with {record['n_stances']} of their "
         f"{_stances(counts['train'])}, of",
-        f"  {', '.join(dataset['folders'])}; dataset fingerprint `{record['dataset']}`.",
+        f"  {', '.join(record['corpora'])}; dataset fingerprint `{record['dataset']}`.",
         f"- Training took {record['seconds']:.0f} s on {record['hardware']}; "
         + ", ".join(f"{name} {number}" for name, number in record["versions"].items())
         + ".",

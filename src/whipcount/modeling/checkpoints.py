@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 FINGERPRINT = "fingerprint.txt"
 WHOLE = "whole.json"
 TAKEN = "seconds.txt"
+MEASURED = "eval_"
+"""What the Trainer puts before the names of scores."""
 SECONDS = 1200
 """Of training that may be lost when a run is killed."""
 
@@ -104,6 +106,17 @@ def read_state(checkpoint: Path) -> dict[str, Any]:
     """Return the Trainer's state as a checkpoint holds it."""
     state: dict[str, Any] = json.loads((checkpoint / "trainer_state.json").read_text())
     return state
+
+
+def scores_by_epoch(run: Path) -> list[dict[str, float]]:
+    """Return what a run that has ended measured on the development articles after each epoch: its number, and every score by name."""
+    checkpoint = newest_whole_checkpoint(run)
+    history = read_state(checkpoint)["log_history"] if checkpoint else []
+    return [
+        {"epoch": entry["epoch"]} | {name.removeprefix(MEASURED): value for name, value in entry.items() if name.startswith(MEASURED)}
+        for entry in history
+        if any(name.startswith(MEASURED) for name in entry)
+    ]
 
 
 def best_of_stopped(checkpoint: Path) -> dict[str, Tensor] | None:

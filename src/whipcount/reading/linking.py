@@ -17,6 +17,9 @@ from whipcount.reading.spotting import BODY, GROUP, NAME, ROLE, Spotted
 LEAD = 2
 """Sentences after the first in which the lead's role may be given its name."""
 
+MIN_SHOUTED = 4
+"""Characters from which a name in capitals is not taken for an abbreviation, if the text writes it in small letters, too."""
+
 
 def link(spotted: Sequence[Spotted]) -> tuple[list[Draft], Counter[str]]:
     """Return the actors of a text and, by reason, how many of the things spotted were linked to none.
@@ -47,7 +50,12 @@ def link(spotted: Sequence[Spotted]) -> tuple[list[Draft], Counter[str]]:
 
 
 def _as_names(spotted: Sequence[Spotted]) -> list[Spotted]:
-    """Return what was spotted with the names of the text's persons seen as such: "Roelofs said", "James said", each of "Lee and Park"."""
+    """Return what was spotted with the names of the text's persons seen as such: "Roelofs said", "James said", each of "Lee and Park".
+
+    A name in capitals is the one that the text also writes in small letters, and so are initials before a colon: "ANN LEE: I will.",
+    "AL: I will.".
+    """
+    spotted = _in_full(spotted)
     last_words = {one.words[-1] for one in spotted if one.sort == NAME and (len(one.words) > 1 or one.title) and "and" not in one.words}
     first_words = {one.words[0] for one in spotted if one.sort == NAME and len(one.words) > 1 and one.words[-1].lower() not in BODY_WORDS}
     alone = last_words | {word for word in first_words if word.lower() not in PEOPLE_NOUNS}
@@ -62,6 +70,23 @@ def _as_names(spotted: Sequence[Spotted]) -> list[Spotted]:
         else:
             found.append(one)
     return found
+
+
+def _in_full(spotted: Sequence[Spotted]) -> list[Spotted]:
+    written: dict[str, tuple[str, ...]] = {}
+    initials: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+    for one in spotted:
+        if one.sort == NAME and not one.form.isupper():
+            written |= {one.form.casefold(): one.words} | {word.casefold(): (word,) for word in one.words[-1:]}
+            initials["".join(word[0] for word in one.words)].add(one.words)
+
+    def full(one: Spotted) -> tuple[str, ...]:
+        meant = initials.get(one.form.replace(".", ""), set()) if one.speaks_next else set()
+        if len(meant) == 1 and len(one.words) == 1:
+            return next(iter(meant))
+        return written.get(one.form.casefold(), one.words) if len(one.form) >= MIN_SHOUTED else one.words
+
+    return [replace(one, words=full(one)) if one.form.isupper() else one for one in spotted]
 
 
 def _is_bare(one: Spotted) -> bool:

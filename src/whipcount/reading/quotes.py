@@ -61,7 +61,7 @@ def is_quoted(quotes: Sequence[Span], char: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """What stands between quotation marks, these included.
+    """What stands between quotation marks, these included, or is said in turn without any (``turns``).
 
     ``spans``: a range for each line that it runs over; ``depth``: how many quotations it stands in.
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -16,7 +16,8 @@ from whipcount.reading.cues import WORDLESS_FORMS
 from whipcount.reading.parsing import Paragraph
 from whipcount.reading.pronoun_words import HE, SHE, first_persons
 from whipcount.reading.quotes import Quotation, find_quotations
-from whipcount.reading.surroundings import UNKNOWN, Surroundings
+from whipcount.reading.surroundings import CLOSING, UNKNOWN, Surroundings
+from whipcount.reading.turns import find_turns, with_turns
 from whipcount.schema import PRONOUN, Attributed, Mention, Span, Utterance
 
 GROUNDS = (
@@ -59,20 +60,20 @@ def find_speakers(
     Args:
         text: clean text.
         paragraphs: of it, as ``parsing.parse`` gives them.
-        quotations: of it, as ``quotes.find_quotations`` gives them.
+        quotations: of it, as ``quotes.find_quotations`` gives them; ``hear`` also finds turns.
         attributions: of it, by whomever found.
         mentions: of the actors, pronouns too, in the text's order.
     """
-    return _find_speakers(Surroundings(text, paragraphs, quotations, mentions, attributions), quotations)
+    return _find_speakers(Surroundings(text, paragraphs, quotations, mentions, attributions), quotations, {})
 
 
-def _find_speakers(places: Surroundings, quotations: Sequence[Quotation]) -> list[Utterance]:
+def _find_speakers(places: Surroundings, quotations: Sequence[Quotation], turns: Mapping[Quotation, str]) -> list[Utterance]:
     outer = [index for index, quotation in enumerate(quotations) if not quotation.depth]
     following = dict(pairwise(outer))
     found: list[Utterance] = []
     before = _Before()
     for index, quotation in enumerate(quotations):
-        speaker, why = _speaker(places, quotation, before)
+        speaker, why = (turns[quotation], "label") if quotation in turns else _speaker(places, quotation, before)
         if why == "unknown" and index in following and (later := _lent(places, quotation, quotations[following[index]])):
             speaker, why = later, "same paragraph"
         found.append(Utterance(quotation.spans, speaker, why, quotation.depth))
@@ -82,9 +83,13 @@ def _find_speakers(places: Surroundings, quotations: Sequence[Quotation]) -> lis
 
 
 class Heard(NamedTuple):
-    """What rules tell of the speech in a text: its quotations and who says each, its attributions, and what stands around them."""
+    """What rules tell of the speech in a text: its quotations and who says each, its attributions, and what stands around them.
+
+    ``turns`` are those of the quotations that have no marks; see ``turns.find_turns``.
+    """
 
     quotations: Sequence[Quotation]
+    turns: Mapping[Quotation, str]
     attributions: Sequence[Attribution]
     said: Sequence[Utterance]
     places: Surroundings
@@ -101,13 +106,17 @@ def hear(text: str, paragraphs: Sequence[Paragraph], mentions: Sequence[Mention]
     Who speaks tells what pronouns in a quotation mean, and these who speaks in quotations within it: where that changes a mention, speakers
     are found again.
     """
-    quotations, attributions = find_quotations(text), find_attributions(text, paragraphs)
+    quotations: Sequence[Quotation] = find_quotations(text)
+    attributions = find_attributions(text, paragraphs)
     places = Surroundings(text, paragraphs, quotations, mentions, attributions)
-    said = _find_speakers(places, quotations)
+    if turns := find_turns(places):
+        quotations = with_turns(quotations, turns)
+        places = Surroundings(text, paragraphs, quotations, mentions, attributions)
+    said = _find_speakers(places, quotations, turns)
     if (meant := _as_meant(places, said)) != list(places.mentions):
         places = Surroundings(text, paragraphs, quotations, meant, attributions)
-        said = _find_speakers(places, quotations)
-    return Heard(quotations, attributions, said, places)
+        said = _find_speakers(places, quotations, turns)
+    return Heard(quotations, turns, attributions, said, places)
 
 
 def _as_meant(places: Surroundings, said: Iterable[Utterance]) -> list[Mention]:
@@ -130,7 +139,7 @@ def _as_meant(places: Surroundings, said: Iterable[Utterance]) -> list[Mention]:
         if mention is None or mention.why != PRONOUN or mention.actor != one.speaker or (one, one.speaker) in named:
             continue
         is_third = places.text[char : mention.end_char].lower() in HE | SHE
-        if is_third and places.begins_sentence(one.spans[0].start_char):
+        if is_third and (one.why == "label" or places.begins_sentence(one.spans[0].start_char)):
             del found[char]
     for span in selves:
         speaker = inside[span.start_char].speaker if span.start_char in inside else UNKNOWN
@@ -141,9 +150,10 @@ def _as_meant(places: Surroundings, said: Iterable[Utterance]) -> list[Mention]:
 
 def with_learned(heard: Heard, attributions: Sequence[Attribution]) -> list[Utterance]:
     """Return who says each quotation by rules, and where they know nobody by attributions that a model has found, if there are any."""
-    places = heard.places
-    learned = find_speakers(places.text, places.paragraphs, heard.quotations, attributions, places.mentions) if attributions else heard.said
-    return filled(heard.said, learned)
+    if not attributions:
+        return list(heard.said)
+    places = Surroundings(heard.places.text, heard.places.paragraphs, heard.quotations, heard.mentions, attributions)
+    return filled(heard.said, _find_speakers(places, heard.quotations, heard.turns))
 
 
 def filled(said: Sequence[Utterance], others: Sequence[Utterance]) -> list[Utterance]:
@@ -215,7 +225,7 @@ def _speaker(places: Surroundings, quotation: Quotation, before: _Before) -> tup
     if author := pointers.told_of(places, Span(start_char, end_char)):
         return author, "writing"
     after = text[end_char : places.line(quotation.spans[-1].start_char)[1]]
-    alone = not text[line_start:start_char].strip() and not after.strip()
+    alone = not text[line_start:start_char].strip() and not after.strip() and text[end_char - 1] in CLOSING
     if alone and len(before.told) > 1 and before.told[0] != before.told[1]:
         return before.told[1], "in turn"
     if alone and last is not None and last.speaker:

@@ -64,6 +64,7 @@ class Spotted:
         modifies: whether it only goes with a noun or name: "the White House counsel".
         opening: whether its sentence begins with it.
         sentence: number of its sentence, as spaCy sees them.
+        speaks_next: whether it stands at the start of its line before a colon, as who speaks does in an interview.
         short_of: a name in front of "(ABC)", if this is the ABC.
         owner: the name that a body is said to belong to, with its mark: ("Lee", "'s") of the office in "Lee's office".
     """
@@ -87,6 +88,7 @@ class Spotted:
     modifies: bool = False
     opening: bool = False
     sentence: int = 0
+    speaks_next: bool = False
     short_of: tuple[str, ...] = ()
     owner: tuple[str, ...] = ()
 
@@ -193,6 +195,7 @@ def _spotted(paragraph: Paragraph, start: int, end: int, sort: str) -> Spotted:
         judged=judged(head),
         modifies=root.dep_ in ("compound", "nmod", "amod"),
         opening=bool(start == 0 or doc[start].is_sent_start or (doc[start - 1].is_sent_start and before == "the")),
+        speaks_next=start == 0 and doc[end : end + 1].text.startswith(":"),
         short_of=_before_bracket(doc, start, end) if sort == NAME else (),
     )
 

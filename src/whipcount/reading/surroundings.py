@@ -84,6 +84,7 @@ class Surroundings:
         ]
         self.sentence_starts = [span.start_char for span, _, _ in self.sentences]
         self.known_subjects: dict[int, list[Subject]] = {}  # of the sentences that were asked for
+        self.known_names: dict[str, str] = {}  # likewise
 
     @cached_property
     def writings(self) -> Writings:
@@ -94,6 +95,11 @@ class Surroundings:
         """Return the range of the line that holds a place."""
         index = bisect_right(self.line_starts, char)
         return self.line_starts[index - 1], self.line_starts[index] - 1 if index < len(self.line_starts) else len(self.text)
+
+    def is_read(self, char: int) -> bool:
+        """Whether a place belongs to the article: furniture is not parsed."""
+        index = bisect_right(self.paragraph_starts, char) - 1
+        return index >= 0 and char < self.paragraph_starts[index] + len(self.paragraphs[index].doc.text)
 
     def attributed(self, quotation: Quotation) -> list[Attribution]:
         """Return the attributions whose content may reach into a quotation."""
@@ -122,8 +128,11 @@ class Surroundings:
 
     def called(self, name: str) -> str:
         """Return the one actor whose mentions elsewhere are this name, or end with it."""
-        bearers = {m.actor for m in self.mentions if f" {self.text[m.start_char : m.end_char]}".casefold().endswith(f" {name.casefold()}")}
-        return bearers.pop() if len(bearers) == 1 else UNKNOWN
+        name = f" {name.casefold()}"
+        if name not in self.known_names:
+            bearers = {m.actor for m in self.mentions if f" {self.text[m.start_char : m.end_char]}".casefold().endswith(name)}
+            self.known_names[name] = bearers.pop() if len(bearers) == 1 else UNKNOWN
+        return self.known_names[name]
 
     def sentence_end(self, char: int) -> int:
         """Return where the last sentence ends that begins before a place; the place itself where none does."""

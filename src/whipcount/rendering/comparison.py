@@ -176,17 +176,20 @@ def ranked_actors(comparison: Comparison, role: Role) -> list[ActorDifference]:
     return sorted(tested, key=lambda one: (not one.beyond_chance, -abs(one.accuracy.difference), -one.n, one.key))
 
 
-def count_tested(comparison: Comparison, role: Role) -> str:
-    """Say how many of how many actors could be tested."""
-    n_tested, listed = len(ranked_actors(comparison, role)), counted(len(comparison.actors[role]), role)
-    return f"{n_tested:,} of {listed} with n ≥ {comparison.min_support} could be tested"
+def tell_tested(comparison: Comparison, role: Role, found: str = "") -> str:
+    """Say how many of how many actors could be tested and, if any could, what was ``found``."""
+    n_tested, n_listed = len(ranked_actors(comparison, role)), len(comparison.actors[role])
+    if not n_listed:
+        return f"No {role} has n ≥ {comparison.min_support}."
+    listed = f"{counted(n_listed, role)} with n ≥ {comparison.min_support} could be tested"
+    return f"{n_tested:,} of {listed}{': ' * bool(found)}{found}." if n_tested else f"None of {listed}."
 
 
 def _finding(comparison: Comparison, role: Role) -> str:
     """Say how many actors could be tested, and on how many the systems differ."""
     n_beyond = sum(one.beyond_chance for one in comparison.actors[role])
     found = f"{n_beyond:,} of them beyond chance" if n_beyond else "none beyond chance"
-    return f"{count_tested(comparison, role)}: {found}."
+    return tell_tested(comparison, role, found)
 
 
 def _method(report: ComparisonReport) -> str:

@@ -20,6 +20,7 @@ HEADLINES = {
     "where both are named": ("false_stances_both_named", "per_100_none_rows"),
 }
 PARAGRAPH = "\n\n"
+FAULTY = "†"
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,7 @@ BENCHMARKS = (
 def render_overview(folder: Path) -> str:
     """Return the text of ``experiments/README.md``, made from every record in the folder."""
     records = read_records(folder)
+    faulty = any(record.settings.get("fault") for record in records.values())
     lines = [
         "# Experiments",
         "",
@@ -94,6 +96,7 @@ def render_overview(folder: Path) -> str:
         "- Models choose epoch and threshold on the development part, so its figures are optimistic. Compare them with one another.",
         "- Oracle roster: the actors are given.",
         "- *Learnt from*: corpora whose train part the model saw, and the share of it where that is not all.",
+        *([f"- {FAULTY}: its models learnt with a fault that was found later; the record says which."] if faulty else []),
         "- A record without seeds holds what the simple baselines reach; they stand below the models.",
         "- `–`: undefined, or nothing published; an empty cell: not measured.",
         "",
@@ -132,7 +135,8 @@ def _head(name: str, record: Record) -> str:
     corpora = [folder for folder in record.settings["data"]["folders"] if folder != "labour_2016"]
     share = training.get("train_share", 1.0)
     learnt = ", ".join(Path(folder).name for folder in corpora) + (f" ({100 * share:.0f} %)" if share < 1 else "")
-    return f"[{name}]({name}/README.md) | {learnt} | {len(record.seeds)}"
+    mark = f" {FAULTY}" if record.settings.get("fault") else ""
+    return f"[{name}]({name}/README.md){mark} | {learnt} | {len(record.seeds)}"
 
 
 def _benchmark_tables(records: Mapping[str, Record]) -> list[str]:

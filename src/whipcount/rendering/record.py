@@ -23,7 +23,12 @@ def render_record(config: ExperimentConfig, metrics: Mapping[str, Any], manifest
     """
     seeds = ", ".join(map(str, config.seeds))
     command = f" ARGS='seeds=[{seeds.replace(' ', '')}]'" if seeds else ""
-    result = f"Seeds {seeds}; oracle roster; the mean, and the range over seeds in brackets." if seeds else "The baselines; oracle roster."
+    told = (
+        f"Seeds {seeds}; oracle roster; the mean, and the range over seeds in brackets."
+        if len(config.seeds) > 1
+        else f"Seed {seeds}; oracle roster."
+    )
+    result = told if seeds else "The baselines; oracle roster."
     lines = [
         f"# {config.name}",
         "",
@@ -48,6 +53,8 @@ def render_record(config: ExperimentConfig, metrics: Mapping[str, Any], manifest
         for split, part in metrics["splits"].items():
             lines += [f"Names exchanged, {config.draws} draws, {split}: {_exchanged(part['systems'], split, controls)}", ""]
     lines += [f"**Caveat.** {config.caveat}", ""]
+    if config.fault:
+        lines += [f"**Fault.** {config.fault}", ""]
     if seeds and not config.brief:
         lines += [f"Actor by actor, with intervals and tests: the [report](report/report.md) on seed {config.seeds[0]}.", ""]
     if seeds:

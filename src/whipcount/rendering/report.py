@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from whipcount.rendering.agreement import render_agreement
-from whipcount.rendering.comparison import TESTED_NOTE, count_tested
+from whipcount.rendering.comparison import TESTED_NOTE, tell_tested
 from whipcount.rendering.controls import render_controls
 from whipcount.rendering.errors import render_errors
 from whipcount.rendering.glance import render_glance
@@ -117,12 +117,12 @@ def _actor_tables(report: Report, part: SplitReport, role: Role) -> list[str]:
     if ranked:
         blocks.append(_actor_table(part, role, ranked))
     if part.comparisons and ranked:
-        tested = count_tested(part.comparisons[0], role)  # K, which decides, is of the gold and so the same against every system
+        first = part.comparisons[0]  # K, which decides who is tested, is of the gold and so the same against every system
         if any(_gains_beyond_chance(comparison, role) for comparison in part.comparisons):
             gains = f"\\* {cell(system.system)} is right more often beyond chance (p < {BEYOND_CHANCE} after Holm's correction)."
-            blocks.append(f"{gains} {tested}.")
+            blocks.append(f"{gains} {tell_tested(first, role)}")
         else:
-            blocks.append(f"{tested}: for none of them is the gain over another system beyond chance (Holm's correction).")
+            blocks.append(tell_tested(first, role, "for none of them is the gain over another system beyond chance (Holm's correction)"))
     return blocks
 
 

@@ -22,7 +22,7 @@ PER_SEED = ("code", "hardware", "seconds", "versions", "start")
 """What the manifest tells of each seed: the code and the machine that trained it, how long it took, versions of packages, and the digest
 of the weights that it began from (``examples.digests.digest_start``), None where nobody knows or the encoder goes by a name."""
 GROWS = "seeds"
-WORDING = ("question", "caveat")
+WORDING = ("question", "caveat", "fault")
 """What a record says of itself: to reword it changes no figure."""
 PLACES = ("work", "out")
 

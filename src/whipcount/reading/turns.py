@@ -1,0 +1,175 @@
+"""Find what is said in turn where no quotation marks stand: the lines of an interview or a debate that a speaker and a colon open."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from whipcount.reading.quotes import LINE, Quotation
+from whipcount.reading.surroundings import UNKNOWN, Surroundings
+from whipcount.schema import PRONOUN, Mention, Span
+
+LABELLED = re.compile(
+    r"\s*(?:[-–—*•]+\s*)?(?:[(\[]?\d{1,2}[:.]\d\d(?:[:.]\d\d)?[)\]]?\s+)?"  # a bullet, a time
+    r"(?:(?P<letter>[QA])\.\s+|(?P<label>(?:(?:v[ao]n|d[aeiu]|la|le|el|al)\s+)?[^\W\d_a-z][^:;!?“”„«»‘\"\n]{0,60}?)"
+    r"(?:\s*[(\[][^)\]\n]{1,60}[)\]])?\s*(?:\*+:|:\*+|:)\s+)(?P<said>\S[^\n]*)"
+)
+"""A line that whoever speaks opens, with what may stand around the name: "[00:30] Quill (Harbour Party): No."."""
+SPEECH = re.compile(r"(?=[^\n]*[^\W\d_])[^\s“„«‘\"'`][^\n]*?[.!?…—–-][”\"’)\]]*(?:\s*[(\[][^)\]\n]{1,60}[)\]])?\s*")
+"""How speech looks without quotation marks: words, and a stop at the end."""
+ASKS = frozenset(("q", "question", "interviewer", "reporter", "host", "moderator", "presenter", "chair"))
+"""Labels of whoever asks, whom the text may leave unnamed."""
+ANSWERS = frozenset(("a", "answer"))
+"""Labels of whoever is asked."""
+SELF = re.compile(r"\b(?:I|[Ww]e|[Yy]ou|[Mm]y|[Oo]ur|[Yy]our|[Mm]e|[Uu]s)\b")
+"""Words of those who speak to each other."""
+OWN = re.compile(r"\b(?:I|[Mm]y|[Mm]e)\b")
+"""Words of one who speaks, and not of a paper that writes of itself as "we"."""
+QUESTION = re.compile(r"\?[”\"’)\]]*\s*\Z")
+QUOTED = re.compile(r"\s*[“„«\"]")
+MAX_WORDS = 7
+"""Most words of a label that names nobody known."""
+MIN_TURNS, MIN_LABELS, MIN_REPEATED = 3, 2, 2
+"""Lines that look like speech, different labels, and lines of one who is known, from which a text is taken to hold turns."""
+ASKED = frozenset(("interviewed", "interviews", "asked", "asks", "questioned", "questions"))
+"""Verbs whose object is whoever answers."""
+MET = frozenset(("met", "meets", "joined", "joins", "spoke", "speaks", "talked", "talks", "sat", "sits"))
+"""Verbs whose subject or object that may be, with or without "to" or "with": of two persons nobody can tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line with a label: the name before the colon in small letters, the actor that it means, if any, and where what is said stands."""
+
+    name: str
+    actor: str
+    said: Span
+
+    @property
+    def key(self) -> str:
+        return self.actor or self.name
+
+
+def find_turns(places: Surroundings) -> dict[Quotation, str]:
+    """Return the turns of a text, as quotations without marks, and who speaks each: ``UNKNOWN`` where the label names nobody known.
+
+    A label is an actor's name or the end of one, initials that are one actor's alone, or "Q" and "A" and their like. "A" is whom the
+    sentences before the first turn say to be interviewed, or else the one person named there; nobody where an answer names that person.
+    In a text with turns any other noun phrase with a colon opens one of nobody. A paragraph without label goes on with the turn before it
+    if it says "I", "we" or "you"; after the last turn only "I" counts. A text has no turns where fewer than two of those who speak ask,
+    or say "I", "we" or "you".
+    """
+    lines = list(LINE.finditer(places.text))
+    opened = {index: found for index, line in enumerate(lines) if (found := LABELLED.fullmatch(places.text, *line.span()))}
+    if len(opened) < MIN_TURNS:
+        return {}
+    labelled = {index: one for index, found in opened.items() if (one := _labelled(places, found))}
+    speech = [one for one in labelled.values() if SPEECH.fullmatch(places.text, one.said.start_char, one.said.end_char)]
+    known = Counter(one.key for one in speech if one.actor or one.name in ASKS | ANSWERS)
+    counts = Counter(one.key for one in speech)
+    understood = [key for key, n in counts.items() if key in known or n >= MIN_REPEATED]
+    talking = {one.key for one in speech if _talks(places, one.said)}
+    if len(speech) < MIN_TURNS or min(len(understood), len(talking)) < MIN_LABELS or max(known.values(), default=0) < MIN_REPEATED:
+        return {}
+    asked = _interviewed(places, lines[min(labelled)].start())
+    if any(asked in _named(places, one.said) for one in labelled.values() if one.name in ANSWERS):
+        asked = UNKNOWN
+    turns: dict[Quotation, str] = {}
+    for index, one in labelled.items():
+        if QUOTED.match(places.text, one.said.start_char):
+            continue  # a quotation that has its marks
+        speaker = one.actor or (asked if one.name in ANSWERS else UNKNOWN)
+        is_last = index == max(labelled)
+        turns[Quotation((one.said, *_continued(places, lines, index + 1, speaker, OWN if is_last else SELF)))] = speaker
+    return turns
+
+
+def with_turns(quotations: Sequence[Quotation], turns: Mapping[Quotation, str]) -> list[Quotation]:
+    """Return quotations and turns in the text's order; what is quoted in a turn stands one deeper."""
+    pieces = sorted((span for turn in turns for span in turn.spans), key=lambda span: span.start_char)
+    starts = [span.start_char for span in pieces]
+
+    def inside(one: Quotation) -> bool:
+        last = bisect_right(starts, one.spans[0].start_char) - 1
+        return last >= 0 and one.spans[0].start_char < pieces[last].end_char
+
+    moved = [replace(one, depth=one.depth + 1) if inside(one) else one for one in quotations]
+    return sorted([*moved, *turns], key=lambda one: (one.spans[0].start_char, one.depth))
+
+
+def _labelled(places: Surroundings, found: re.Match[str]) -> _Line | None:
+    said = Span(found.start("said"), found.start("said") + len(found["said"].rstrip()))
+    if not places.is_read(said.start_char):
+        return None
+    if found["letter"] or found["label"].casefold() in ASKS | ANSWERS:
+        return _Line((found["letter"] or found["label"]).casefold(), UNKNOWN, said)
+    label, name = Span(*found.span("label")), found["label"].casefold()
+    actor = places.head(label) or places.called(found["label"]) or _initialled(places, found["label"])
+    words = places.words(label)
+    is_noun = words is not None and words[1].root.pos_ in ("NOUN", "PROPN", "PRON")
+    return _Line(name, actor, said) if actor or (is_noun and len(name.split()) <= MAX_WORDS) else None
+
+
+def _initialled(places: Surroundings, label: str) -> str:
+    """Return the one actor of whose name or names a label is the initials."""
+    letters = label.replace(".", "")
+    if not (2 <= len(letters) <= 4 and letters.isupper()):
+        return UNKNOWN
+    names = ((places.text[m.start_char : m.end_char], m.actor) for m in places.mentions if m.why != PRONOUN)
+    bearers = {actor for name, actor in names if "".join(word[0] for word in name.split()) == letters}
+    return bearers.pop() if len(bearers) == 1 else UNKNOWN
+
+
+def _talks(places: Surroundings, said: Span) -> bool:
+    """Whether words are such as people say to each other: a question, or "I", "we" or "you", not quoted."""
+    asks = QUESTION.search(places.text, max(said.start_char, said.end_char - 10), said.end_char)
+    return bool(asks) or _says(places, said, SELF)
+
+
+def _says(places: Surroundings, span: Span, words: re.Pattern[str]) -> bool:
+    return any(not places.quoted.holds(one.start()) for one in words.finditer(places.text, span.start_char, span.end_char))
+
+
+def _named(places: Surroundings, span: Span) -> set[str]:
+    """Return the actors that a range names, not by a pronoun."""
+    first, last = (bisect_left(places.starts, char) for char in (span.start_char, span.end_char))
+    return {one.actor for one in places.mentions[first:last] if one.why != PRONOUN}
+
+
+def _continued(places: Surroundings, lines: Sequence[re.Match[str]], first: int, speaker: str, words: re.Pattern[str]) -> Iterator[Span]:
+    """Yield the ranges of the lines that go on with a turn: such as say some words, up to one that is something else."""
+    for line in map(lines.__getitem__, range(first, len(lines))):
+        span = Span(line.start() + len(line[0]) - len(line[0].lstrip()), line.start() + len(line[0].rstrip()))
+        if span.start_char >= span.end_char:
+            continue
+        stops = LABELLED.fullmatch(line[0]) or QUOTED.match(line[0]) or not places.is_read(span.start_char)
+        if stops or not _says(places, span, words) or (speaker and speaker in _named(places, span)):
+            return
+        yield span
+
+
+def _interviewed(places: Surroundings, char: int) -> str:
+    """Return whom the sentences before a place say to be interviewed, else the one person whom they name; nobody if that may be two."""
+    last = bisect_left(places.starts, char)
+    before = places.mentions[:last]
+    named = [one for one in before if one.why != PRONOUN]
+    persons = {one.actor for one in named if (words := places.words(one)) and any(token.ent_type_ == "PERSON" for token in words[1])}
+    asked = {one.actor for one in before if one.actor in persons and _may_answer(places, one)}
+    found = asked or persons
+    return found.pop() if len(found) == 1 else UNKNOWN
+
+
+def _may_answer(places: Surroundings, mention: Mention) -> bool:
+    """Whether a name is that of whom its clause says to be interviewed: "we met Quill", "Quill was asked"."""
+    words = places.words(mention)
+    if words is None:
+        return False
+    root = words[1].root
+    if root.dep_ == "pobj" and root.head.lower_ in ("to", "with"):
+        parent = root.head.head
+        return (parent.head if parent.lower_ == "down" else parent).lower_ in MET
+    verb = root.head.lower_
+    return (root.dep_ in ("dobj", "nsubjpass") and verb in ASKED | MET) or (root.dep_ == "nsubj" and verb in MET)
