@@ -116,6 +116,13 @@ def test_a_record_that_learnt_with_a_fault_is_marked(folder: Path) -> None:
     assert len(marked) == 2 and "- †: its models learnt with a fault" in text and "(all_of_it/README.md) †" not in text
 
 
+def test_a_record_that_goes_on_from_a_model_names_its_experiment(folder: Path) -> None:
+    assert "after" not in render_overview(folder)
+    settings = folder / "half" / "config.yaml"
+    settings.write_text(settings.read_text().replace("encoder: minilm", "encoder: outputs/experiments/all_of_it/seed-2/model"))
+    assert "| seesaw (50 %), after all_of_it | 2 |" in render_overview(folder)
+
+
 def test_without_real_news_there_is_one_table(folder: Path) -> None:
     for path in folder.glob("*/metrics.json"):
         metrics = json.loads(path.read_text())

@@ -95,7 +95,8 @@ def render_overview(folder: Path) -> str:
         "  is in the reports.",
         "- Models choose epoch and threshold on the development part, so its figures are optimistic. Compare them with one another.",
         "- Oracle roster: the actors are given.",
-        "- *Learnt from*: corpora whose train part the model saw, and the share of it where that is not all.",
+        "- *Learnt from*: corpora whose train part the model saw, the share of it where that is not all, and the experiment whose model it",
+        "  goes on from.",
         *([f"- {FAULTY}: its models learnt with a fault that was found later; the record says which."] if faulty else []),
         "- A record without seeds holds what the simple baselines reach; they stand below the models.",
         "- `–`: undefined, or nothing published; an empty cell: not measured.",
@@ -134,7 +135,10 @@ def _head(name: str, record: Record) -> str:
     training = record.settings["training"]
     corpora = [folder for folder in record.settings["data"]["folders"] if folder != "labour_2016"]
     share = training.get("train_share", 1.0)
+    start = Path(record.settings["model"]["encoder"])
+    before = start.parts[:-2] if start.name == "model" else ()  # of the model that it goes on from: work/NAME/seed-1/model
     learnt = ", ".join(Path(folder).name for folder in corpora) + (f" ({100 * share:.0f} %)" if share < 1 else "")
+    learnt += f", after {before[-1]}" if before else ""
     mark = f" {FAULTY}" if record.settings.get("fault") else ""
     return f"[{name}]({name}/README.md){mark} | {learnt} | {len(record.seeds)}"
 
