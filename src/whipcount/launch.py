@@ -74,6 +74,11 @@ def code_version() -> str:
     return f"{version('whipcount')} ({described or 'no git'})"
 
 
+def hardware(device: str) -> str:
+    """Return what a record tells of the machine: its kind, how many processors it has, and the device that the model ran on."""
+    return f"{platform.machine()}, {os.cpu_count()} processors, {device}"
+
+
 def made_with(model: Path, packages: Sequence[str], device: str) -> dict[str, Any]:
     """Return what a record's manifest tells of how it came about.
 
@@ -88,7 +93,7 @@ def made_with(model: Path, packages: Sequence[str], device: str) -> dict[str, An
         "code": code_version(),
         "model": {key: trained[key] for key in ("fingerprint", "dataset", "config", "hardware") if key in trained},
         "versions": {package: version(package) for package in packages} | {"python": platform.python_version()},
-        "hardware": f"{platform.machine()}, {os.cpu_count()} processors, {device}",
+        "hardware": hardware(device),
     }
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import platform
 import statistics
 import tempfile
 from dataclasses import replace
@@ -18,7 +16,7 @@ from transformers.trainer_utils import SaveStrategy
 from whipcount.config import ThroughputConfig, TrainConfig
 from whipcount.examples.splits import take_share
 from whipcount.examples.storage import load_dataset_folder, written_whole
-from whipcount.launch import code_version, launch
+from whipcount.launch import code_version, hardware, launch
 from whipcount.modeling.training import has_bf16, make_trainer
 from whipcount.modeling.voices import voiced
 from whipcount.schema import Article, InputError
@@ -68,7 +66,7 @@ def measure(config: ThroughputConfig) -> Path:
         "shares": dict(config.training.shares),
         "dataset": dataset.manifest["fingerprint"],
         "code": code_version(),
-        "hardware": f"{platform.machine()}, {os.cpu_count()} processors, {'cuda' if torch.cuda.is_available() else 'cpu'}",
+        "hardware": hardware("cuda" if torch.cuda.is_available() else "cpu"),
         "times_faster": round(medians["fixed"] / medians["whipcount"], 2),
     }
     out = Path(config.out)

@@ -42,11 +42,7 @@ def label(places: Surroundings, line_start: int, char: int) -> str | None:
     ``UNKNOWN`` where a phrase stands there that names nobody known, None where none does.
     """
     if char - line_start <= MAX_LABEL and (found := LABEL.fullmatch(places.text, line_start, char)):
-        named = Span(found.start("name"), found.end("name"))
-        if actor := places.head(named) or places.called(found["name"]):
-            return actor
-        words = places.words(named)
-        return UNKNOWN if words and words[1].root.pos_ in ("NOUN", "PROPN", "PRON") else None
+        return places.labelled(Span(*found.span("name")))
     found = INNER_LABEL.search(places.text, max(line_start, char - MAX_LABEL), char)
     return places.called(found["name"]) or None if found else None
 

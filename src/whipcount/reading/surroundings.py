@@ -134,6 +134,13 @@ class Surroundings:
             self.known_names[name] = bearers.pop() if len(bearers) == 1 else UNKNOWN
         return self.known_names[name]
 
+    def labelled(self, label: Span) -> str | None:
+        """Return the actor that words before a colon name; ``UNKNOWN`` if they are a phrase that names nobody known, None if none."""
+        if actor := self.head(label) or self.called(self.text[label.start_char : label.end_char]):
+            return actor
+        words = self.words(label)
+        return UNKNOWN if words and words[1].root.pos_ in ("NOUN", "PROPN", "PRON") else None
+
     def sentence_end(self, char: int) -> int:
         """Return where the last sentence ends that begins before a place; the place itself where none does."""
         index = self.sentence_before(char)

@@ -106,11 +106,10 @@ def _labelled(places: Surroundings, found: re.Match[str]) -> _Line | None:
         return None
     if found["letter"] or found["label"].casefold() in ASKS | ANSWERS:
         return _Line((found["letter"] or found["label"]).casefold(), UNKNOWN, said)
-    label, name = Span(*found.span("label")), found["label"].casefold()
-    actor = places.head(label) or places.called(found["label"]) or _initialled(places, found["label"])
-    words = places.words(label)
-    is_noun = words is not None and words[1].root.pos_ in ("NOUN", "PROPN", "PRON")
-    return _Line(name, actor, said) if actor or (is_noun and len(name.split()) <= MAX_WORDS) else None
+    name = found["label"].casefold()
+    named = places.labelled(Span(*found.span("label")))
+    actor = named or _initialled(places, found["label"])
+    return _Line(name, actor, said) if actor or (named is not None and len(name.split()) <= MAX_WORDS) else None
 
 
 def _initialled(places: Surroundings, label: str) -> str:

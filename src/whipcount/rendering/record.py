@@ -23,12 +23,9 @@ def render_record(config: ExperimentConfig, metrics: Mapping[str, Any], manifest
     """
     seeds = ", ".join(map(str, config.seeds))
     command = f" ARGS='seeds=[{seeds.replace(' ', '')}]'" if seeds else ""
-    told = (
-        f"Seeds {seeds}; oracle roster; the mean, and the range over seeds in brackets."
-        if len(config.seeds) > 1
-        else f"Seed {seeds}; oracle roster."
-    )
-    result = told if seeds else "The baselines; oracle roster."
+    result = f"Seed {seeds}; oracle roster." if seeds else "The baselines; oracle roster."
+    if len(config.seeds) > 1:
+        result = f"Seeds {seeds}; oracle roster; the mean, and the range over seeds in brackets."
     lines = [
         f"# {config.name}",
         "",
