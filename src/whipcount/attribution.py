@@ -34,9 +34,11 @@ from whipcount.reading.actors import find_actors
 from whipcount.reading.antecedents import Resolver
 from whipcount.reading.attribution_rules import find_attributions
 from whipcount.reading.attributions import Attribution
+from whipcount.reading.hearing import filled
 from whipcount.reading.parsing import Paragraph, parse
 from whipcount.reading.quotes import find_quotations
-from whipcount.reading.speakers import filled, find_speakers
+from whipcount.reading.speakers import find_speakers
+from whipcount.reading.surroundings import Surroundings
 from whipcount.rendering.attribution_record import render_attribution_record
 from whipcount.rendering.markdown import counted
 from whipcount.schema import Article, InputError, Mention, Span
@@ -183,9 +185,11 @@ def _speakers(config: AttributionConfig, quoted: _Quoted, models: Mapping[str, P
         for article, reading, by_rules, found in zip(articles, readings, told["rules"], attributions, strict=True):
             quotations = find_quotations(article.text)
             for roster, (mentions, gold_of) in reading.rosters.items():
-                said = find_speakers(article.text, reading.paragraphs, quotations, by_rules, mentions)
-                if found is not by_rules:
-                    said = filled(said, find_speakers(article.text, reading.paragraphs, quotations, found, mentions))
+                by_source = [
+                    find_speakers(Surroundings(article.text, reading.paragraphs, quotations, mentions, attributions), quotations)
+                    for attributions in (by_rules, found)
+                ]
+                said = filled(*by_source)
                 totals[roster] += score_speakers(gold[article.id], tuple(said), gold_of)
         scores[name] = {roster: asdict(total) | {"accuracy": number(total.accuracy)} for roster, total in totals.items()}
     return {"corpus": corpus, "n_articles": len(articles), "systems": scores}

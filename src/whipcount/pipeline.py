@@ -22,10 +22,11 @@ from whipcount.reading.articles import clean_text
 from whipcount.reading.attributions import Attribution, moved
 from whipcount.reading.evidence import attributions_by_sentence, evidence_of, with_heads
 from whipcount.reading.furniture import find_furniture
+from whipcount.reading.hearing import Heard, hear, with_learned
 from whipcount.reading.names import find_mentions
 from whipcount.reading.parsing import parse
 from whipcount.reading.sentences import split_sentences
-from whipcount.reading.speakers import Heard, hear, link_attributions, with_learned
+from whipcount.reading.speakers import link_attributions
 from whipcount.rendering.reading_graph import reading_graph
 from whipcount.rendering.reading_json import reading_to_json
 from whipcount.rendering.reading_page import render_reading

@@ -22,7 +22,7 @@ from whipcount.modeling.encoding import add_tokens
 from whipcount.modeling.model import StanceModel
 from whipcount.modeling.variation import Variation, plain
 from whipcount.reading.attributions import merged
-from whipcount.reading.speakers import hear
+from whipcount.reading.hearing import hear
 from whipcount.schema import NONE, Article, Span
 
 QUAY = """article: quay

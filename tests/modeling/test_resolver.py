@@ -14,7 +14,7 @@ from whipcount.modeling.own_rosters import as_shown
 from whipcount.modeling.resolver import ABSENT, PronounResolver, ResolverConfig, ResolverModel, TextWindow, read_windows
 from whipcount.modeling.resolver_training import join, tell_windows
 from whipcount.reading.actors import find_actors
-from whipcount.reading.antecedents import Heard, Judge, rank
+from whipcount.reading.antecedents import Judge, Verdict, rank
 from whipcount.reading.parsing import parse
 from whipcount.reading.pronoun_learning import Told
 from whipcount.reading.pronouns import Options
@@ -50,9 +50,9 @@ def test_windows_find_ranges_and_show_no_pronouns(resolver: PronounResolver, art
 
 def test_it_judges_mentions_of_the_pronouns_window(resolver: PronounResolver, article: Article) -> None:
     read = resolver.read(TEXT, article.sentences, article.actors, article.mentions)
-    heard = read(SHE, [Span(0, 8), Span(900, 903)])
-    assert heard.candidates[0] != 0.0 and heard.candidates[1] == 0.0, "what the window does not show is left to the grammar"
-    assert read(Span(900, 903), [Span(0, 8)]) == Heard([0.0], -torch.inf), "so is a pronoun that no window holds"
+    verdict = read(SHE, [Span(0, 8), Span(900, 903)])
+    assert verdict.candidates[0] != 0.0 and verdict.candidates[1] == 0.0, "what the window does not show is left to the grammar"
+    assert read(Span(900, 903), [Span(0, 8)]) == Verdict([0.0], -torch.inf), "so is a pronoun that no window holds"
 
 
 def test_a_long_text_has_several_windows(resolver: PronounResolver, article: Article) -> None:
@@ -65,9 +65,9 @@ def test_a_long_text_has_several_windows(resolver: PronounResolver, article: Art
 def test_the_score_has_a_say() -> None:
     features = [{"a": 1.0}, {"b": 1.0}]
     assert rank(features, ["q", "b"], {"a": 2.0})["q"] > 0.8
-    swayed = rank(features, ["q", "b"], {"a": 2.0}, Heard([0.0, 4.0], -torch.inf))
+    swayed = rank(features, ["q", "b"], {"a": 2.0}, Verdict([0.0, 4.0], -torch.inf))
     assert swayed["b"] > 0.8 and sum(swayed.values()) == pytest.approx(1.0)
-    assert sum(rank(features, ["q", "b"], {}, Heard([0.0, 0.0], 5.0)).values()) < 0.05, "somebody else"
+    assert sum(rank(features, ["q", "b"], {}, Verdict([0.0, 0.0], 5.0)).values()) < 0.05, "somebody else"
 
 
 def test_reading_links_what_the_resolver_says() -> None:
@@ -78,7 +78,7 @@ def test_reading_links_what_the_resolver_says() -> None:
             self.nobody = nobody
 
         def read(self, text: str, sentences: Sequence[Span], actors: Sequence[Actor], mentions: Sequence[Mention]) -> Judge:
-            return lambda pronoun, spans: Heard([9.0 * (span == max(spans, key=lambda s: s.start_char)) for span in spans], self.nobody)
+            return lambda pronoun, spans: Verdict([9.0 * (span == max(spans, key=lambda s: s.start_char)) for span in spans], self.nobody)
 
     text = "Marta Quill thanked Ada Berg. She left."
     paragraphs = parse(text)

@@ -22,7 +22,7 @@ def rests_on(number: int, speaker: str, target: str, text: str = TEXT) -> list[t
     attributions, quotations = find_attributions(text, paragraphs), find_quotations(text)
     places = Surroundings(text, paragraphs, quotations, mentions, attributions)
     said = attributions_by_sentence(sentences, with_heads(attributions, places))
-    uttered = [one for one in find_speakers(text, paragraphs, quotations, attributions, mentions) if one.speaker == speaker]
+    uttered = [one for one in find_speakers(places, quotations) if one.speaker == speaker]
     holder, object_ = ([m for m in mentions if m.actor == end] for end in (speaker, target))
     evidence = evidence_of(sentences[number], holder, object_, said.get(number, []), uttered)
     return [(one.role, text[one.start_char : one.end_char]) for one in evidence]

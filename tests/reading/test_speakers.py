@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -16,15 +15,17 @@ from whipcount.reading.attributions import Attribution
 from whipcount.reading.parsing import parse
 from whipcount.reading.quotes import find_quotations
 from whipcount.reading.sentences import split_sentences
-from whipcount.reading.speakers import GROUNDS, filled, find_speakers, hear
+from whipcount.reading.speakers import GROUNDS, find_speakers
+from whipcount.reading.surroundings import Surroundings
 from whipcount.rendering.reading_json import SCHEMA_FILE
-from whipcount.schema import PRONOUN, Mention, Span, Utterance
+from whipcount.schema import Mention, Span, Utterance
 
 
 def read(text: str) -> list[Utterance]:
     paragraphs = parse(text)
     found = find_actors(text, paragraphs, split_sentences(text, paragraphs))
-    return find_speakers(text, paragraphs, find_quotations(text), find_attributions(text, paragraphs), found.mentions)
+    quotations = find_quotations(text)
+    return find_speakers(Surroundings(text, paragraphs, quotations, found.mentions, find_attributions(text, paragraphs)), quotations)
 
 
 def speakers(text: str) -> list[str]:
@@ -262,48 +263,6 @@ def test_a_quotation_within_another_belongs_to_whom_the_words_around_it_name() -
     assert (inner.speaker, inner.depth) == ("femi_oduya", 1)
 
 
-def meant(text: str) -> list[tuple[str, str]]:
-    """Return the pronouns of a text with whom they mean once it is known who speaks."""
-    paragraphs = parse(text)
-    heard = hear(text, paragraphs, find_actors(text, paragraphs, split_sentences(text, paragraphs)).mentions)
-    return [(text[one.start_char : one.end_char], one.actor) for one in heard.mentions if one.why == PRONOUN]
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        (
-            "Ms Marta Quill met Femi Oduya. “I am late,” said Marta Quill.\n“It was late when I left.” This was Femi Oduya.",
-            [("I", "marta_quill"), ("I", "femi_oduya")],
-        ),
-        ("Mr Femi Oduya spoke. “They lied to him,” he said.", [("he", "femi_oduya")]),
-        ("Ms Marta Quill said that “nobody asked her”.", [("her", "marta_quill")]),
-        ("Ms Marta Quill left. “Quill did what she could,” Quill said.", [("she", "marta_quill")]),
-    ],
-)
-def test_who_speaks_is_i_and_not_she(text: str, expected: list[tuple[str, str]]) -> None:
-    assert meant(text) == expected
-
-
-def test_who_speaks_tells_whose_a_quotation_within_is_not() -> None:
-    text = "“He told me, ‘It is late,’ and left,” said Femi Oduya."
-    mentions = [Mention("oduya", 1, 3, PRONOUN), Mention("oduya", text.index("Femi"), len(text) - 1, "name")]
-    heard = hear(text, parse(text), mentions)
-    assert [one.speaker for one in heard.said] == ["oduya", ""]
-
-
-def test_others_fill_what_is_unknown_alone() -> None:
-    spans = [(Span(start, start + 1),) for start in range(4)]
-    said = [
-        Utterance(span, *told)
-        for span, told in zip(spans, [("a", "label"), ("", "no speech"), ("", "unknown"), ("", "unknown")], strict=True)
-    ]
-    others = [Utterance(span, speaker, "attribution") for span, speaker in zip(spans, ["b", "b", "b", ""], strict=True)]
-    assert [(one.speaker, one.why) for one in filled(said, others)] == [
-        ("a", "label"), ("", "no speech"), ("b", "attribution"), ("", "unknown"),
-    ]  # fmt: skip
-
-
 @pytest.mark.parametrize("text", ["“", "”“", "'tis “no", "“He said “she said “they said”", "“" + "word " * 3_000 + "”"])
 def test_marks_without_sense_give_nobody(text: str) -> None:
     assert set(speakers(text)) <= {""}
@@ -314,7 +273,7 @@ def test_thousands_of_quotations_on_one_line_take_seconds() -> None:
     quotations = find_quotations(text)
     attributions = [Attribution((Span(one.spans[0].end_char + 1, one.spans[0].end_char + 5),), one.spans, ()) for one in quotations]
     started = time.process_time()
-    said = find_speakers(text, (), quotations, attributions, [Mention("quill", 11, 22, "name")])
+    said = find_speakers(Surroundings(text, (), quotations, [Mention("quill", 11, 22, "name")], attributions), quotations)
     assert len(said) == 4_500 and time.process_time() - started < 5, "quadratic time would take minutes"
 
 
@@ -330,13 +289,11 @@ WORDS = st.lists(st.sampled_from(PIECES), max_size=25).map(" ".join)
 def test_whatever_the_text_speakers_are_actors_of_it(text: str) -> None:
     paragraphs = parse(text)
     found = find_actors(text, paragraphs, split_sentences(text, paragraphs))
-    said = find_speakers(text, paragraphs, find_quotations(text), find_attributions(text, paragraphs), found.mentions)
-    assert [one.spans for one in said] == [one.spans for one in find_quotations(text)]
+    quotations = find_quotations(text)
+    said = find_speakers(Surroundings(text, paragraphs, quotations, found.mentions, find_attributions(text, paragraphs)), quotations)
+    assert [one.spans for one in said] == [one.spans for one in quotations]
     assert {one.speaker for one in said} <= {"", *(actor.id for actor in found.actors)}
     assert all(one.why in GROUNDS for one in said)
-    heard = hear(text, paragraphs, found.mentions).mentions
-    assert all(one.end_char <= other.start_char for one, other in pairwise(heard))
-    assert {one.actor for one in heard} <= {actor.id for actor in found.actors}
 
 
 def test_the_published_schema_lists_every_ground() -> None:

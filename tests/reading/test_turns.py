@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from whipcount.reading.actors import find_actors
+from whipcount.reading.hearing import Heard, hear
 from whipcount.reading.parsing import parse
 from whipcount.reading.sentences import split_sentences
-from whipcount.reading.speakers import Heard, hear
 from whipcount.schema import PRONOUN, Span
 
 MEETING = "Margaret Quill and Peter Stroud met in the hall on Monday.\n\n"

@@ -18,8 +18,8 @@ from whipcount.modeling.variation import plain
 from whipcount.modeling.voices import shows_voices, with_voices
 from whipcount.reading.attributions import merged
 from whipcount.reading.evidence import attributions_by_sentence, evidence_of, with_heads
+from whipcount.reading.hearing import hear
 from whipcount.reading.parsing import parse
-from whipcount.reading.speakers import hear
 from whipcount.schema import EVIDENCE_ROLES, NONE, Article, Evidence, Mention, Span, Utterance, example_id, ordered_pairs
 from whipcount.scoring.benchmarks import between_actors
 from whipcount.scoring.evidence import RANDOM, WHOLE, BlankedStance

@@ -22,7 +22,7 @@ from whipcount.modeling.encoding import Encoder
 from whipcount.modeling.folders import load_config, load_weights, loading, save
 from whipcount.modeling.model import StanceModel
 from whipcount.modeling.own_rosters import as_shown
-from whipcount.reading.antecedents import Heard, Judge
+from whipcount.reading.antecedents import Judge, Verdict
 from whipcount.schema import Actor, Article, Mention, Span
 
 RECORD = "resolver.json"
@@ -213,15 +213,15 @@ class PronounResolver:
         starts = [window.start_char for window in windows]
 
         @torch.inference_mode()
-        def judge(pronoun: Span, mentions: Sequence[Span]) -> Heard:
+        def judge(pronoun: Span, mentions: Sequence[Span]) -> Verdict:
             index = max(0, bisect_right(starts, pronoun.start_char) - 1)
             window = windows[index]
             at, _ = window.tokens(pronoun)
             if at == ABSENT:  # in the end of a sentence that no window could hold
-                return Heard([0.0] * len(mentions), -torch.inf)
+                return Verdict([0.0] * len(mentions), -torch.inf)
             places = torch.tensor([[0, *window.tokens(mention)] for mention in mentions], device=self.model.device)
             scores, nobody = self.model.judge(states[index][None], torch.tensor([[0, at]], device=self.model.device), places)
-            return Heard(scores.tolist(), nobody.item())
+            return Verdict(scores.tolist(), nobody.item())
 
         return judge
 

@@ -10,9 +10,9 @@ from tqdm.auto import tqdm
 
 from whipcount.examples.pairs import shown_mentions
 from whipcount.reading.clauses import find_roles
+from whipcount.reading.hearing import hear
 from whipcount.reading.parsing import Paragraph, parse
 from whipcount.reading.pronouns import link_pronouns
-from whipcount.reading.speakers import hear
 from whipcount.schema import FULL, PRONOUN, Article, Mention
 
 DEEPEST = 1

@@ -51,14 +51,14 @@ class Candidate:
     says: bool = False
 
 
-class Heard(NamedTuple):
+class Verdict(NamedTuple):
     """What is added to the score of each candidate of a pronoun, and the score of somebody else than all of them."""
 
     candidates: Sequence[float]
     nobody: float
 
 
-Judge = Callable[[Span, Sequence[Span]], Heard]
+Judge = Callable[[Span, Sequence[Span]], Verdict]
 """Judges the candidates of a pronoun by where it and they stand in a text."""
 
 
@@ -90,7 +90,7 @@ def score(features: Mapping[str, float], weights: Mapping[str, float]) -> float:
 
 
 def rank(
-    features: Sequence[Mapping[str, float]], actors: Sequence[str], weights: Mapping[str, float], heard: Heard | None = None
+    features: Sequence[Mapping[str, float]], actors: Sequence[str], weights: Mapping[str, float], verdict: Verdict | None = None
 ) -> dict[str, float]:
     """Return the probability that a pronoun means each actor, its mentions' taken together.
 
@@ -98,16 +98,16 @@ def rank(
         features: of each candidate, as ``describe`` gives them.
         actors: whose mention each candidate is.
         weights: by feature.
-        heard: what a ``Resolver`` makes of the candidates; with it the probabilities leave room for nobody of them.
+        verdict: what a ``Resolver`` makes of the candidates; with it the probabilities leave room for nobody of them.
     """
     scores = [score(found, weights) for found in features]
-    if heard:
-        scores = [*(one + more for one, more in zip(scores, heard.candidates, strict=True)), heard.nobody]
+    if verdict:
+        scores = [*(one + more for one, more in zip(scores, verdict.candidates, strict=True)), verdict.nobody]
     highest = max(scores, default=0.0)
     shares = [math.exp(score - highest) for score in scores]
     total = sum(shares)
     meant: dict[str, float] = {}
-    for actor, share in zip(actors, shares, strict=not heard):
+    for actor, share in zip(actors, shares, strict=not verdict):
         meant[actor] = meant.get(actor, 0.0) + share / total
     return meant
 

@@ -144,8 +144,8 @@ class _Links:
         if pronoun.word in HE | SHE:
             options, candidates = _options(pronoun, self.by_sentence, gender_of)
             self.options.append(options)
-            heard = self.judge(options.pronoun, options.spans) if self.judge and options.spans else None
-            meant = rank(options.features, options.actors, self.weights, heard)
+            verdict = self.judge(options.pronoun, options.spans) if self.judge and options.spans else None
+            meant = rank(options.features, options.actors, self.weights, verdict)
             sign = 1.0 if pronoun.word in HE else -1.0
             self.told.append({actor: sign * chance for actor, chance in meant.items()})
             likeliest = max(meant, key=meant.__getitem__, default="")

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
+from types import MappingProxyType
 
 from whipcount.reading import pointers
-from whipcount.reading.attribution_rules import find_attributions
 from whipcount.reading.attributions import Attribution
 from whipcount.reading.cues import WORDLESS_FORMS
-from whipcount.reading.parsing import Paragraph
-from whipcount.reading.pronoun_words import HE, SHE, first_persons
-from whipcount.reading.quotes import Quotation, find_quotations
+from whipcount.reading.quotes import Quotation
 from whipcount.reading.surroundings import CLOSING, UNKNOWN, Surroundings
-from whipcount.reading.turns import find_turns, with_turns
-from whipcount.schema import PRONOUN, Attributed, Mention, Span, Utterance
+from whipcount.schema import Attributed, Span, Utterance
 
 GROUNDS = (
     "attribution", "writing", "label", "sentence after", "sentence before", "same paragraph", "subject", "in turn", "paragraph before",
@@ -43,31 +38,21 @@ SCARE_WORDS = 3
 
 
 def find_speakers(
-    text: str,
-    paragraphs: Sequence[Paragraph],
-    quotations: Sequence[Quotation],
-    attributions: Sequence[Attribution],
-    mentions: Sequence[Mention],
+    places: Surroundings, quotations: Sequence[Quotation], turns: Mapping[Quotation, str] = MappingProxyType({})
 ) -> list[Utterance]:
     """Return who says each quotation; ``why`` is one of ``GROUNDS``.
 
-    What the text attributes comes first, to an actor or to a letter, whose author it is then; then what a line or the sentence after
-    names; then who says or judges something in the sentence before, or reacts; then who spoke before in the paragraph; then the subject of
-    the sentence that a quotation is part of; then the letter that the sentence before is about; then, where a paragraph is a quotation
-    alone, the two who speak in turn. Words that somebody is said not to have said are nobody's. A quotation within another
-    one belongs to whom the words around it name, else to nobody.
+    Who speaks in turn is known. Of the others what the text attributes comes first, to an actor or to a letter, whose author it is then;
+    then what a line or the sentence after names; then who says or judges something in the sentence before, or reacts; then who spoke before
+    in the paragraph; then the subject of the sentence that a quotation is part of; then the letter that the sentence before is about; then,
+    where a paragraph is a quotation alone, the two who speak in turn. Words that somebody is said not to have said are nobody's. A
+    quotation within another one belongs to whom the words around it name, else to nobody.
 
     Args:
-        text: clean text.
-        paragraphs: of it, as ``parsing.parse`` gives them.
-        quotations: of it, as ``quotes.find_quotations`` gives them; ``hear`` also finds turns.
-        attributions: of it, by whomever found.
-        mentions: of the actors, pronouns too, in the text's order.
+        places: of the text.
+        quotations: of it, as ``quotes.find_quotations`` gives them, with the turns if there are any, in the order of the text.
+        turns: who speaks those of the quotations that have no marks, as ``turns.find_turns`` gives them.
     """
-    return _find_speakers(Surroundings(text, paragraphs, quotations, mentions, attributions), quotations, {})
-
-
-def _find_speakers(places: Surroundings, quotations: Sequence[Quotation], turns: Mapping[Quotation, str]) -> list[Utterance]:
     outer = [index for index, quotation in enumerate(quotations) if not quotation.depth]
     following = dict(pairwise(outer))
     found: list[Utterance] = []
@@ -80,90 +65,6 @@ def _find_speakers(places: Surroundings, quotations: Sequence[Quotation], turns:
         if not quotation.depth:
             before.add(found[-1])
     return found
-
-
-class Heard(NamedTuple):
-    """What rules tell of the speech in a text: its quotations and who says each, its attributions, and what stands around them.
-
-    ``turns`` are those of the quotations that have no marks; see ``turns.find_turns``.
-    """
-
-    quotations: Sequence[Quotation]
-    turns: Mapping[Quotation, str]
-    attributions: Sequence[Attribution]
-    said: Sequence[Utterance]
-    places: Surroundings
-
-    @property
-    def mentions(self) -> Sequence[Mention]:
-        """The mentions of the text, in its order, with the pronouns in quotations as whoever speaks means them."""
-        return self.places.mentions
-
-
-def hear(text: str, paragraphs: Sequence[Paragraph], mentions: Sequence[Mention]) -> Heard:
-    """Return what rules tell of the speech in a text; see ``find_speakers``.
-
-    Who speaks tells what pronouns in a quotation mean, and these who speaks in quotations within it: where that changes a mention, speakers
-    are found again.
-    """
-    quotations: Sequence[Quotation] = find_quotations(text)
-    attributions = find_attributions(text, paragraphs)
-    places = Surroundings(text, paragraphs, quotations, mentions, attributions)
-    if turns := find_turns(places):
-        quotations = with_turns(quotations, turns)
-        places = Surroundings(text, paragraphs, quotations, mentions, attributions)
-    said = _find_speakers(places, quotations, turns)
-    if (meant := _as_meant(places, said)) != list(places.mentions):
-        places = Surroundings(text, paragraphs, quotations, meant, attributions)
-        said = _find_speakers(places, quotations, turns)
-    return Heard(quotations, turns, attributions, said, places)
-
-
-def _as_meant(places: Surroundings, said: Iterable[Utterance]) -> list[Mention]:
-    """Return the mentions of a text with each "I" of a quotation as its speaker's, and without a "he" or "she" that would be.
-
-    In a quotation that is but a part of a sentence who speaks may be "she": "Quill said that “nobody asked her”". Whom a quotation
-    names, too: it is not theirs then.
-    """
-    selves = first_persons(places.paragraphs)
-    chars = sorted({*places.starts, *(span.start_char for span in selves)})
-    inside: dict[int, Utterance] = {}
-    for one in sorted(said, key=lambda one: one.depth):
-        for piece in one.spans:
-            first, last = (bisect_left(chars, char) for char in (piece.start_char, piece.end_char))
-            inside |= dict.fromkeys(chars[first:last], one)
-    found = {mention.start_char: mention for mention in places.mentions}
-    named = {(inside[char], mention.actor) for char, mention in found.items() if char in inside and mention.why != PRONOUN}
-    for char, one in inside.items():
-        mention = found.get(char)
-        if mention is None or mention.why != PRONOUN or mention.actor != one.speaker or (one, one.speaker) in named:
-            continue
-        is_third = places.text[char : mention.end_char].lower() in HE | SHE
-        if is_third and (one.why == "label" or places.begins_sentence(one.spans[0].start_char)):
-            del found[char]
-    for span in selves:
-        speaker = inside[span.start_char].speaker if span.start_char in inside else UNKNOWN
-        if speaker and (span.start_char not in found or found[span.start_char].why == PRONOUN):
-            found[span.start_char] = Mention(speaker, span.start_char, span.end_char, PRONOUN)
-    return [found[char] for char in sorted(found)]
-
-
-def with_learned(heard: Heard, attributions: Sequence[Attribution]) -> list[Utterance]:
-    """Return who says each quotation by rules, and where they know nobody by attributions that a model has found, if there are any."""
-    if not attributions:
-        return list(heard.said)
-    places = Surroundings(heard.places.text, heard.places.paragraphs, heard.quotations, heard.mentions, attributions)
-    return filled(heard.said, _find_speakers(places, heard.quotations, heard.turns))
-
-
-def filled(said: Sequence[Utterance], others: Sequence[Utterance]) -> list[Utterance]:
-    """Return utterances as they are where their speaker is known or they are no speech, else as others have found them.
-
-    Args:
-        said: of the quotations of a text.
-        others: of the same quotations.
-    """
-    return [other if not one.speaker and one.why != "no speech" and other.speaker else one for one, other in zip(said, others, strict=True)]
 
 
 def link_attributions(attributions: Iterable[Attribution], places: Surroundings) -> list[Attributed]:
