@@ -74,6 +74,25 @@ def test_who_is_named_in_labels_alone_is_an_actor() -> None:
     assert speakers(text) == ["peter_brandt", "nora_vance", "peter_brandt", "nora_vance"]
 
 
+def test_whom_the_parser_knows_not_is_an_actor_who_says_i() -> None:
+    text = "PRESENTER: Did you know?\n\nDRAYCOTT: I did not.\n\nPRESENTER: Will you stay?\n\nNwosu: I will, if DRAYCOTT will.\n"
+    assert speakers(text) == ["", "draycott", "", "nwosu"]
+
+
+def test_one_alone_has_a_label_who_answers() -> None:
+    text = "What of the vote?\n\nIlse Maartens: It was a farce.\n\nAnd of Senator Crewe?\n\nIlse Maartens: He kept his word.\n"
+    assert turns(text) == [("ilse_maartens", "It was a farce."), ("ilse_maartens", "He kept his word.")]
+    assert [(text[m.start_char : m.end_char], m.actor) for m in heard(text).mentions if m.why == PRONOUN] == [
+        ("He", "crewe"), ("his", "crewe"),
+    ]  # fmt: skip
+
+
+def test_who_talks_is_not_he() -> None:
+    text = MEETING + "Quill: I waited for Stroud.\n\nStroud: I came.\n\nQuill: I did not see him.\n\nStroud: She never looks.\n"
+    found = {(text[m.start_char : m.end_char], m.actor) for m in heard(text).mentions if m.why == PRONOUN}
+    assert {("him", "peter_stroud"), ("She", "margaret_quill")} <= found
+
+
 @pytest.mark.parametrize(
     "before",
     [

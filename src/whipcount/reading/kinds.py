@@ -105,6 +105,8 @@ def _kind(ones: Sequence[Spotted], titled: set[str]) -> str:
         return THING
     if len(words) == 1 and (last in TITLES or last in ROLE_NOUNS) and not titled_here and last not in SURNAME_ROLES:
         return THING
+    if any(one.talks for one in ones) and form.lower() not in WELL_KNOWN and last not in BODY_WORDS:
+        return PERSON
     if len(words) == 1 and labels["NORP"] * 2 > len(ones) and not form.isupper() and not last.endswith("s"):
         return NATIONAL
     if form.lower() in WELL_KNOWN and labels["GPE"] * 2 > len(ones):

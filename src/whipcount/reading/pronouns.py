@@ -15,6 +15,7 @@ from functools import cache, partial
 from whipcount.reading.antecedents import MAX_BACK, Candidate, Judge, apart, describe, learnt_weights, rank
 from whipcount.reading.drafts import ORGANISATION
 from whipcount.reading.kinds import WELL_KNOWN
+from whipcount.reading.labels import find_labels
 from whipcount.reading.parsing import Paragraph
 from whipcount.reading.places import Grammar
 from whipcount.reading.pronoun_rules import Known, antecedent, speaker
@@ -96,7 +97,8 @@ def link_pronouns(
         by_sentence[known.sentence].append(known)
     personal = any(pronoun.word in HE | SHE for pronoun in pronouns)
     judge = cache(read()) if read and personal else None  # most candidates are the same in each round
-    near = _genders(pronouns, by_sentence, genders)
+    talkers = _talkers(paragraphs, mentions, pronouns)
+    near = _genders(pronouns, talkers, by_sentence, genders)
     told: list[Leaning] = [{}] * len(pronouns)
     for _ in range(ROUNDS if personal else 1):
         everybody: dict[str, float] = defaultdict(float)
@@ -104,8 +106,8 @@ def link_pronouns(
             for actor, lean in leaning.items():
                 everybody[actor] += lean
         links = _Links({sentence: list(known) for sentence, known in by_sentence.items()}, text, weights, judge)
-        for pronoun, own in zip(pronouns, told, strict=True):
-            links.add(pronoun, partial(_gender_of, everybody=everybody, own=own, given=genders, near=near))
+        for pronoun, talker, own in zip(pronouns, talkers, told, strict=True):
+            links.add(pronoun, talker, partial(_gender_of, everybody=everybody, own=own, given=genders, near=near))
         told = links.told
     strangers = of_strangers(paragraphs, named)
     return [one for one in links.found if one.start_char not in strangers], links.options
@@ -139,10 +141,10 @@ class _Links:
         self.options: list[Options] = []
         self.told: list[Leaning] = []
 
-    def add(self, pronoun: Pronoun, gender_of: Callable[[str], str]) -> None:
-        """Link the next pronoun, if what it means is plain enough."""
+    def add(self, pronoun: Pronoun, talker: str, gender_of: Callable[[str], str]) -> None:
+        """Link the next pronoun, if what it means is plain enough: not whoever talks, if that is "he" or "she"."""
         if pronoun.word in HE | SHE:
-            options, candidates = _options(pronoun, self.by_sentence, gender_of)
+            options, candidates = _options(pronoun, talker, self.by_sentence, gender_of)
             self.options.append(options)
             verdict = self.judge(options.pronoun, options.spans) if self.judge and options.spans else None
             meant = rank(options.features, options.actors, self.weights, verdict)
@@ -175,8 +177,19 @@ class _Links:
         there.sort(key=lambda known: known.start_char)
 
 
-def _options(pronoun: Pronoun, by_sentence: Mapping[int, list[Known]], gender_of: Callable[[str], str]) -> tuple[Options, list[Known]]:
-    """Return whom "he" or "she" could mean: whoever is mentioned shortly before, or by name in the rest of the sentence."""
+def _talkers(paragraphs: Sequence[Paragraph], mentions: Sequence[Mention], pronouns: Sequence[Pronoun]) -> list[str]:
+    """Return who talks in the line of each pronoun, in interviews and debates: whose name opens it; nobody in other lines."""
+    labels = find_labels([paragraph.doc.text for paragraph in paragraphs])
+    ends = {paragraphs[number].start_char + label.end("label"): paragraphs[number].start_char for number, label in labels.items()}
+    talkers = {ends[one.end_char]: one.actor for one in mentions if one.end_char in ends}
+    starts = [paragraph.start_char for paragraph in paragraphs]
+    return ["" if one.quoted else talkers.get(starts[bisect_right(starts, one.start_char) - 1], "") for one in pronouns]
+
+
+def _options(
+    pronoun: Pronoun, talker: str, by_sentence: Mapping[int, list[Known]], gender_of: Callable[[str], str]
+) -> tuple[Options, list[Known]]:
+    """Return whom "he" or "she" could mean: whoever else is mentioned shortly before, or by name in the rest of the sentence."""
     gender = pronoun.gender
     told = speaker(pronoun, by_sentence) if pronoun.quoted else None
     here = by_sentence.get(pronoun.sentence, [])
@@ -199,7 +212,7 @@ def _options(pronoun: Pronoun, by_sentence: Mapping[int, list[Known]], gender_of
         for one in known
     ]
     features = describe(pronoun.place, pronoun.quoted, candidates, pronoun.beside)
-    out = {one.actor for one in known if one.gender not in ("", gender) or apart(one.place, pronoun.place, pronoun.own)}
+    out = {talker} | {one.actor for one in known if one.gender not in ("", gender) or apart(one.place, pronoun.place, pronoun.own)}
     able = [(one, found) for one, found in zip(known, features, strict=True) if one.actor not in out]
     known = [one for one, _ in able]
     options = Options(
@@ -224,20 +237,23 @@ def _is_body(text: str, mention: Mention) -> bool:
     )
 
 
-def _genders(pronouns: Sequence[Pronoun], by_sentence: Mapping[int, Sequence[Known]], given: Mapping[str, str]) -> dict[str, str]:
+def _genders(
+    pronouns: Sequence[Pronoun], talkers: Sequence[str], by_sentence: Mapping[int, Sequence[Known]], given: Mapping[str, str]
+) -> dict[str, str]:
     """Return the gender of persons: what a title says, else that of the pronouns near their name where no other person stands."""
     votes: dict[str, Counter[str]] = defaultdict(Counter)
-    for pronoun in pronouns:
+    for pronoun, talker in zip(pronouns, talkers, strict=True):
         gender = pronoun.gender
         if not gender or pronoun.quoted:
             continue
         for sentence in (pronoun.sentence, pronoun.sentence - 1):
             persons = {k.actor for k in by_sentence.get(sentence, ()) if k.kind == "person" and k.start_char < pronoun.start_char}
+            persons.discard(talker)
             if len(persons) == 1:
                 votes[persons.pop()][gender] += 2
             elif persons:
                 for known in by_sentence[sentence]:
-                    if known.subject and known.kind == "person" and known.start_char < pronoun.start_char:
+                    if known.subject and known.actor in persons and known.start_char < pronoun.start_char:
                         votes[known.actor][gender] += 1
             if persons or sentence != pronoun.sentence:
                 break

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from whipcount.reading.clauses import REGARDS, clause_role, first_joined, judged
 from whipcount.reading.descriptions import MODIFIER_TAGS, NOUN_TAGS, described, first_modifier, role_about
+from whipcount.reading.labels import find_names
 from whipcount.reading.parsing import Paragraph
 from whipcount.reading.roles import (
     COLLECTIVES,
@@ -65,6 +66,7 @@ class Spotted:
         opening: whether its sentence begins with it.
         sentence: number of its sentence, as spaCy sees them.
         speaks_next: whether it stands at the start of its line before a colon, as who speaks does in an interview.
+        talks: whether it does so in a conversation; see ``labels.find_names``.
         short_of: a name in front of "(ABC)", if this is the ABC.
         owner: the name that a body is said to belong to, with its mark: ("Lee", "'s") of the office in "Lee's office".
     """
@@ -89,6 +91,7 @@ class Spotted:
     opening: bool = False
     sentence: int = 0
     speaks_next: bool = False
+    talks: bool = False
     short_of: tuple[str, ...] = ()
     owner: tuple[str, ...] = ()
 
@@ -114,12 +117,19 @@ def spot(paragraphs: Sequence[Paragraph]) -> Iterator[Spotted]:
     Beside the listed roles those nouns are roles by which the text itself describes a name somewhere.
     """
     runs = []
+    labels = find_names([paragraph.doc.text for paragraph in paragraphs])
     for number, paragraph in enumerate(paragraphs):
         taken = [False] * len(paragraph.doc)
         dateline = DATELINE.match(paragraph.doc.text) if number < OPENING_LINES else None
         first = dateline.end() if dateline else 0
         capitals = [(start, end) for start, end in capital_runs(paragraph.doc) if paragraph.doc[start].idx >= first]
+        named = labels.get(number)
+        if label := paragraph.doc.char_span(named.start_char, named.end_char) if named else None:
+            begins = max((token.i + 1 for token in label if token.text == "."), default=label.start)  # after the stop of "SEN."
+            capitals = [(begins, label.end), *((start, end) for start, end in capitals if start >= label.end)]
         names = [one for start, end in capitals for one in _split_run(paragraph, start, end, taken)]
+        if label:
+            names = [replace(one, talks=one.sort == NAME and one.end_char == paragraph.start_char + label.end_char) for one in names]
         runs.append((paragraph, taken, names))
     nouns = ROLE_NOUNS | {one.described[-1] for _, _, names in runs for one in names if one.described}
     n_sentences = 0

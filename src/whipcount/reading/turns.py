@@ -8,27 +8,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from whipcount.reading.labels import ANSWERS, ASKS, LABELLED, OWN, QUESTION, SELF, SPEECH, answer
 from whipcount.reading.quotes import LINE, Quotation
 from whipcount.reading.surroundings import UNKNOWN, Surroundings
 from whipcount.schema import PRONOUN, Mention, Span
 
-LABELLED = re.compile(
-    r"\s*(?:[-–—*•]+\s*)?(?:[(\[]?\d{1,2}[:.]\d\d(?:[:.]\d\d)?[)\]]?\s+)?"  # a bullet, a time
-    r"(?:(?P<letter>[QA])\.\s+|(?P<label>(?:(?:v[ao]n|d[aeiu]|la|le|el|al)\s+)?[^\W\d_a-z][^:;!?“”„«»‘\"\n]{0,60}?)"
-    r"(?:\s*[(\[][^)\]\n]{1,60}[)\]])?\s*(?:\*+:|:\*+|:)\s+)(?P<said>\S[^\n]*)"
-)
-"""A line that whoever speaks opens, with what may stand around the name: "[00:30] Quill (Harbour Party): No."."""
-SPEECH = re.compile(r"(?=[^\n]*[^\W\d_])[^\s“„«‘\"'`][^\n]*?[.!?…—–-][”\"’)\]]*(?:\s*[(\[][^)\]\n]{1,60}[)\]])?\s*")
-"""How speech looks without quotation marks: words, and a stop at the end."""
-ASKS = frozenset(("q", "question", "interviewer", "reporter", "host", "moderator", "presenter", "chair"))
-"""Labels of whoever asks, whom the text may leave unnamed."""
-ANSWERS = frozenset(("a", "answer"))
-"""Labels of whoever is asked."""
-SELF = re.compile(r"\b(?:I|[Ww]e|[Yy]ou|[Mm]y|[Oo]ur|[Yy]our|[Mm]e|[Uu]s)\b")
-"""Words of those who speak to each other."""
-OWN = re.compile(r"\b(?:I|[Mm]y|[Mm]e)\b")
-"""Words of one who speaks, and not of a paper that writes of itself as "we"."""
-QUESTION = re.compile(r"\?[”\"’)\]]*\s*\Z")
 QUOTED = re.compile(r"\s*[“„«\"]")
 MAX_WORDS = 7
 """Most words of a label that names nobody known."""
@@ -64,15 +48,15 @@ def find_turns(places: Surroundings) -> dict[Quotation, str]:
     """
     lines = list(LINE.finditer(places.text))
     opened = {index: found for index, line in enumerate(lines) if (found := LABELLED.fullmatch(places.text, *line.span()))}
-    if len(opened) < MIN_TURNS:
-        return {}
     labelled = {index: one for index, found in opened.items() if (one := _labelled(places, found))}
     speech = [one for one in labelled.values() if SPEECH.fullmatch(places.text, one.said.start_char, one.said.end_char)]
     known = Counter(one.key for one in speech if one.actor or one.name in ASKS | ANSWERS)
     counts = Counter(one.key for one in speech)
     understood = [key for key, n in counts.items() if key in known or n >= MIN_REPEATED]
     talking = {one.key for one in speech if _talks(places, one.said)}
-    if len(speech) < MIN_TURNS or min(len(understood), len(talking)) < MIN_LABELS or max(known.values(), default=0) < MIN_REPEATED:
+    is_talk = len(speech) >= MIN_TURNS and min(len(understood), len(talking)) >= MIN_LABELS
+    is_answered = len(counts) == 1 and answer([line[0] for line in lines], [*labelled])
+    if not (is_talk or is_answered) or max(known.values(), default=0) < MIN_REPEATED:
         return {}
     asked = _interviewed(places, lines[min(labelled)].start())
     if any(asked in _named(places, one.said) for one in labelled.values() if one.name in ANSWERS):
