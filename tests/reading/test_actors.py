@@ -57,6 +57,33 @@ def test_two_persons_that_are_taken_for_one_name_are_two() -> None:
     }  # fmt: skip
 
 
+def test_two_full_names_that_are_taken_for_one_are_two() -> None:
+    both = Spotted(0, 26, ("Fenna", "Rook", "and", "Piers", "Aldous"), NAME, label="ORG", subject=True)
+    drafts, _ = link([both, Spotted(40, 44, ("Rook",), NAME, label="PERSON", speaks=True)])
+    assert {draft.name: [mention[:2] for mention in draft.mentions] for draft in drafts} == {
+        "Fenna Rook": [(0, 10), (40, 44)], "Piers Aldous": [(14, 26)],
+    }  # fmt: skip
+    assert [draft.name for draft in link([both])[0]] == ["Fenna Rook and Piers Aldous"], "as long as nothing speaks against it"
+
+
+@pytest.mark.parametrize(
+    ("full", "short"),
+    [
+        ("Ngozi Abara-Finch", "Abara-Finch"), ("Bas van der Meulen", "Van der Meulen"), ("Conor O'Dell", "O’Dell"),
+    ],
+)  # fmt: skip
+def test_a_surname_of_several_words_is_its_bearers(full: str, short: str) -> None:
+    text = f"{full} lost on Monday. The board thanked {short} for her work."
+    assert found(text, read(text))[full] == [(full, "name"), (short, "surname"), ("her", "pronoun")]
+
+
+def test_two_of_one_surname_whom_titles_part_are_two() -> None:
+    text = "Mrs Hale built the hall. Mr Hale sold half of it. Mrs Hale wept. The hall was named after Hale."
+    roster = read(text)
+    assert {actor.name: actor.kind for actor in roster.actors} == {"Mrs Hale": "person", "Mr Hale": "person"}
+    assert [mention.actor for mention in roster.mentions] == ["mrs_hale", "mr_hale", "mrs_hale"]
+
+
 def test_a_surname_that_looks_like_a_plural_is_a_name() -> None:
     drafts, _ = link([Spotted(0, 13, ("Mieke", "Roelofs"), NAME, label="PERSON"), Spotted(20, 27, ("Roelofs",), GROUP, speaks=True)])
     assert [(draft.name, [why for *_, why in draft.mentions]) for draft in drafts] == [("Mieke Roelofs", ["name", "surname"])]

@@ -22,14 +22,18 @@ def test_names_open_what_their_bearers_say() -> None:
     assert names(["The candidates met.", "[00:10] DE LA CRUZ: I am here.", "- Ada van Berg (Greens): So am I.", "DE LA CRUZ: No."]) == [
         "DE LA CRUZ", "Ada van Berg", "DE LA CRUZ",
     ]  # fmt: skip
+    assert names(["van der Meulen: I kept it.", "Chidi Obi, Northern Grid: You broke my line.", "van der Meulen: No."]) == [
+        "van der Meulen", "Chidi Obi", "van der Meulen",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
     "line",
     [
         "Editor's note: We have cut this.", "Correction: You can write to us.", "Harbour Herald: We heard of it.",
-        "Chairman: I call the vote.",
-        "What I think: I am late.", "Ferry facts: I have none.", "Quill of the harbour side: I am late.",
+        "Chairman: I call the vote.", "What I think: I am late.", "Claim: I cut crime.", "Step Two: I use a rag.", "P.S.: I own shares.",
+        "Monday Night: I sang.", "Norwick: We go on, said I.", "Milford: Stay off I-95.", "Veltron: They bet on A.I. now.",
+        "Vimy: He fell in World War I, aged 19.", "Ferry facts: I have none.", "Quill of the harbour side: I am late.",
     ],
 )  # fmt: skip
 def test_notes_papers_and_offices_are_no_persons(line: str) -> None:

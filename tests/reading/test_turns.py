@@ -79,12 +79,28 @@ def test_whom_the_parser_knows_not_is_an_actor_who_says_i() -> None:
     assert speakers(text) == ["", "draycott", "", "nwosu"]
 
 
+def test_whom_nothing_else_shows_to_be_a_person_is_none() -> None:
+    text = "Leeds: We had snow. I lost my hat.\n\nSamsung: I saw rain.\n\nLeeds: You should see it.\n\nSamsung: My roof leaks.\n"
+    paragraphs = parse(text)
+    assert "person" not in {actor.kind for actor in find_actors(text, paragraphs, split_sentences(text, paragraphs)).actors}
+
+
 def test_one_alone_has_a_label_who_answers() -> None:
     text = "What of the vote?\n\nIlse Maartens: It was a farce.\n\nAnd of Senator Crewe?\n\nIlse Maartens: He kept his word.\n"
     assert turns(text) == [("ilse_maartens", "It was a farce."), ("ilse_maartens", "He kept his word.")]
     assert [(text[m.start_char : m.end_char], m.actor) for m in heard(text).mentions if m.why == PRONOUN] == [
         ("He", "crewe"), ("his", "crewe"),
     ]  # fmt: skip
+
+
+def test_who_answers_one_alone_does_not_go_on_with_the_next_question() -> None:
+    text = "Why did you run?\n\nPetra Volk: I was angry.\n\nI still am.\n\nWill you stop?\n\nPetra Volk: I may.\n"
+    assert turns(text) == [("petra_volk", "I was angry. | I still am."), ("petra_volk", "I may.")]
+
+
+def test_a_line_that_tells_itself_whose_it_is_is_no_turn() -> None:
+    text = "Norwick: We were lucky, said coach Udo Renn.\n\nHale: I am sad, said Pip Eck.\n\nNorwick: You will win, said Renn.\n"
+    assert turns(text) == []
 
 
 def test_who_talks_is_not_he() -> None:
@@ -102,6 +118,8 @@ def test_who_talks_is_not_he() -> None:
         "Margaret Quill was interviewed by Ada Moll.",
         "Peter Stroud resigned on Monday. We asked Margaret Quill what comes next.",
         "Our reporter sat down with Margaret Quill, who beat Peter Stroud.",
+        "An interview with Margaret Quill, who beat Peter Stroud.",
+        "Margaret Quill won on Thursday. A day later she spoke with us.",
     ],
 )
 def test_answers_are_whose_who_was_interviewed(before: str) -> None:
@@ -117,8 +135,9 @@ def test_answers_are_whose_who_was_interviewed(before: str) -> None:
         ("Margaret Quill, who is ill, flew home. On the plane she talked with Ada Moll.\n\n", "I was elected."),
         ("Peter Stroud will close the port in May.\n\n", "I asked Peter Stroud, and he said so."),
         ("", "I was elected."),
+        ("Margaret Quill signed the rule on Monday. Here is what you need to know.\n\n", "I was elected."),
     ],
-    ids=["two were met", "one of two", "one of two, named by a pronoun", "they name the only one", "nobody is named"],
+    ids=["two were met", "one of two", "one of two, named by a pronoun", "they name the only one", "nobody is named", "nobody was met"],
 )
 def test_answers_are_nobodys_where_nobody_else_can_have_given_them(before: str, answer: str) -> None:
     text = f"{before}Q: Will you resign?\n\nA: No.\n\nQ: Why?\n\nA: {answer}\n"

@@ -52,20 +52,32 @@ def judge_kinds(names: Sequence[Spotted]) -> dict[str, str]:
         by_form[one.form].append(one)
     titled = {one.words[-1] for one in names if set(one.title) & (TITLES | ROLE_NOUNS)}
     kinds = {form: _kind(ones, titled) for form, ones in by_form.items()}
+    talking = {form for form, ones in by_form.items() if _talks(ones)}
+    ends = {ones[0].words[-1] for ones in by_form.values() if _may_be_full_name(ones)}
+    kinds |= dict.fromkeys(talking & ends, PERSON)
+    if sum(kinds[form] == PERSON for form in talking) * 2 >= len(talking):  # who talks with persons is one
+        kinds |= dict.fromkeys(talking, PERSON)
     for form, ones in by_form.items():
         if kinds[form] != PERSON and _may_be_full_name(ones):
             last = surname(ones[0].words)[-1]
             if last in by_form and _is_surname(by_form[last], kinds):
                 kinds[form] = PERSON
     full_names = [ones[0].words for form, ones in by_form.items() if kinds[form] == PERSON and len(ones[0].words) > 1]
-    surnames = {surname(words)[-1] for words in full_names}
+    surnames = {one for words in full_names for one in (plain(surname(words)), plain(words[-1:]))}
     first_words = {words[0] for words in full_names}
     for form, ones in by_form.items():
-        as_last = form in surnames and not all(one.definite for one in ones)
+        as_last = plain(ones[0].words) in surnames and not all(one.definite for one in ones)
         as_first = form in first_words and not any(one.definite or one.place for one in ones) and form.lower() not in WELL_KNOWN
-        if len(ones[0].words) == 1 and form not in METONYMS and (as_last or as_first):
+        if form not in METONYMS and (as_last or as_first):
             kinds[form] = PERSON
     return kinds
+
+
+def _talks(ones: Sequence[Spotted]) -> bool:
+    """Whether a name opens what its bearer says, and is not mostly a place's or that of a body that is known."""
+    words, places = ones[0].words, sum(one.label in ("GPE", "LOC", "FAC") for one in ones)
+    known = ones[0].form.lower() in WELL_KNOWN or words[-1].lower() in BODY_WORDS
+    return any(one.talks for one in ones) and places * 2 <= len(ones) and not known
 
 
 def _may_be_full_name(ones: Sequence[Spotted]) -> bool:
@@ -105,7 +117,7 @@ def _kind(ones: Sequence[Spotted], titled: set[str]) -> str:
         return THING
     if len(words) == 1 and (last in TITLES or last in ROLE_NOUNS) and not titled_here and last not in SURNAME_ROLES:
         return THING
-    if any(one.talks for one in ones) and form.lower() not in WELL_KNOWN and last not in BODY_WORDS:
+    if _talks(ones) and (len(words) > 1 or any(one.title for one in ones) or (form.isupper() and len(ones) > 1)):
         return PERSON
     if len(words) == 1 and labels["NORP"] * 2 > len(ones) and not form.isupper() and not last.endswith("s"):
         return NATIONAL
@@ -137,6 +149,11 @@ def _kind(ones: Sequence[Spotted], titled: set[str]) -> str:
     if labels["ORG"] + labels["PERSON"] or (definite and len(words) > 1 and not labels["WORK_OF_ART"] + labels["EVENT"] + labels["LAW"]):
         return ORGANISATION if labels["ORG"] or definite else PERSON
     return ORGANISATION if len(words) > 1 and any(one.subject for one in ones) else THING
+
+
+def plain(words: Sequence[str]) -> tuple[str, ...]:
+    """Return the words of a name as they are compared: in small letters, with straight apostrophes."""
+    return tuple(word.casefold().replace("’", "'") for word in words)
 
 
 def surname(words: Sequence[str]) -> tuple[str, ...]:

@@ -6,31 +6,43 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from whipcount.reading.roles import BODY_WORDS, CALENDAR, ROLE_NOUNS, ROLE_PARTS, TITLES
+from whipcount.reading.names import SURNAME_PARTICLES
+from whipcount.reading.roles import BODY_WORDS, CALENDAR, ROLE_NOUNS, ROLE_PARTS, TITLES, listed
 from whipcount.schema import Span
 
 LABELLED = re.compile(
     r"\s*(?:[-–—*•]+\s*)?(?:[(\[]?\d{1,2}[:.]\d\d(?:[:.]\d\d)?[)\]]?\s+)?"  # a bullet, a time
-    r"(?:(?P<letter>[QA])\.\s+|(?P<label>(?:(?:v[ao]n|d[aeiu]|la|le|el|al)\s+)?[^\W\d_a-z][^:;!?“”„«»‘\"\n]{0,60}?)"
-    r"(?:\s*[(\[][^)\]\n]{1,60}[)\]])?\s*(?:\*+:|:\*+|:)\s+)(?P<said>\S[^\n]*)"
+    r"(?:(?P<letter>[QA])\.\s+|"
+    r"(?P<label>(?:(?:v[ao]n|d[aeiu]|de[nrs]|te[nr]|la|las|le|los|el|al|bin|ibn)\s+){0,3}[^\W\d_a-z][^:;!?“”„«»‘\"\n]{0,60}?)"
+    r"(?:\s*[(\[][^)\]\n]{1,60}[)\]])?\s*(?:\*+:|:\*+|:)\s+)"
+    r"(?P<said>(?![^\n]*,[”\"’]?\s+(?:said|says|added|wrote)\s[^\n.,]+[.,])\S[^\n]*)"
 )
-"""A line that whoever speaks opens, with what may stand around the name: "[00:30] Quill (Harbour Party): No."."""
+"""A line that whoever speaks opens, with what may stand around the name, "[00:30] Quill (Harbour Party): No.", and that does not tell
+itself whose it is: "Result: We won, said Quill."."""
 SPEECH = re.compile(r"(?=[^\n]*[^\W\d_])[^\s“„«‘\"'`][^\n]*?[.!?…—–-][”\"’)\]]*(?:\s*[(\[][^)\]\n]{1,60}[)\]])?\s*")
 """How speech looks without quotation marks: words, and a stop at the end."""
 ASKS = frozenset(("q", "question", "interviewer", "reporter", "host", "moderator", "presenter", "chair"))
 """Labels of whoever asks, whom the text may leave unnamed."""
 ANSWERS = frozenset(("a", "answer"))
 """Labels of whoever is asked."""
-SELF = re.compile(r"\b(?:I|[Ww]e|[Yy]ou|[Mm]y|[Oo]ur|[Yy]our|[Mm]e|[Uu]s)\b")
+SELF = re.compile(r"(?<!\bWar )(?<![\w.])I(?![\w–-]|\.\w)|\b(?:[Ww]e|[Yy]ou|[Mm]y|[Oo]ur|[Yy]our|[Mm]e|[Uu]s)\b")
 """Words of those who speak to each other."""
-OWN = re.compile(r"\b(?:I|[Mm]y|[Mm]e)\b")
+OWN = re.compile(r"(?<!\bWar )(?<![\w.])I(?![\w–-]|\.\w)|\b(?:[Mm]y|[Mm]e)\b")
 """Words of one who speaks, and not of a paper that writes of itself as "we"."""
 QUESTION = re.compile(r"\?[”\"’)\]*]*\s*\Z")
 MAX_NAME_WORDS = 5
 """Most words of a label that is a name, with its title."""
 MIN_LINES = 3
 """Lines with labels from which a text is taken for a conversation."""
-NO_NAMES = ASKS | ANSWERS | BODY_WORDS | CALENDAR | TITLES | ROLE_NOUNS | ROLE_PARTS
+NOUNS = listed(
+    "analysis background caption claim claims comment comments con cons context correction cost credit disclaimer disclosure "
+    "editor example fact facts first important memoir method n.b. nb no nobody note notes one opinion photo picture point points "
+    "pro pros p.s. ps quote result results safety second serve serves source sources spoiler step story summary text third three "
+    "tip tips two update verdict view views warning yes"
+)
+"""Words that open lines with a colon and are no part of a name."""
+DAYS = CALENDAR - listed("april august easter june may")
+NO_NAMES = NOUNS | ASKS | ANSWERS | BODY_WORDS | CALENDAR | TITLES | ROLE_NOUNS | ROLE_PARTS
 """Words, in small letters, that alone name nobody."""
 
 
@@ -61,7 +73,9 @@ def find_names(lines: Sequence[str]) -> dict[int, Span]:
     """
     found = find_labels(lines)
     says = {_label(one) for one in found.values() if len({*map(_label, found.values())}) == 1 or OWN.search(one["said"])}
-    return {index: Span(*one.span("label")) for index, one in found.items() if _label(one) in says and _is_name(one["label"] or "")}
+    names = {index: one["label"].split(",")[0] for index, one in found.items() if one["label"] and _label(one) in says}
+    starts = {index: found[index].start("label") for index in names}
+    return {index: Span(starts[index], starts[index] + len(name)) for index, name in names.items() if _is_name(name)}
 
 
 def _label(line: re.Match[str]) -> str:
@@ -77,4 +91,6 @@ def _is_name(label: str) -> bool:
     words = label.split()
     capitals = [word for word in words if word[0].isupper()]
     named = [word for word in capitals if word.casefold() not in NO_NAMES]
-    return bool(named) and len(words) <= MAX_NAME_WORDS and all(word in capitals or len(word) <= 3 for word in words)
+    if not named or len(words) > MAX_NAME_WORDS or any(word.casefold() in NOUNS | DAYS for word in words):
+        return False
+    return all(word in capitals or word in SURNAME_PARTICLES for word in words)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 
 from whipcount.reading.bodies import link_bodies, link_common_bodies, link_groups
@@ -59,17 +59,31 @@ def _as_names(spotted: Sequence[Spotted]) -> list[Spotted]:
     last_words = {one.words[-1] for one in spotted if one.sort == NAME and (len(one.words) > 1 or one.title) and "and" not in one.words}
     first_words = {one.words[0] for one in spotted if one.sort == NAME and len(one.words) > 1 and one.words[-1].lower() not in BODY_WORDS}
     alone = last_words | {word for word in first_words if word.lower() not in PEOPLE_NOUNS}
+    single = {one.words[0] for one in spotted if one.sort == NAME and len(one.words) == 1}
     found = []
     for one in spotted:
         if one.sort == GROUP and one.words[0] in alone and _is_bare(one):
             found.append(replace(one, sort=NAME))
-        elif one.sort == NAME and len(one.words) == 3 and one.words[1] == "and" and {one.words[0], one.words[2]} <= last_words:
-            first, _, last = one.words
-            found.append(replace(one, end_char=one.start_char + len(first), words=(first,)))
-            found.append(replace(one, start_char=one.end_char - len(last), words=(last,)))
+        elif pair := _pair(one, last_words, single):
+            found += pair
         else:
             found.append(one)
     return found
+
+
+def _pair(one: Spotted, last_words: Container[str], single: Container[str]) -> list[Spotted]:
+    """Return the two names that were taken for one: "Lee and Park", or "Ann Lee and Bob Park" of whom one stands elsewhere as "Lee"."""
+    words, middle = one.words, len(one.words) // 2
+    if one.sort != NAME or len(words) not in (3, 5) or words[middle] != "and":
+        return []
+    first, second = words[:middle], words[middle + 1 :]
+    of_persons = first[-1] in last_words and second[-1] in last_words
+    if middle > 1:
+        of_persons = (first[-1] in single or second[-1] in single) and not any(word.lower() in BODY_WORDS for word in words)
+    if not of_persons:
+        return []
+    ends = one.start_char + len(" ".join(first)), one.end_char - len(" ".join(second))
+    return [replace(one, end_char=ends[0], words=first), replace(one, start_char=ends[1], words=second)]
 
 
 def _in_full(spotted: Sequence[Spotted]) -> list[Spotted]:

@@ -7,7 +7,7 @@ from collections.abc import Container, Sequence
 from dataclasses import replace
 
 from whipcount.reading.drafts import PERSON, Draft
-from whipcount.reading.kinds import surname
+from whipcount.reading.kinds import plain, surname
 from whipcount.reading.names import NAME_SUFFIXES
 from whipcount.reading.roles import NO_FIRST_NAMES, told_gender
 from whipcount.reading.spotting import Spotted
@@ -52,7 +52,8 @@ def link_persons(names: Sequence[Spotted]) -> tuple[list[Draft], Counter[str]]:
     """Return the persons that names give, each with its mentions, and the losses by reason.
 
     A surname or a first name alone means the person in the text who bears it; of several, whom a title allows, who alone has been
-    named before, or who alone has been called by it before and is named as often as any; else it is left out.
+    named before, or who alone has been called by it before and is named as often as any; else it is left out. "Mr Hale" and "Mrs Hale", of
+    whom no first name is told, are two.
 
     Args:
         names: of persons, in the order of the text.
@@ -63,11 +64,13 @@ def link_persons(names: Sequence[Spotted]) -> tuple[list[Draft], Counter[str]]:
     by_surname: dict[str, list[tuple[list[str], Draft]]] = defaultdict(list)
     by_first: dict[str, list[Draft]] = defaultdict(list)
     owners: dict[tuple[str, ...], Draft] = {}
+    whole: dict[tuple[str, ...], dict[int, Draft]] = defaultdict(dict)
+    surnames = {plain(surname(one.words)) for one in names if first_names(one.words)}
     for one in names:  # full names first: a surname may stand before the full name
-        words = one.words
-        if len(words) == 1 or words in owners:
+        words, key = one.words, plain(one.words)
+        if len(words) == 1 or key in owners or key in surnames:
             continue
-        last, firsts = surname(words)[-1], first_names(words)
+        last, firsts = key[-1], first_names(words)
         same = [(known, draft) for known, draft in by_surname[last] if agree(known, firsts) or _is_tail(known, firsts)] if firsts else []
         if len({id(draft) for _, draft in same}) == 1:
             known, draft = same[0]
@@ -78,30 +81,41 @@ def link_persons(names: Sequence[Spotted]) -> tuple[list[Draft], Counter[str]]:
             drafts.append(draft)
             by_first[words[0]].append(draft)
         by_surname[last].append((firsts, draft))
-        owners[words] = draft
+        for tail in (plain(surname(words)), key[-1:]):
+            whole[tail][id(draft)] = draft
+        owners[key] = draft
     seen: set[int] = set()
-    alone: dict[str, Draft] = {}
+    alone: dict[str, list[Draft]] = defaultdict(list)
     for one in names:
-        if one.words in owners:
-            draft, why = owners[one.words], "name"
+        key = plain(one.words)
+        if key in owners:
+            draft, why = owners[key], "name"
         else:
-            bearers = list({id(draft): draft for _, draft in by_surname[one.words[-1]]}.values())
-            why = "surname"
+            bearers, why = [*whole[key].values()], "surname"
             if not bearers:
                 bearers, why = by_first[one.words[-1]], "short form"
-            bearers = _likely(one, bearers, seen)
+            if not (bearers := _likely(one, bearers, seen)):
+                bearers, why = _likely(one, alone[one.form], seen), "name"
             if len(bearers) > 1:
                 losses["surnames that several people bear"] += 1
                 continue
-            if bearers:
-                draft = bearers[0]
-            else:
-                draft, why = alone.setdefault(one.form, Draft(one.form, PERSON)), "name"
-                if not draft.mentions:
-                    drafts.append(draft)
+            if not bearers:
+                bearers = [Draft(one.form, PERSON)]
+                alone[one.form] += bearers
+                drafts += bearers
+            draft = bearers[0]
         draft.add(one, why)
         seen.add(id(draft))
+    for namesakes in alone.values():
+        if len(namesakes) > 1:
+            for draft in namesakes:
+                draft.name = " ".join([*_gendered_title(draft), draft.name])
     return drafts, losses
+
+
+def _gendered_title(draft: Draft) -> list[str]:
+    """Return the title that tells a person's gender, as names have it: "Mrs"."""
+    return next(([word.capitalize() for word in role] for _, role in draft.roles if told_gender(role)), [])
 
 
 def _trimmed(names: Sequence[Spotted]) -> list[Spotted]:

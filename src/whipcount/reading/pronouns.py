@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cache, partial
 
 from whipcount.reading.antecedents import MAX_BACK, Candidate, Judge, apart, describe, learnt_weights, rank
 from whipcount.reading.drafts import ORGANISATION
 from whipcount.reading.kinds import WELL_KNOWN
-from whipcount.reading.labels import find_labels
 from whipcount.reading.parsing import Paragraph
 from whipcount.reading.places import Grammar
 from whipcount.reading.pronoun_rules import Known, antecedent, speaker
@@ -23,6 +22,7 @@ from whipcount.reading.pronoun_words import HE, SHE, Pronoun, find_pronouns
 from whipcount.reading.quotes import is_quoted, quotations
 from whipcount.reading.roles import BODY_WORDS, METONYMS, SPEECH_VERBS
 from whipcount.reading.strangers import of_strangers
+from whipcount.reading.talk import present
 from whipcount.schema import PRONOUN, Mention, Span
 
 MOST_BEFORE, MOST_AFTER = 40, 10
@@ -97,8 +97,10 @@ def link_pronouns(
         by_sentence[known.sentence].append(known)
     personal = any(pronoun.word in HE | SHE for pronoun in pronouns)
     judge = cache(read()) if read and personal else None  # most candidates are the same in each round
-    talkers = _talkers(paragraphs, mentions, pronouns)
-    near = _genders(pronouns, talkers, by_sentence, genders)
+    there, lines = present(paragraphs, mentions), [paragraph.start_char for paragraph in paragraphs]
+    line_of = [lines[bisect_right(lines, one.start_char) - 1] for one in pronouns]
+    talking = [there.get(line, frozenset()) if not one.quoted else frozenset() for one, line in zip(pronouns, line_of, strict=True)]
+    near = _genders(pronouns, talking, by_sentence, genders)
     told: list[Leaning] = [{}] * len(pronouns)
     for _ in range(ROUNDS if personal else 1):
         everybody: dict[str, float] = defaultdict(float)
@@ -106,8 +108,8 @@ def link_pronouns(
             for actor, lean in leaning.items():
                 everybody[actor] += lean
         links = _Links({sentence: list(known) for sentence, known in by_sentence.items()}, text, weights, judge)
-        for pronoun, talker, own in zip(pronouns, talkers, told, strict=True):
-            links.add(pronoun, talker, partial(_gender_of, everybody=everybody, own=own, given=genders, near=near))
+        for pronoun, those, own in zip(pronouns, talking, told, strict=True):
+            links.add(pronoun, those, partial(_gender_of, everybody=everybody, own=own, given=genders, near=near))
         told = links.told
     strangers = of_strangers(paragraphs, named)
     return [one for one in links.found if one.start_char not in strangers], links.options
@@ -141,10 +143,10 @@ class _Links:
         self.options: list[Options] = []
         self.told: list[Leaning] = []
 
-    def add(self, pronoun: Pronoun, talker: str, gender_of: Callable[[str], str]) -> None:
-        """Link the next pronoun, if what it means is plain enough: not whoever talks, if that is "he" or "she"."""
+    def add(self, pronoun: Pronoun, talking: Set[str], gender_of: Callable[[str], str]) -> None:
+        """Link the next pronoun, if what it means is plain enough: "he" and "she" are none of those who talk there."""
         if pronoun.word in HE | SHE:
-            options, candidates = _options(pronoun, talker, self.by_sentence, gender_of)
+            options, candidates = _options(pronoun, talking, self.by_sentence, gender_of)
             self.options.append(options)
             verdict = self.judge(options.pronoun, options.spans) if self.judge and options.spans else None
             meant = rank(options.features, options.actors, self.weights, verdict)
@@ -177,17 +179,8 @@ class _Links:
         there.sort(key=lambda known: known.start_char)
 
 
-def _talkers(paragraphs: Sequence[Paragraph], mentions: Sequence[Mention], pronouns: Sequence[Pronoun]) -> list[str]:
-    """Return who talks in the line of each pronoun, in interviews and debates: whose name opens it; nobody in other lines."""
-    labels = find_labels([paragraph.doc.text for paragraph in paragraphs])
-    ends = {paragraphs[number].start_char + label.end("label"): paragraphs[number].start_char for number, label in labels.items()}
-    talkers = {ends[one.end_char]: one.actor for one in mentions if one.end_char in ends}
-    starts = [paragraph.start_char for paragraph in paragraphs]
-    return ["" if one.quoted else talkers.get(starts[bisect_right(starts, one.start_char) - 1], "") for one in pronouns]
-
-
 def _options(
-    pronoun: Pronoun, talker: str, by_sentence: Mapping[int, list[Known]], gender_of: Callable[[str], str]
+    pronoun: Pronoun, talking: Set[str], by_sentence: Mapping[int, list[Known]], gender_of: Callable[[str], str]
 ) -> tuple[Options, list[Known]]:
     """Return whom "he" or "she" could mean: whoever else is mentioned shortly before, or by name in the rest of the sentence."""
     gender = pronoun.gender
@@ -212,7 +205,7 @@ def _options(
         for one in known
     ]
     features = describe(pronoun.place, pronoun.quoted, candidates, pronoun.beside)
-    out = {talker} | {one.actor for one in known if one.gender not in ("", gender) or apart(one.place, pronoun.place, pronoun.own)}
+    out = talking | {one.actor for one in known if one.gender not in ("", gender) or apart(one.place, pronoun.place, pronoun.own)}
     able = [(one, found) for one, found in zip(known, features, strict=True) if one.actor not in out]
     known = [one for one, _ in able]
     options = Options(
@@ -238,17 +231,17 @@ def _is_body(text: str, mention: Mention) -> bool:
 
 
 def _genders(
-    pronouns: Sequence[Pronoun], talkers: Sequence[str], by_sentence: Mapping[int, Sequence[Known]], given: Mapping[str, str]
+    pronouns: Sequence[Pronoun], talking: Sequence[Set[str]], by_sentence: Mapping[int, Sequence[Known]], given: Mapping[str, str]
 ) -> dict[str, str]:
     """Return the gender of persons: what a title says, else that of the pronouns near their name where no other person stands."""
     votes: dict[str, Counter[str]] = defaultdict(Counter)
-    for pronoun, talker in zip(pronouns, talkers, strict=True):
+    for pronoun, those in zip(pronouns, talking, strict=True):
         gender = pronoun.gender
         if not gender or pronoun.quoted:
             continue
         for sentence in (pronoun.sentence, pronoun.sentence - 1):
             persons = {k.actor for k in by_sentence.get(sentence, ()) if k.kind == "person" and k.start_char < pronoun.start_char}
-            persons.discard(talker)
+            persons -= those
             if len(persons) == 1:
                 votes[persons.pop()][gender] += 2
             elif persons:

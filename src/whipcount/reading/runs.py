@@ -18,7 +18,8 @@ GENERALS = {"attorney", "solicitor", "inspector", "surgeon", "secretary", "direc
 PARTIES = {"republicans", "democrats", "tories", "conservatives", "liberals", "greens"}
 """Plurals whose body is no part of their name: "the Republicans' Senate"."""
 PRONOUNS = {"He", "She", "We", "They", "It", "You", "Them", "Us", "Him", "Her", "My", "Our", "Your", "Their", "His", "Its", "Me", "Who"}
-"""Pronouns with a capital; "US" and "IT" are names."""
+PRONOUNS |= {"Nobody", "Somebody", "Everybody", "Everyone", "Anybody", "None", "Nothing", "Never", "Yes", "Maybe"}
+"""Pronouns, and what answers alone, with a capital; "US" and "IT" are names."""
 STATE_ROLES = {"secretary", "chief", "minister", "director"}
 
 

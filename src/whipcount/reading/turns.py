@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from whipcount.reading.labels import ANSWERS, ASKS, LABELLED, OWN, QUESTION, SELF, SPEECH, answer
@@ -18,6 +18,9 @@ MAX_WORDS = 7
 """Most words of a label that names nobody known."""
 MIN_TURNS, MIN_LABELS, MIN_REPEATED = 3, 2, 2
 """Lines that look like speech, different labels, and lines of one who is known, from which a text is taken to hold turns."""
+TALKS = frozenset(("interview", "conversation", "talk", "chat", "q&a"))
+"""Nouns of which what follows "with" is whoever answers."""
+NO_PERSONS = ("ORG", "GPE", "LOC", "FAC", "NORP")
 ASKED = frozenset(("interviewed", "interviews", "asked", "asks", "questioned", "questions"))
 """Verbs whose object is whoever answers."""
 MET = frozenset(("met", "meets", "joined", "joins", "spoke", "speaks", "talked", "talks", "sat", "sits"))
@@ -41,7 +44,7 @@ def find_turns(places: Surroundings) -> dict[Quotation, str]:
     """Return the turns of a text, as quotations without marks, and who speaks each: ``UNKNOWN`` where the label names nobody known.
 
     A label is an actor's name or the end of one, initials that are one actor's alone, or "Q" and "A" and their like. "A" is whom the
-    sentences before the first turn say to be interviewed, or else the one person named there; nobody where an answer names that person.
+    sentences before the first turn say to be interviewed; nobody where an answer names that person.
     In a text with turns any other noun phrase with a colon opens one of nobody. A paragraph without label goes on with the turn before it
     if it says "I", "we" or "you"; after the last turn only "I" counts. A text has no turns where fewer than two of those who speak ask,
     or say "I", "we" or "you".
@@ -61,13 +64,14 @@ def find_turns(places: Surroundings) -> dict[Quotation, str]:
     asked = _interviewed(places, lines[min(labelled)].start())
     if any(asked in _named(places, one.said) for one in labelled.values() if one.name in ANSWERS):
         asked = UNKNOWN
+    questions = {index - 1 for index in labelled} if is_answered else set()
     turns: dict[Quotation, str] = {}
     for index, one in labelled.items():
         if QUOTED.match(places.text, one.said.start_char):
             continue  # a quotation that has its marks
         speaker = one.actor or (asked if one.name in ANSWERS else UNKNOWN)
-        is_last = index == max(labelled)
-        turns[Quotation((one.said, *_continued(places, lines, index + 1, speaker, OWN if is_last else SELF)))] = speaker
+        following = lines[index + 1 : min((number for number in questions if number > index), default=len(lines))]
+        turns[Quotation((one.said, *_continued(places, following, speaker, OWN if index == max(labelled) else SELF)))] = speaker
     return turns
 
 
@@ -122,9 +126,9 @@ def _named(places: Surroundings, span: Span) -> set[str]:
     return {one.actor for one in places.mentions[first:last] if one.why != PRONOUN}
 
 
-def _continued(places: Surroundings, lines: Sequence[re.Match[str]], first: int, speaker: str, words: re.Pattern[str]) -> Iterator[Span]:
+def _continued(places: Surroundings, following: Iterable[re.Match[str]], speaker: str, words: re.Pattern[str]) -> Iterator[Span]:
     """Yield the ranges of the lines that go on with a turn: such as say some words, up to one that is something else."""
-    for line in map(lines.__getitem__, range(first, len(lines))):
+    for line in following:
         span = Span(line.start() + len(line[0]) - len(line[0].lstrip()), line.start() + len(line[0].rstrip()))
         if span.start_char >= span.end_char:
             continue
@@ -135,14 +139,17 @@ def _continued(places: Surroundings, lines: Sequence[re.Match[str]], first: int,
 
 
 def _interviewed(places: Surroundings, char: int) -> str:
-    """Return whom the sentences before a place say to be interviewed, else the one person whom they name; nobody if that may be two."""
-    last = bisect_left(places.starts, char)
-    before = places.mentions[:last]
-    named = [one for one in before if one.why != PRONOUN]
-    persons = {one.actor for one in named if (words := places.words(one)) and any(token.ent_type_ == "PERSON" for token in words[1])}
-    asked = {one.actor for one in before if one.actor in persons and _may_answer(places, one)}
-    found = asked or persons
+    """Return whom the sentences before a place say to be interviewed, by name or as "she"; nobody if that may be two, or no person."""
+    before = places.mentions[: bisect_left(places.starts, char)]
+    found = {one.actor for one in before if _may_answer(places, one)} - {one.actor for one in before if _is_body(places, one)}
     return found.pop() if len(found) == 1 else UNKNOWN
+
+
+def _is_body(places: Surroundings, mention: Mention) -> bool:
+    """Whether a name is marked as that of no person, by the parser or by "the"."""
+    words = places.words(mention)
+    named = words is not None and any(token.ent_type_ in NO_PERSONS for token in words[1])
+    return named or places.text[: mention.start_char].lower().endswith("the ")
 
 
 def _may_answer(places: Surroundings, mention: Mention) -> bool:
@@ -153,6 +160,6 @@ def _may_answer(places: Surroundings, mention: Mention) -> bool:
     root = words[1].root
     if root.dep_ == "pobj" and root.head.lower_ in ("to", "with"):
         parent = root.head.head
-        return (parent.head if parent.lower_ == "down" else parent).lower_ in MET
+        return parent.lower_ in TALKS or (parent.head if parent.lower_ == "down" else parent).lower_ in MET
     verb = root.head.lower_
     return (root.dep_ in ("dobj", "nsubjpass") and verb in ASKED | MET) or (root.dep_ == "nsubj" and verb in MET)
