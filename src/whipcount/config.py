@@ -107,7 +107,8 @@ class TrainingConfig:
     swap_names: float = 0.0
     """Share of persons, of those whose gender annotated pronouns tell (in no public corpus), who are given another's name."""
     shuffle_slots: bool = True
-    """Draw roster order and slots anew for each article and epoch, so that a slot means no more than "this actor"."""
+    """Draw roster order and slots anew for each article and epoch, so that a slot means no more than "this actor"; else they are in the
+    order in which the text first names the actors, as they are in reading."""
     distractors: float = 0.0
     """Share of draws in which an article whose list may hold active actors alone shows those besides that reading raw text finds."""
     drop_idle: float = 0.3

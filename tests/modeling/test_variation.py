@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 
 from whipcount.config import TrainingConfig
 from whipcount.corpora.authored import parse_article
-from whipcount.modeling.variation import NewName, draw_variation, gender, name_pool
-from whipcount.schema import Article
+from whipcount.examples.pairs import shown_mentions
+from whipcount.modeling.variation import NewName, draw_variation, gender, in_order, name_pool, plain
+from whipcount.schema import Actor, Article
 
 SOURCE = """article: ferry
 # actors
@@ -51,7 +53,13 @@ def test_persons_are_renamed_within_their_gender(article: Article) -> None:
     assert masked.masked and not masked.renamed
 
 
-def test_slots_can_stay_where_they_are(article: Article) -> None:
+def test_slots_can_be_in_the_order_of_the_text(article: Article) -> None:
     config = TrainingConfig(shuffle_slots=False, drop_idle=0.0)
-    variation = draw_variation(article, random.Random(1), 8, config, {})
-    assert variation.actors == tuple(variation.slots) == tuple(range(5))
+    listed = replace(article, actors=(*reversed(article.actors), Actor("zoll", "Zoll", "person"), Actor("ames", "Ames", "person")))
+    for one in (article, listed):
+        variation = draw_variation(one, random.Random(1), 8, config, {})
+        assert variation.slots == () and plain(one).slots == ()
+        seen = in_order(variation, shown_mentions(one), one)
+        assert [one.roster[actor].id for actor in seen.actors][:5] == ["author", "someone", "quill", "board", "oduya"]
+        assert seen.slots == tuple(range(len(one.roster)))
+    assert [listed.roster[actor].id for actor in seen.actors][5:] == ["ames", "zoll"], "whom nothing names comes last, by name"

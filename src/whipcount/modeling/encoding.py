@@ -23,7 +23,7 @@ from transformers import PreTrainedTokenizerBase
 
 from whipcount.examples.pairs import mentions_by_sentence
 from whipcount.modeling.cues import N_PLACES, list_names, name_standing, reference_cues
-from whipcount.modeling.variation import Variation, plain
+from whipcount.modeling.variation import Variation, in_order, plain
 from whipcount.modeling.voices import Mark, find_marks
 from whipcount.reading.quotes import quotations
 from whipcount.schema import FULL, KINDS, RESERVED_ACTORS, Article, Mention, Span
@@ -106,6 +106,8 @@ class Encoder:
         variation = variation or plain(article)
         mentions = mentions_by_sentence(article)
         variation = self._fit_roster(article, variation, Counter(article.position(m.actor) for found in mentions for m in found))
+        if not variation.slots:
+            variation = in_order(variation, (mention for found in mentions for mention in found), article)
         slot_of = dict(zip(variation.actors, variation.slots, strict=True))
         prefix, roster_tokens = self._encode_roster(article, variation, slot_of)
         budget = self.max_tokens - len(prefix) - 1
@@ -160,7 +162,7 @@ class Encoder:
             return variation
         self.losses["actors that do not fit the roster"] += len(variation.actors) - len(kept)
         actors = tuple(actor for actor in variation.actors if actor in kept)
-        return replace(variation, actors=actors, slots=tuple(range(len(actors))))
+        return replace(variation, actors=actors, slots=tuple(range(len(actors))) if variation.slots else ())
 
     def _encode_roster(self, article: Article, variation: Variation, slot_of: dict[int, int]) -> tuple[list[int], list[int]]:
         ids, positions = [self._special("cls")], []

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import random
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from whipcount.config import TrainingConfig
 from whipcount.reading.pronoun_words import HE, SHE
-from whipcount.schema import FULL, RESERVED_ACTORS, Actor, Article, Span
+from whipcount.schema import FULL, RESERVED_ACTORS, Actor, Article, Mention, Span
 
 
 class NewName(NamedTuple):
@@ -24,14 +24,15 @@ class NewName(NamedTuple):
 class Variation:
     """How one reading of an article departs from the plain one; training draws a new one at each epoch.
 
-    ``actors``: roster positions to present, in this order. ``slots``: the slot number of each of them.
+    ``actors``: roster positions to present, in this order. ``slots``: the slot number of each of them; without any, actors and slots are
+    in the order in which the text first names them, whatever that of the list: published lists may be in the order of the stances.
     ``masked``: roster positions whose names are replaced by the mask token. ``renamed``: names to be read in place of others.
     ``hidden``: sentences of which only the names can be read, each other token being replaced by the mask token.
     ``blanked``: ranges of the text; the tokens of words, names too, that start in one are replaced by the mask token, markers stay.
     """
 
     actors: tuple[int, ...]
-    slots: tuple[int, ...]
+    slots: tuple[int, ...] = ()
     masked: frozenset[int] = frozenset()
     renamed: Mapping[int, NewName] = field(default_factory=dict)
     hidden: frozenset[int] = frozenset()
@@ -39,9 +40,29 @@ class Variation:
 
 
 def plain(article: Article) -> Variation:
-    """Return the reading that is used outside training: all of ``presented``, in order, nothing masked."""
-    actors = tuple(presented(article))
-    return Variation(actors, tuple(range(len(actors))))
+    """Return the reading that is used outside training: all of ``presented``, in the order of the text, nothing masked."""
+    return Variation(tuple(presented(article)))
+
+
+def in_order(variation: Variation, mentions: Iterable[Mention], article: Article) -> Variation:
+    """Return a variation without slots with those of the order of the text: reserved actors, named ones, then the others by name.
+
+    Args:
+        variation: of the article.
+        mentions: of its actors, in the order of the text.
+        article: that is read.
+    """
+    first: dict[int, int] = {}
+    for number, mention in enumerate(mentions):
+        first.setdefault(article.position(mention.actor), number)
+    last = len(first)
+
+    def place(actor: int) -> tuple[int, int, str]:
+        reserved = min(actor, len(RESERVED_ACTORS))
+        return reserved, first.get(actor, last), article.roster[actor].name
+
+    actors = tuple(sorted(variation.actors, key=place))
+    return replace(variation, actors=actors, slots=tuple(range(len(actors))))
 
 
 def presented(article: Article) -> range:
@@ -88,5 +109,7 @@ def draw_variation(article: Article, rng: random.Random, n_slots: int, config: T
     for actor in actors:
         if actor not in masked and (pool := names.get(gender(article, article.roster[actor]))) and rng.random() < config.swap_names:
             renamed[actor] = rng.choice(pool)
-    slots = rng.sample(range(n_slots), len(actors)) if config.shuffle_slots and len(actors) <= n_slots else range(len(actors))
+    slots: Sequence[int] = ()
+    if config.shuffle_slots:
+        slots = rng.sample(range(n_slots), len(actors)) if len(actors) <= n_slots else range(len(actors))
     return Variation(tuple(actors), tuple(slots), masked, renamed)
