@@ -79,7 +79,7 @@ def test_the_caveats_are_stated(report: Report, drawn: Report) -> None:
 
 def test_a_gain_beyond_chance_is_marked(drawn: Report) -> None:
     text = render_report(drawn)
-    assert "None of 1 speaker with n ≥ 2 could be tested." in text
+    assert "The one speaker with n ≥ 2 could not be tested." in text
     part = drawn.split("test")
     (comparison,) = part.comparisons
     sure = tuple(replace(one, p_holm=0.01) for one in comparison.actors["speaker"])

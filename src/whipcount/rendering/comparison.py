@@ -182,7 +182,9 @@ def tell_tested(comparison: Comparison, role: Role, found: str = "") -> str:
     if not n_listed:
         return f"No {role} has n ≥ {comparison.min_support}."
     listed = f"{counted(n_listed, role)} with n ≥ {comparison.min_support} could be tested"
-    return f"{n_tested:,} of {listed}{': ' * bool(found)}{found}." if n_tested else f"None of {listed}."
+    if n_tested:
+        return f"{n_tested:,} of {listed}{': ' * bool(found)}{found}."
+    return f"The one {role} with n ≥ {comparison.min_support} could not be tested." if n_listed == 1 else f"None of {listed}."
 
 
 def _finding(comparison: Comparison, role: Role) -> str:
