@@ -84,6 +84,21 @@ def test_two_of_one_surname_whom_titles_part_are_two() -> None:
     assert [mention.actor for mention in roster.mentions] == ["mrs_hale", "mr_hale", "mrs_hale"]
 
 
+@pytest.mark.parametrize("suffix", ["Jr.", "Sr", "Jr"])
+def test_father_and_son_are_two(suffix: str) -> None:
+    text = f"President Ivan Dorn met his family. Dorn thanked Ivan Dorn {suffix} and Eva Dorn. Voters like Ivan Dorn."
+    names = found(text, read(text))
+    assert names["Ivan Dorn"] == [("Ivan Dorn", "name"), ("his", "pronoun"), ("Dorn", "surname"), ("Ivan Dorn", "name")]
+    assert [name for name, mentions in names.items() if name.startswith("Ivan") and len(mentions) == 1] == [f"Ivan Dorn {suffix}"]
+
+
+def test_a_name_with_a_suffix_is_one_person() -> None:
+    text = "Ivan Dorn III lost. Voters thanked Dorn on Monday. Ivan Dorn will not run again. Peter Zoll Jr. won. Zoll sang."
+    assert {name: len(mentions) for name, mentions in found(text, read(text)).items() if name[0] in "IP"} == {
+        "Ivan Dorn III": 3, "Peter Zoll Jr.": 2,
+    }  # fmt: skip
+
+
 def test_a_surname_that_looks_like_a_plural_is_a_name() -> None:
     drafts, _ = link([Spotted(0, 13, ("Mieke", "Roelofs"), NAME, label="PERSON"), Spotted(20, 27, ("Roelofs",), GROUP, speaks=True)])
     assert [(draft.name, [why for *_, why in draft.mentions]) for draft in drafts] == [("Mieke Roelofs", ["name", "surname"])]

@@ -12,6 +12,9 @@ from whipcount.reading.names import NAME_SUFFIXES
 from whipcount.reading.roles import NO_FIRST_NAMES, told_gender
 from whipcount.reading.spotting import Spotted
 
+GENERATIONS = {"jr": "son", "junior": "son", "sr": "father", "senior": "father"}
+"""Last words that tell two of one name apart, without their stop; "III" is nobody's father or son who would be named, too."""
+
 
 def first_names(words: Sequence[str]) -> list[str]:
     """Return the words of a person's name before the last name, initials without their stop."""
@@ -53,7 +56,7 @@ def link_persons(names: Sequence[Spotted]) -> tuple[list[Draft], Counter[str]]:
 
     A surname or a first name alone means the person in the text who bears it; of several, whom a title allows, who alone has been
     named before, or who alone has been called by it before and is named as often as any; else it is left out. "Mr Hale" and "Mrs Hale", of
-    whom no first name is told, are two.
+    whom no first name is told, are two; so are "Ivan Dorn" and "Ivan Dorn Jr.", where "Dorn" is the former.
 
     Args:
         names: of persons, in the order of the text.
@@ -70,8 +73,12 @@ def link_persons(names: Sequence[Spotted]) -> tuple[list[Draft], Counter[str]]:
         words, key = one.words, plain(one.words)
         if len(words) == 1 or key in owners or key in surnames:
             continue
-        last, firsts = key[-1], first_names(words)
-        same = [(known, draft) for known, draft in by_surname[last] if agree(known, firsts) or _is_tail(known, firsts)] if firsts else []
+        last, firsts = plain(surname(words))[-1], first_names(words)
+        same = [
+            (known, draft)
+            for known, draft in by_surname[last]
+            if firsts and (agree(known, firsts) or _is_tail(known, firsts)) and _generation(draft.name.split()) == _generation(words)
+        ]
         if len({id(draft) for _, draft in same}) == 1:
             known, draft = same[0]
             if len(words) > len(draft.name.split()) and len(firsts[0]) > 1 and agree(known, firsts):
@@ -81,7 +88,7 @@ def link_persons(names: Sequence[Spotted]) -> tuple[list[Draft], Counter[str]]:
             drafts.append(draft)
             by_first[words[0]].append(draft)
         by_surname[last].append((firsts, draft))
-        for tail in (plain(surname(words)), key[-1:]):
+        for tail in (plain(surname(words)), (last,)):
             whole[tail][id(draft)] = draft
         owners[key] = draft
     seen: set[int] = set()
@@ -92,6 +99,7 @@ def link_persons(names: Sequence[Spotted]) -> tuple[list[Draft], Counter[str]]:
             draft, why = owners[key], "name"
         else:
             bearers, why = [*whole[key].values()], "surname"
+            bearers = [draft for draft in bearers if not _generation(draft.name.split())] or bearers
             if not bearers:
                 bearers, why = by_first[one.words[-1]], "short form"
             if not (bearers := _likely(one, bearers, seen)):
@@ -111,6 +119,11 @@ def link_persons(names: Sequence[Spotted]) -> tuple[list[Draft], Counter[str]]:
             for draft in namesakes:
                 draft.name = " ".join([*_gendered_title(draft), draft.name])
     return drafts, losses
+
+
+def _generation(words: Sequence[str]) -> str:
+    """Return what tells father and son of one name apart, if a name ends with it."""
+    return GENERATIONS.get(words[-1].rstrip(".").lower(), "")
 
 
 def _gendered_title(draft: Draft) -> list[str]:
