@@ -99,6 +99,18 @@ def test_a_name_with_a_suffix_is_one_person() -> None:
     }  # fmt: skip
 
 
+def test_who_is_named_after_an_owner_is_a_person() -> None:
+    names = [
+        Spotted(0, 9, ("Jeb", "Quill"), NAME, label="PERSON", definite=True), Spotted(20, 25, ("Quill",), NAME, label="PERSON"),
+        Spotted(30, 42, ("Harbour", "Star"), NAME, label="PERSON", definite=True, the=True),
+        Spotted(50, 58, ("Bo", "Aksel"), NAME, label="PERSON", definite=True),
+        Spotted(60, 70, ("Ann", "Lee"), NAME, label="ORG", definite=True),
+    ]  # fmt: skip
+    assert {draft.name: draft.kind for draft in link(names)[0]} == {
+        "Jeb Quill": "person", "Bo Aksel": "person", "Harbour Star": "organisation", "Ann Lee": "organisation",
+    }  # fmt: skip
+
+
 def test_a_surname_that_looks_like_a_plural_is_a_name() -> None:
     drafts, _ = link([Spotted(0, 13, ("Mieke", "Roelofs"), NAME, label="PERSON"), Spotted(20, 27, ("Roelofs",), GROUP, speaks=True)])
     assert [(draft.name, [why for *_, why in draft.mentions]) for draft in drafts] == [("Mieke Roelofs", ["name", "surname"])]

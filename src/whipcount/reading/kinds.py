@@ -85,7 +85,8 @@ def _may_be_full_name(ones: Sequence[Spotted]) -> bool:
     words, form = ones[0].words, ones[0].form
     return (
         1 < len(words) <= 4
-        and not any(one.definite for one in ones)
+        and not any(one.definite and one.label != "PERSON" for one in ones)
+        and sum(one.the for one in ones) * 2 <= len(ones)  # "Norland's Ada Berg" is one, "the Harbour Star" is none
         and not {word.lower() for word in words} & (BODY_WORDS | SMALL_WORDS | {"&"})
         and not form.isupper()
         and form not in METONYMS
@@ -132,6 +133,8 @@ def _kind(ones: Sequence[Spotted], titled: set[str]) -> str:
     if len(words) == 1 and any(one.speaks for one in ones) and any(set(one.described[-1:]) & BODY_WORDS for one in ones):
         return ORGANISATION
     definite = sum(one.definite for one in ones)
+    if definite and labels["PERSON"] == len(ones) and _may_be_full_name(ones):
+        return PERSON
     if labels["NORP"] * 2 > len(ones) and (len(words) == 1 or last.endswith("s")):
         return NATIONAL
     if len(words) > 1 and not definite and len(words) <= 4 and not set(words) & {"of", "for", "and", "&", "the"}:
