@@ -114,6 +114,15 @@ def test_actors_left_out_have_no_slot_in_the_text(article: Article, encoder: Enc
     assert {token for token in tokens if token.startswith("[A")} == {"[A5]", "[A6]", "[A7]"}
 
 
+@pytest.mark.parametrize("n_slots", [4, 8])
+def test_the_order_of_the_list_is_not_seen(article: Article, tiny_encoder: Path, n_slots: int) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(tiny_encoder)
+    add_tokens(tokenizer, n_slots)
+    encoder = Encoder(tokenizer, 256, n_slots)
+    listed = replace(article, actors=tuple(reversed(article.actors)))
+    assert [window.input_ids for window in encoder.encode(listed)] == [window.input_ids for window in encoder.encode(article)]
+
+
 def test_a_roster_beyond_the_slots_is_counted(article: Article, tiny_encoder: Path) -> None:
     tokenizer = AutoTokenizer.from_pretrained(tiny_encoder)
     add_tokens(tokenizer, 4)

@@ -151,7 +151,7 @@ class Encoder:
     def _fit_roster(self, article: Article, variation: Variation, n_mentions: Counter[int]) -> Variation:
         room = int(self.max_tokens * ROSTER_SHARE)
         reserved = len(RESERVED_ACTORS)
-        order = sorted(variation.actors, key=lambda actor: (actor >= reserved, -n_mentions[actor], actor))
+        order = sorted(variation.actors, key=lambda actor: (actor >= reserved, -n_mentions[actor], article.roster[actor].name))
         kept: set[int] = set()
         for actor in order:
             room -= 1 + len(self._ids(article.roster[actor].name))
