@@ -13,7 +13,9 @@ groups. Beside its canonical name an actor has those that ``reading.aliases.amer
 Stories stay in their published split; a withheld one is simply not there.
 
 Known defects: only stances are annotated and every listed entity takes part in one, so the list gives part of the answer away (an
-oracle roster). Where several people annotated an article, the triplets are the union of theirs. A few pairs of a sentence bear both
+oracle roster). So does its order, which is almost that of the first stances (Spearman's correlation, the mean over articles with four
+entities or more: 0.89 in train, 0.93 in valid; with that of the first names in the text 0.63 and 0.69): what learns from these articles
+must not see it. Where several people annotated an article, the triplets are the union of theirs. A few pairs of a sentence bear both
 labels: the one with more annotators stays, of equals the first. Names are canonical, without offsets: "Democratic Party" where
 the text says "Democrats", or in small letters. Some sentences are empty and left out: sentence numbers count the others.
 """
