@@ -58,7 +58,7 @@ def find_labels(lines: Sequence[str]) -> dict[int, re.Match[str]]:
     found = {index: one for index, line in enumerate(lines) if (one := LABELLED.fullmatch(line)) and SPEECH.fullmatch(one["said"])}
     counts = Counter(map(_label, found.values()))
     talking = {_label(one) for one in found.values() if SELF.search(one["said"]) or QUESTION.search(one["said"])}
-    if len(counts) == 1 and answer(lines, [*found]):
+    if len(counts) == 1 and are_answers(lines, [*found]):
         return found
     return found if max(counts.values(), default=0) > 1 and len(found) >= MIN_LINES and len(talking) > 1 else {}
 
@@ -72,7 +72,8 @@ def find_names(lines: Sequence[str]) -> dict[int, Span]:
         lines: of a text, in order.
     """
     found = find_labels(lines)
-    says = {_label(one) for one in found.values() if len({*map(_label, found.values())}) == 1 or OWN.search(one["said"])}
+    alone = len({*map(_label, found.values())}) == 1
+    says = {_label(one) for one in found.values() if alone or OWN.search(one["said"])}
     names = {index: one["label"].split(",")[0] for index, one in found.items() if one["label"] and _label(one) in says}
     starts = {index: found[index].start("label") for index in names}
     return {index: Span(starts[index], starts[index] + len(name)) for index, name in names.items() if _is_name(name)}
@@ -82,7 +83,7 @@ def _label(line: re.Match[str]) -> str:
     return str(line["label"] or line["letter"])
 
 
-def answer(lines: Sequence[str], labelled: Sequence[int]) -> bool:
+def are_answers(lines: Sequence[str], labelled: Sequence[int]) -> bool:
     """Whether lines with a label, two or more, each come right after a line that is a question."""
     return len(labelled) > 1 and all(number and QUESTION.search(lines[number - 1].rstrip()) for number in labelled)
 

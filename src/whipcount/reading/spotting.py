@@ -125,7 +125,7 @@ def spot(paragraphs: Sequence[Paragraph]) -> Iterator[Spotted]:
         capitals = [(start, end) for start, end in capital_runs(paragraph.doc) if paragraph.doc[start].idx >= first]
         named = labels.get(number)
         if label := paragraph.doc.char_span(named.start_char, named.end_char) if named else None:
-            begins = max((token.i + 1 for token in label if token.text == "."), default=label.start)  # after the stop of "SEN."
+            begins = max((token.i + 1 for token in label[:-1] if token.text == "."), default=label.start)  # after the stop of "SEN."
             capitals = [(begins, label.end), *((start, end) for start, end in capitals if start >= label.end)]
         names = [one for start, end in capitals for one in _split_run(paragraph, start, end, taken)]
         if label:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from whipcount.reading.labels import ANSWERS, ASKS, LABELLED, OWN, QUESTION, SELF, SPEECH, answer
+from whipcount.reading.labels import ANSWERS, ASKS, LABELLED, OWN, QUESTION, SELF, SPEECH, are_answers
 from whipcount.reading.quotes import LINE, Quotation
 from whipcount.reading.surroundings import UNKNOWN, Surroundings
 from whipcount.schema import PRONOUN, Mention, Span
@@ -58,7 +58,7 @@ def find_turns(places: Surroundings) -> dict[Quotation, str]:
     understood = [key for key, n in counts.items() if key in known or n >= MIN_REPEATED]
     talking = {one.key for one in speech if _talks(places, one.said)}
     is_talk = len(speech) >= MIN_TURNS and min(len(understood), len(talking)) >= MIN_LABELS
-    is_answered = len(counts) == 1 and answer([line[0] for line in lines], [*labelled])
+    is_answered = len(counts) == 1 and are_answers([line[0] for line in lines], [*labelled])
     if not (is_talk or is_answered) or max(known.values(), default=0) < MIN_REPEATED:
         return {}
     asked = _interviewed(places, lines[min(labelled)].start())
