@@ -21,6 +21,7 @@ from whipcount.modeling.folders import load_config, load_weights, loading, save
 from whipcount.modeling.model import StanceConfig, StanceModel
 from whipcount.modeling.variation import Variation, plain
 from whipcount.modeling.voices import voiced
+from whipcount.reading.attribution_ends import settle_ends
 from whipcount.reading.attributions import Attribution
 from whipcount.reading.names import make_actor
 from whipcount.reading.sentences import split_sentences
@@ -185,7 +186,7 @@ class StanceClassifier:
             asked = asked_rows(article)
             rows = logits[:, asked[0], asked[1]].reshape(-1, len(STANCES))
             rows[:, NONE] += change
-            in_order = sorted(attributions, key=lambda one: (one.cue[0].start_char, one.content[0].start_char))
+            in_order = sorted(settle_ends(attributions, article.text), key=lambda one: (one.cue[0].start_char, one.content[0].start_char))
             result.append(ArticleScores(softmax(rows), tuple(in_order)))
         return result
 
