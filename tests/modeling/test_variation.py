@@ -17,7 +17,7 @@ quill | person | Marta Quill
 board | organisation | Ferry Board
 oduya | person | Femi Oduya
 # text
-Marta Quill told the Ferry Board off, and [she|quill] left.
+Marta Quill told Quill's friends and the Ferry Board off, and [she|quill] left.
 > quill against board
 Oduya was there with [his|oduya] dog.
 """
@@ -56,6 +56,7 @@ def test_persons_are_renamed_within_their_gender(article: Article) -> None:
 def test_slots_can_be_in_the_order_of_the_text(article: Article) -> None:
     config = TrainingConfig(shuffle_slots=False, drop_idle=0.0)
     listed = replace(article, actors=(*reversed(article.actors), Actor("zoll", "Zoll", "person"), Actor("ames", "Ames", "person")))
+    assert len([m for m in shown_mentions(article) if m.actor == "quill"]) > 1, "named twice before another"
     for one in (article, listed):
         variation = draw_variation(one, random.Random(1), 8, config, {})
         assert variation.slots == () and plain(one).slots == ()

@@ -53,8 +53,8 @@ def in_order(variation: Variation, mentions: Iterable[Mention], article: Article
         article: that is read.
     """
     first: dict[int, int] = {}
-    for number, mention in enumerate(mentions):
-        first.setdefault(article.position(mention.actor), number)
+    for mention in mentions:
+        first.setdefault(article.position(mention.actor), len(first))
     last = len(first)
 
     def place(actor: int) -> tuple[int, int, str]:

@@ -15,7 +15,7 @@ LABELLED = re.compile(
     r"(?:(?P<letter>[QA])\.\s+|"
     r"(?P<label>(?:(?:v[ao]n|d[aeiu]|de[nrs]|te[nr]|la|las|le|los|el|al|bin|ibn)\s+){0,3}[^\W\d_a-z][^:;!?“”„«»‘\"\n]{0,60}?)"
     r"(?:\s*[(\[][^)\]\n]{1,60}[)\]])?\s*(?:\*+:|:\*+|:)\s+)"
-    r"(?P<said>(?![^\n]*,[”\"’]?\s+(?:said|says|added|wrote)\s[^\n.,]+[.,])\S[^\n]*)"
+    r"(?P<said>\S(?![^\n]*,[”\"’]?\s+(?:said|says|added|wrote)\s[^\n.,]+[.,])[^\n]*)"
 )
 """A line that whoever speaks opens, with what may stand around the name, "[00:30] Quill (Harbour Party): No.", and that does not tell
 itself whose it is: "Result: We won, said Quill."."""

@@ -74,7 +74,7 @@ def _as_names(spotted: Sequence[Spotted]) -> list[Spotted]:
 def _pair(one: Spotted, last_words: Container[str], single: Container[str]) -> list[Spotted]:
     """Return the two names that were taken for one: "Lee and Park", or "Ann Lee and Bob Park" of whom one stands elsewhere as "Lee"."""
     words, middle = one.words, len(one.words) // 2
-    if one.sort != NAME or len(words) not in (3, 5) or words[middle] != "and":
+    if one.sort != NAME or len(words) not in (3, 5) or words[middle] != "and" or one.end_char - one.start_char != len(" ".join(words)):
         return []
     first, second = words[:middle], words[middle + 1 :]
     of_persons = first[-1] in last_words and second[-1] in last_words

@@ -9,7 +9,7 @@ from dataclasses import replace
 from whipcount.reading.drafts import PERSON, Draft
 from whipcount.reading.kinds import plain, surname
 from whipcount.reading.names import NAME_SUFFIXES
-from whipcount.reading.roles import NO_FIRST_NAMES, told_gender
+from whipcount.reading.roles import FEMALE_TITLES, MALE_TITLES, NO_FIRST_NAMES, told_gender
 from whipcount.reading.spotting import Spotted
 
 GENERATIONS = {"jr": "son", "junior": "son", "sr": "father", "senior": "father"}
@@ -128,7 +128,7 @@ def _generation(words: Sequence[str]) -> str:
 
 def _gendered_title(draft: Draft) -> list[str]:
     """Return the title that tells a person's gender, as names have it: "Mrs"."""
-    return next(([word.capitalize() for word in role] for _, role in draft.roles if told_gender(role)), [])
+    return next(([role[0].capitalize()] for _, role in draft.roles if len(role) == 1 and role[0] in MALE_TITLES | FEMALE_TITLES), [])
 
 
 def _trimmed(names: Sequence[Spotted]) -> list[Spotted]:

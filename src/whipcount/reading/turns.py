@@ -149,7 +149,8 @@ def _is_body(places: Surroundings, mention: Mention) -> bool:
     """Whether a name is marked as that of no person, by the parser or by "the"."""
     words = places.words(mention)
     named = words is not None and any(token.ent_type_ in NO_PERSONS for token in words[1])
-    return named or places.text[: mention.start_char].lower().endswith("the ")
+    before = places.text[max(0, mention.start_char - 5) : mention.start_char]
+    return named or before.lower().split()[-1:] == ["the"]
 
 
 def _may_answer(places: Surroundings, mention: Mention) -> bool:
