@@ -185,11 +185,10 @@ def _speakers(config: AttributionConfig, quoted: _Quoted, models: Mapping[str, P
         for article, reading, by_rules, found in zip(articles, readings, told["rules"], attributions, strict=True):
             quotations = find_quotations(article.text)
             for roster, (mentions, gold_of) in reading.rosters.items():
-                by_source = [
-                    find_speakers(Surroundings(article.text, reading.paragraphs, quotations, mentions, attributions), quotations)
-                    for attributions in (by_rules, found)
-                ]
-                said = filled(*by_source)
+                said = find_speakers(Surroundings(article.text, reading.paragraphs, quotations, mentions, by_rules), quotations)
+                if found is not by_rules:
+                    places = Surroundings(article.text, reading.paragraphs, quotations, mentions, found)
+                    said = filled(said, find_speakers(places, quotations))
                 totals[roster] += score_speakers(gold[article.id], tuple(said), gold_of)
         scores[name] = {roster: asdict(total) | {"accuracy": number(total.accuracy)} for roster, total in totals.items()}
     return {"corpus": corpus, "n_articles": len(articles), "systems": scores}

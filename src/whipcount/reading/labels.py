@@ -25,9 +25,11 @@ ASKS = frozenset(("q", "question", "interviewer", "reporter", "host", "moderator
 """Labels of whoever asks, whom the text may leave unnamed."""
 ANSWERS = frozenset(("a", "answer"))
 """Labels of whoever is asked."""
-SELF = re.compile(r"(?<!\bWar )(?<![\w.])I(?![\w–-]|\.\w)|\b(?:[Ww]e|[Yy]ou|[Mm]y|[Oo]ur|[Yy]our|[Mm]e|[Uu]s)\b")
+FIRST = r"(?<!\bWar )(?<![\w.])I(?![\w–-]|\.\w)"
+"""The pronoun, and neither a numeral nor a part of "I-95" or "A.I."."""
+SELF = re.compile(FIRST + r"|\b(?:[Ww]e|[Yy]ou|[Mm]y|[Oo]ur|[Yy]our|[Mm]e|[Uu]s)\b")
 """Words of those who speak to each other."""
-OWN = re.compile(r"(?<!\bWar )(?<![\w.])I(?![\w–-]|\.\w)|\b(?:[Mm]y|[Mm]e)\b")
+OWN = re.compile(FIRST + r"|\b(?:[Mm]y|[Mm]e)\b")
 """Words of one who speaks, and not of a paper that writes of itself as "we"."""
 QUESTION = re.compile(r"\?[”\"’)\]*]*\s*\Z")
 MAX_NAME_WORDS = 5

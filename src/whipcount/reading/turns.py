@@ -20,7 +20,8 @@ MIN_TURNS, MIN_LABELS, MIN_REPEATED = 3, 2, 2
 """Lines that look like speech, different labels, and lines of one who is known, from which a text is taken to hold turns."""
 TALKS = frozenset(("interview", "conversation", "talk", "chat", "q&a"))
 """Nouns of which what follows "with" is whoever answers."""
-NO_PERSONS = ("ORG", "GPE", "LOC", "FAC", "NORP")
+NO_PERSONS = frozenset(("ORG", "GPE", "LOC", "FAC", "NORP"))
+"""The parser's labels of names that are no person's."""
 ASKED = frozenset(("interviewed", "interviews", "asked", "asks", "questioned", "questions"))
 """Verbs whose object is whoever answers."""
 MET = frozenset(("met", "meets", "joined", "joins", "spoke", "speaks", "talked", "talks", "sat", "sits"))
@@ -47,10 +48,12 @@ def find_turns(places: Surroundings) -> dict[Quotation, str]:
     sentences before the first turn say to be interviewed; nobody where an answer names that person.
     In a text with turns any other noun phrase with a colon opens one of nobody. A paragraph without label goes on with the turn before it
     if it says "I", "we" or "you"; after the last turn only "I" counts. A text has no turns where fewer than two of those who speak ask,
-    or say "I", "we" or "you".
+    or say "I", "we" or "you", unless one alone has a label, and each line with it answers a question that has none.
     """
     lines = list(LINE.finditer(places.text))
     opened = {index: found for index, line in enumerate(lines) if (found := LABELLED.fullmatch(places.text, *line.span()))}
+    if len(opened) < MIN_REPEATED:
+        return {}
     labelled = {index: one for index, found in opened.items() if (one := _labelled(places, found))}
     speech = [one for one in labelled.values() if SPEECH.fullmatch(places.text, one.said.start_char, one.said.end_char)]
     known = Counter(one.key for one in speech if one.actor or one.name in ASKS | ANSWERS)
@@ -64,14 +67,14 @@ def find_turns(places: Surroundings) -> dict[Quotation, str]:
     asked = _interviewed(places, lines[min(labelled)].start())
     if any(asked in _named(places, one.said) for one in labelled.values() if one.name in ANSWERS):
         asked = UNKNOWN
-    questions = {index - 1 for index in labelled} if is_answered else set()
+    ends = [*(index - is_answered for index in [*labelled][1:]), len(lines)]  # a question is no part of the answer before it
     turns: dict[Quotation, str] = {}
-    for index, one in labelled.items():
+    for (index, one), end in zip(labelled.items(), ends, strict=True):
         if QUOTED.match(places.text, one.said.start_char):
             continue  # a quotation that has its marks
         speaker = one.actor or (asked if one.name in ANSWERS else UNKNOWN)
-        following = lines[index + 1 : min((number for number in questions if number > index), default=len(lines))]
-        turns[Quotation((one.said, *_continued(places, following, speaker, OWN if index == max(labelled) else SELF)))] = speaker
+        words = OWN if end == len(lines) else SELF
+        turns[Quotation((one.said, *_continued(places, lines[index + 1 : end], speaker, words)))] = speaker
     return turns
 
 
