@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from whipcount import StancePipeline
 from whipcount.examples.pairs import mentions_by_sentence
 from whipcount.modeling.classifier import ArticleScores
-from whipcount.pipeline import PART_SENTENCES, ArticleReading
+from whipcount.modeling.parts import PART_SENTENCES
+from whipcount.pipeline import ArticleReading
 from whipcount.reading.attributions import Attribution
 from whipcount.schema import AUTHOR, NONE, PRONOUN, SOMEONE, Actor, Article, InputError, Mention, Span, ordered_pairs
 
