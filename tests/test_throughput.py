@@ -9,7 +9,8 @@ import pytest
 
 from whipcount.build import build
 from whipcount.config import BuildConfig, DataConfig, ModelConfig, ThroughputConfig, TrainingConfig
-from whipcount.modeling.training import StanceTrainer, TrainingArticles, TrainingWindow
+from whipcount.modeling.batches import TrainingArticles, TrainingWindow
+from whipcount.modeling.training import StanceTrainer
 from whipcount.schema import InputError
 from whipcount.throughput import measure
 

@@ -17,7 +17,8 @@ from whipcount.config import ThroughputConfig, TrainConfig
 from whipcount.examples.splits import take_share
 from whipcount.examples.storage import load_dataset_folder, written_whole
 from whipcount.launch import code_version, hardware, launch
-from whipcount.modeling.training import has_bf16, make_trainer
+from whipcount.modeling.optimization import has_bf16
+from whipcount.modeling.training import make_trainer
 from whipcount.modeling.voices import voiced
 from whipcount.schema import Article, InputError
 

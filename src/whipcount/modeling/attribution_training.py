@@ -21,7 +21,7 @@ from whipcount.modeling.collation import collate
 from whipcount.modeling.encoding import Window
 from whipcount.modeling.fitting import Batches, fit
 from whipcount.modeling.heads import IGNORED
-from whipcount.modeling.training import has_bf16
+from whipcount.modeling.optimization import has_bf16
 from whipcount.modeling.voices import voiced
 from whipcount.reading.attributions import Attribution
 from whipcount.schema import Article, InputError

@@ -29,7 +29,7 @@ from whipcount.modeling.classifier import softmax
 from whipcount.modeling.encoders import locate_encoder
 from whipcount.modeling.encoding import SENTENCE_TOKEN
 from whipcount.modeling.model import load_tokenizer
-from whipcount.modeling.training import has_bf16
+from whipcount.modeling.optimization import has_bf16
 from whipcount.schema import NONE, STANCES, Article, ordered_pairs
 
 SPEAKER_TOKEN, TARGET_TOKEN = MARKERS = ("[SPEAKER]", "[TARGET]")

@@ -17,7 +17,7 @@ from transformers import Trainer, TrainingArguments
 from whipcount.examples.storage import fingerprint
 from whipcount.modeling.checkpoints import MarkWhole, SaveOften, newest_whole_checkpoint
 from whipcount.modeling.classifier import StanceClassifier
-from whipcount.modeling.training import adamw, has_bf16, weight_groups
+from whipcount.modeling.optimization import adamw, has_bf16, weight_groups
 
 Item = TypeVar("Item")
 
@@ -85,7 +85,7 @@ def fit(
         module: that returns its loss.
         batches: an item is a batch.
         join: makes a list of one such item what the module takes.
-        rates: parts of the module with their learning rates; see ``training.weight_groups``.
+        rates: parts of the module with their learning rates; see ``optimization.weight_groups``.
         settings: of the training.
     """
     trainer = Trainer(

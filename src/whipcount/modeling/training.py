@@ -7,48 +7,41 @@ killed goes on as if nothing had happened.
 from __future__ import annotations
 
 import logging
-import math
-import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.utils.data import DataLoader, Dataset, Sampler
-from tqdm.auto import tqdm
+from torch.utils.data import DataLoader
 from transformers import (
     EarlyStoppingCallback,
     PreTrainedTokenizerBase,
     Trainer,
-    TrainerCallback,
-    TrainerControl,
-    TrainerState,
     TrainingArguments,
     set_seed,
 )
 
-from whipcount.config import ModelConfig, TrainConfig, TrainingConfig
+from whipcount.config import ModelConfig, TrainConfig
+from whipcount.modeling.batches import EpochBatches, SetEpoch, TrainingArticles, TrainingWindow
 from whipcount.modeling.checkpoints import MarkWhole, SaveOften, best_of_stopped, newest_whole_checkpoint, open_run
 from whipcount.modeling.classifier import StanceClassifier
 from whipcount.modeling.collation import collate
 from whipcount.modeling.encoders import locate_encoder
-from whipcount.modeling.encoding import Encoder, Window, add_tokens, make_encoder
-from whipcount.modeling.labels import label_references, label_targets, label_tensor, pair_weight, pair_weights
+from whipcount.modeling.encoding import add_tokens, make_encoder
 from whipcount.modeling.model import StanceModel, is_trained, load_tokenizer
-from whipcount.modeling.own_rosters import lists_active_alone, with_distractors, with_own_roster
+from whipcount.modeling.optimization import adamw, has_bf16, weight_groups
+from whipcount.modeling.own_rosters import with_own_roster
 from whipcount.modeling.selection import METRIC, score_by_corpus
-from whipcount.modeling.variation import draw_variation, name_pool
 from whipcount.modeling.voices import voiced
 from whipcount.schema import FULL, Article
 from whipcount.scoring.thresholds import choose_threshold
 
 log = logging.getLogger(__name__)
 
-BATCHES_PER_BUCKET = 8
 LOSS_SETTINGS = ("none_weight", "none_share", "end_weight", "reference_weight", "teacher_share")
 
 
@@ -120,88 +113,6 @@ def make_trainer(config: TrainConfig, train: Sequence[Article], development: Seq
     )
 
 
-class TrainingWindow(NamedTuple):
-    """A window with its stances (sentences, actors, actors), whom each word means, ``labels.label_targets`` and ``labels.pair_weight``."""
-
-    window: Window
-    labels: Tensor
-    references: list[list[int]]
-    toward: Tensor
-    weight: float
-
-
-class TrainingArticles(Dataset[list[TrainingWindow]]):
-    """Training articles by (epoch, index), each as its windows with their labels (sentences, actors, actors).
-
-    For a share ``config.distractors`` of the draws an article that ``lists_active_alone`` comes with the other actors of its text.
-    """
-
-    def __init__(self, articles: Sequence[Article], encoder: Encoder, config: TrainingConfig, seed: int) -> None:
-        self.articles, self.encoder, self.config, self.seed = articles, encoder, config, seed
-        self.names = name_pool(articles)
-        weights = pair_weights(articles, config.pair_balance)
-        self.weights = [pair_weight(article, weights) for article in articles]
-        listed = [index for index, article in enumerate(articles) if config.distractors and lists_active_alone(article)]
-        found = tqdm(listed, desc="distractors", unit="article", disable=None if listed else True)
-        self.extended = {index: voiced([with_distractors(articles[index])], encoder)[0] for index in found}
-
-    def __len__(self) -> int:
-        return len(self.articles)
-
-    def __getitem__(self, key: tuple[int, int]) -> list[TrainingWindow]:
-        epoch, index = key
-        article = self.articles[index]
-        rng = random.Random(f"{self.seed}/{epoch}/{article.key}")
-        if index in self.extended and rng.random() < self.config.distractors:
-            article = self.extended[index]
-        variation = draw_variation(article, rng, self.encoder.n_slots, self.config, self.names)
-        labels = label_tensor(article)
-        toward = label_targets(article)
-        return [
-            TrainingWindow(
-                window,
-                labels[window.sentences][:, window.actors][:, :, window.actors],
-                label_references(article, window),
-                toward[window.sentences][:, window.actors],
-                self.weights[index],
-            )
-            for window in self.encoder.encode(article, variation)
-        ]  # fmt: skip
-
-
-class EpochBatches(Sampler[list[tuple[int, int]]]):
-    """Batches of (epoch, index), each of one corpus and of articles of like length, in an order that only seed and epoch decide."""
-
-    def __init__(self, articles: Sequence[Article], config: TrainingConfig, seed: int) -> None:
-        self.lengths = [len(article.text) for article in articles]
-        self.seed, self.epoch = seed, 0
-        self.members: dict[str, list[int]] = {}
-        for index, article in enumerate(articles):
-            self.members.setdefault(article.corpus, []).append(index)
-        single = {article.corpus: len(article.sentences) == 1 for article in articles}
-        for article in articles:
-            single[article.corpus] &= len(article.sentences) == 1
-        self.sizes = {corpus: config.batch_sentences if single[corpus] else config.batch_size for corpus in self.members}
-        self.drawn = {corpus: max(1, round(config.shares.get(corpus, 1.0) * len(found))) for corpus, found in self.members.items()}
-
-    def __len__(self) -> int:
-        return sum(math.ceil(self.drawn[corpus] / size) for corpus, size in self.sizes.items())
-
-    def __iter__(self) -> Iterator[list[tuple[int, int]]]:
-        rng = random.Random(f"{self.seed}/{self.epoch}")
-        batches = []
-        for corpus, size in self.sizes.items():
-            order = list(self.members[corpus])
-            rng.shuffle(order)
-            order = order[: self.drawn[corpus]]
-            bucket = size * BATCHES_PER_BUCKET
-            for start in range(0, len(order), bucket):
-                order[start : start + bucket] = sorted(order[start : start + bucket], key=lambda index: self.lengths[index])
-            batches += [order[start : start + size] for start in range(0, len(order), size)]
-        rng.shuffle(batches)
-        yield from ([(self.epoch, index) for index in batch] for batch in batches)
-
-
 class StanceTrainer(Trainer):
     """Trainer with batches from ``EpochBatches`` and development scores from whole articles."""
 
@@ -246,42 +157,8 @@ class StanceTrainer(Trainer):
         return metrics
 
 
-class SetEpoch(TrainerCallback):
-    """Tells the batches which epoch begins."""
-
-    def __init__(self, batches: EpochBatches) -> None:
-        self.batches = batches
-
-    def on_epoch_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
-        """Set the epoch; a run that goes on within one is at a fraction of it."""
-        self.batches.epoch = int((state.epoch or 0) + 1e-6)
-
-
 def _shape(config: ModelConfig) -> dict[str, Any]:
     return {field.name: getattr(config, field.name) for field in fields(config) if field.name != "encoder"}
-
-
-def weight_groups(rates: Iterable[tuple[torch.nn.Module, float]], weight_decay: float) -> list[dict[str, Any]]:
-    """Return the weights of modules for an optimizer, each module's at its own rate, biases and norms without decay.
-
-    Args:
-        rates: modules with their rates; a weight of several of them belongs to the first.
-        weight_decay: of the others.
-    """
-    groups: list[dict[str, Any]] = []
-    seen: set[int] = set()
-    for part, rate in rates:
-        own = [weight for weight in part.parameters() if weight.requires_grad and id(weight) not in seen]
-        seen.update(map(id, own))
-        for decays in (True, False):
-            weights = [weight for weight in own if (weight.ndim > 1) == decays]
-            groups.append({"params": weights, "lr": rate, "weight_decay": weight_decay if decays else 0.0})
-    return groups
-
-
-def adamw(groups: list[dict[str, Any]]) -> torch.optim.Optimizer:
-    """Return AdamW over ``weight_groups``."""
-    return torch.optim.AdamW(groups, fused=True)  # on a CPU a step of the plain one takes five times as long
 
 
 def _arguments(config: TrainConfig, steps_per_epoch: int, has_development: bool) -> TrainingArguments:
@@ -311,10 +188,3 @@ def _arguments(config: TrainConfig, steps_per_epoch: int, has_development: bool)
     )
     arguments._n_gpu = min(1, arguments.n_gpu)  # windows of one batch are not split over several GPUs
     return arguments
-
-
-def has_bf16() -> bool:
-    """Whether this machine's processor or GPU computes in bfloat16 natively."""
-    if torch.cuda.is_available():
-        return bool(torch.cuda.is_bf16_supported())
-    return bool(torch.cpu._is_avx512_bf16_supported())
