@@ -41,6 +41,10 @@ def test_where_two_talk_who_once_say_you_both_always_are() -> None:
     assert present_in("Holt: I was late.", "Brenner: I was not.", "Holt: He was.") == [{"holt"}, {"brenner"}, {"holt"}]
 
 
+def test_what_a_label_adds_to_the_name_changes_nothing() -> None:
+    assert present_in("Holt, the mayor: I was late.", "Brenner (Harbour Party): You were.", "Holt: He was.") == [{"holt", "brenner"}] * 3
+
+
 @pytest.mark.parametrize("lines", [(), ("Holt left.", "He was late."), ("Holt: I was late.", "Goals: Brenner.")])
 def test_nobody_is_in_other_texts(lines: tuple[str, ...]) -> None:
     assert present_in(*lines) == [set()] * len(lines)

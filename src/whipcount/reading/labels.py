@@ -13,7 +13,7 @@ from whipcount.schema import Span
 LABELLED = re.compile(
     r"\s*(?:[-–—*•]+\s*)?(?:[(\[]?\d{1,2}[:.]\d\d(?:[:.]\d\d)?[)\]]?\s+)?"  # a bullet, a time
     r"(?:(?P<letter>[QA])\.\s+|"
-    r"(?P<label>(?:(?:v[ao]n|d[aeiu]|de[nrs]|te[nr]|la|las|le|los|el|al|bin|ibn)\s+){0,3}[^\W\d_a-z][^:;!?“”„«»‘\"\n]{0,60}?)"
+    rf"(?P<label>(?:(?:{'|'.join(sorted(SURNAME_PARTICLES))})\s+){{0,3}}[^\W\d_a-z][^:;!?“”„«»‘\"\n]{{0,60}}?)"
     r"(?:\s*[(\[][^)\]\n]{1,60}[)\]])?\s*(?:\*+:|:\*+|:)\s+)"
     r"(?P<said>\S(?![^\n]*,[”\"’]?\s+(?:said|says|added|wrote)\s[^\n.,]+[.,])[^\n]*)"
 )
@@ -58,8 +58,8 @@ def find_labels(lines: Sequence[str]) -> dict[int, re.Match[str]]:
         lines: of a text, in order.
     """
     found = {index: one for index, line in enumerate(lines) if (one := LABELLED.fullmatch(line)) and SPEECH.fullmatch(one["said"])}
-    counts = Counter(map(_label, found.values()))
-    talking = {_label(one) for one in found.values() if SELF.search(one["said"]) or QUESTION.search(one["said"])}
+    counts = Counter(map(name_of, found.values()))
+    talking = {name_of(one) for one in found.values() if SELF.search(one["said"]) or QUESTION.search(one["said"])}
     if len(counts) == 1 and are_answers(lines, [*found]):
         return found
     return found if max(counts.values(), default=0) > 1 and len(found) >= MIN_LINES and len(talking) > 1 else {}
@@ -74,15 +74,16 @@ def find_names(lines: Sequence[str]) -> dict[int, Span]:
         lines: of a text, in order.
     """
     found = find_labels(lines)
-    alone = len({*map(_label, found.values())}) == 1
-    says = {_label(one) for one in found.values() if alone or OWN.search(one["said"])}
-    names = {index: one["label"].split(",")[0] for index, one in found.items() if one["label"] and _label(one) in says}
+    alone = len({*map(name_of, found.values())}) == 1
+    says = {name_of(one) for one in found.values() if alone or OWN.search(one["said"])}
+    names = {index: name_of(one) for index, one in found.items() if one["label"] and name_of(one) in says}
     starts = {index: found[index].start("label") for index in names}
     return {index: Span(starts[index], starts[index] + len(name)) for index, name in names.items() if _is_name(name)}
 
 
-def _label(line: re.Match[str]) -> str:
-    return str(line["label"] or line["letter"])
+def name_of(line: re.Match[str]) -> str:
+    """Return who a label says talks: what stands before a comma, as in "Obi, the mayor: No", or the letter of "Q."."""
+    return str(line["letter"] or line["label"].split(",")[0])
 
 
 def are_answers(lines: Sequence[str], labelled: Sequence[int]) -> bool:

@@ -13,7 +13,10 @@ from collections.abc import Iterable
 from whipcount.schema import RESERVED_ACTORS, RESERVED_IDS, TOPIC, Actor, Mention
 
 NAME_SUFFIXES = {"Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"}
-SURNAME_PARTICLES = {"al", "bin", "da", "de", "del", "della", "den", "der", "di", "dos", "du", "el", "la", "le", "ten", "ter", "van", "von"}
+SURNAME_PARTICLES = {
+    "al", "bin", "da", "de", "del", "della", "den", "der", "des", "di", "dos", "du", "el", "ibn", "la", "las", "le", "los", "ten", "ter",
+    "van", "von",
+}  # fmt: skip
 SMALL_WORDS = {"and", "for", "of", "the", "to", "in", "on"}
 UNCASED = {"group", TOPIC}
 MIN_ABBREVIATION = 3

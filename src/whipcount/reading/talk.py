@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from whipcount.reading.labels import find_labels
+from whipcount.reading.labels import find_labels, name_of
 from whipcount.reading.parsing import Paragraph
 from whipcount.schema import Mention
 
@@ -23,13 +23,14 @@ def present(paragraphs: Sequence[Paragraph], mentions: Sequence[Mention]) -> dic
         mentions: of its actors.
     """
     labels = find_labels([paragraph.doc.text for paragraph in paragraphs])
-    ends = {paragraphs[number].start_char + label.end("label"): number for number, label in labels.items()}
+    labelled = ((number, label) for number, label in labels.items() if label["label"])
+    ends = {paragraphs[number].start_char + label.start("label") + len(name_of(label)): number for number, label in labelled}
     talkers = {ends[one.end_char]: one.actor for one in mentions if one.end_char in ends}
     found = {number: {talkers[number]} if number in talkers else set() for number in labels}
     says_you = {number for number, label in labels.items() if YOU.search(label["said"])}
     for before, number in pairwise(labels):
         if before in talkers and not says_you.isdisjoint((before, number)):
             found[number].add(talkers[before])
-    if says_you and len({label["label"] or label["letter"] for label in labels.values()}) == 2:
+    if says_you and len({*map(name_of, labels.values())}) == 2:
         found = {number: set(talkers.values()) for number in labels}
     return {paragraphs[number].start_char: frozenset(actors) for number, actors in found.items()}
