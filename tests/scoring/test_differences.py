@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import math
+from dataclasses import astuple
 from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -134,6 +135,7 @@ def test_identical_systems_do_not_differ() -> None:
 
 
 @settings(max_examples=25)
+@example(99825255, 2, "false_per_100")  # four sentences: too few for an interval
 @given(st.integers(0, 2**32 - 1), st.integers(2, 20), st.sampled_from(["triplet_f1", "pair_f1", "accuracy", "false_per_100"]))
 def test_exchanging_the_systems_mirrors_the_difference_and_permuting_rows_changes_nothing(seed: int, n_stories: int, name: Measure) -> None:
     gold, first, second, story, sentence, _ = two_systems(50, n_stories, seed=seed)
@@ -141,10 +143,10 @@ def test_exchanging_the_systems_mirrors_the_difference_and_permuting_rows_change
     forth = paired_difference(one, other, story, sentence, FEW)
     back = paired_difference(other, one, story, sentence, FEW)
     assert back.difference == -forth.difference and back.p == forth.p
-    assert (back.interval.low, back.interval.high) == pytest.approx((-forth.interval.high, -forth.interval.low))
+    assert (back.interval.low, back.interval.high) == pytest.approx((-forth.interval.high, -forth.interval.low), nan_ok=True)
     order = np.random.default_rng(seed).permutation(50)
     shuffled = ratios(name, gold[order], first[order], second[order])
-    assert paired_difference(*shuffled, story[order], sentence[order], FEW) == forth
+    np.testing.assert_equal(astuple(paired_difference(*shuffled, story[order], sentence[order], FEW)), astuple(forth))
 
 
 def test_below_five_gold_rows_there_is_neither_interval_nor_p() -> None:
