@@ -37,7 +37,6 @@ from whipcount.schema import (
     Mention,
     Reading,
     Span,
-    Utterance,
 )
 
 if TYPE_CHECKING:
@@ -167,7 +166,10 @@ class StancePipeline:
         found = find_actors(clean.text, paragraphs, sentences, self.aliases, about.get("date", ""), resolver=self.resolver)
         heard = hear(clean.text, paragraphs, found.mentions)
         voices = tuple(heard.said) if shows_voices(self.classifier.encoder) else None
-        judged = self._judge(clean.text, sentences, found.actors, heard.mentions, heard, own_roster=True, utterances=voices)
+        article = None
+        if sentences:
+            article = Article("text", "raw", clean.text, tuple(sentences), found.actors, tuple(heard.mentions), utterances=voices)
+        judged = self._judge(article, heard, own_roster=True)
 
         def original(start_char: int, end_char: int) -> tuple[int, int]:
             span = clean.original(start_char, end_char)
@@ -214,10 +216,11 @@ class StancePipeline:
         paragraphs = parse(text)
         sentences = split_sentences(text, paragraphs) if sentences is None else sentences
         shown = tuple(sorted(mentions, key=lambda mention: mention.start_char)) or find_mentions(text, actors)
+        article = None
         if sentences or mentions:
-            Article("text", "given", text, tuple(sentences), tuple(actors), shown)  # which checks them
+            article = Article("text", "given", text, tuple(sentences), tuple(actors), shown)  # which checks them
         heard = hear(text, paragraphs, shown)
-        judged = self._judge(text, sentences, actors, shown, heard, own_roster=False)
+        judged = self._judge(article, heard, own_roster=False)
         return ArticleReading(
             text=text,
             sentences=tuple(sentences),
@@ -231,19 +234,10 @@ class StancePipeline:
             model=self.model,
         )
 
-    def _judge(
-        self,
-        text: str,
-        sentences: Sequence[Span],
-        actors: Sequence[Actor],
-        mentions: Sequence[Mention],
-        heard: Heard,
-        own_roster: bool,
-        utterances: tuple[Utterance, ...] | None = None,
-    ) -> Judged:
-        if not sentences:
+    def _judge(self, article: Article | None, heard: Heard, own_roster: bool) -> Judged:
+        """Return what the model says of an article; of None, a text without sentences, nothing."""
+        if article is None:
             return Judged((), (), Counter())
-        article = Article("text", "text", text, tuple(sentences), tuple(actors), tuple(mentions), utterances=utterances)
         return judge_parts(self.classifier, article, heard, own_roster=own_roster, is_short=self.on_long == "error")
 
     def _attributed(self, heard: Heard, judged: Judged) -> list[Attributed]:

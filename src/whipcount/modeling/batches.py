@@ -85,9 +85,7 @@ class EpochBatches(Sampler[list[tuple[int, int]]]):
         self.members: dict[str, list[int]] = {}
         for index, article in enumerate(articles):
             self.members.setdefault(article.corpus, []).append(index)
-        single = {article.corpus: len(article.sentences) == 1 for article in articles}
-        for article in articles:
-            single[article.corpus] &= len(article.sentences) == 1
+        single = {corpus: all(len(articles[index].sentences) == 1 for index in found) for corpus, found in self.members.items()}
         self.sizes = {corpus: config.batch_sentences if single[corpus] else config.batch_size for corpus in self.members}
         self.drawn = {corpus: max(1, round(config.shares.get(corpus, 1.0) * len(found))) for corpus, found in self.members.items()}
 
