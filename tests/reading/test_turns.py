@@ -49,7 +49,7 @@ def test_names_before_colons_say_who_speaks() -> None:
     "label",
     [
         "MARGARET QUILL", "Margaret Quill (Harbour Party)", "MQ", "M.Q.", "Ms Quill", "QUILL", "SEN. QUILL", "[00:30] Quill", "- Quill",
-        "**Quill**",
+        "**Quill**", "Quill, the mayor", "Margaret Quill, Harbour Party",
     ],
 )  # fmt: skip
 def test_labels_may_be_capitals_initials_or_have_something_around_them(label: str) -> None:
