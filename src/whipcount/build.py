@@ -12,7 +12,7 @@ from typing import Any
 from tqdm.auto import tqdm
 
 from whipcount.config import BuildConfig
-from whipcount.corpora.public import licences_of
+from whipcount.corpora.public import defects_of, licences_of
 from whipcount.corpora.sources import open_sources, published_parts
 from whipcount.examples.card import count_split, render_card
 from whipcount.examples.digests import digest_code, digest_files
@@ -71,13 +71,15 @@ def build(config: BuildConfig) -> dict[str, Any]:
     for article in articles:
         losses.update(count_losses(article))
     duplicates = find_duplicates(articles)
+    public = {source.name: source.public for source in sources if source.public}
     manifest = {
         "fingerprint": key,
         "code": code,
         "folders": [source.name for source in sources],
         "counts": {split: count_split([article for article in articles if article.split == split]) for split in SPLITS},
         "losses": dict(losses),
-        "licences": licences_of({source.name: source.public for source in sources if source.public}),
+        "licences": licences_of(public),
+        "defects": defects_of(public),
         "published_parts": parts,
         "shared_actors": list(leakage.actors),
         "duplicates": to_json(duplicates),

@@ -26,6 +26,7 @@ from whipcount.modeling.model import is_trained
 from whipcount.modeling.selection import count_failures, score_at_bias
 from whipcount.modeling.training import train_model
 from whipcount.schema import InputError
+from whipcount.scoring.benchmarks import seen_in_training
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +73,7 @@ def train(config: TrainConfig) -> Path:
         "n_stances": count_stances(articles),
         "corpora": list(corpora),
         "by_epoch": scores_by_epoch(Path(config.run)),
-        "development": score_at_bias(development, probabilities, none_bias),
+        "development": score_at_bias(development, probabilities, none_bias, seen_in_training(development, dataset.articles["train"])),
         "failures": count_failures(development, probabilities, none_bias),
         "not_encoded": dict(classifier.encoder.losses),
         "seconds": round(time.monotonic() - started, 1),

@@ -63,7 +63,7 @@ def test_rows_without_two_brackets_are_left_out_and_counted(tmp_path: Path) -> N
     assert losses == {"rows without two entities in brackets": 2}
 
 
-def test_the_clean_protocol_takes_out_of_train_what_stands_elsewhere(tmp_path: Path) -> None:
+def test_the_clean_protocol_takes_out_of_train_what_stands_elsewhere(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     lines = [PLAIN.format(1), PLAIN.format(3), PLAIN.format(3)]
     write(tmp_path, train=lines, valid=[lines[0]], test=[PLAIN.format(0)])
     official, losses = read_dse(tmp_path)
@@ -72,6 +72,15 @@ def test_the_clean_protocol_takes_out_of_train_what_stands_elsewhere(tmp_path: P
     clean, losses = read_dse(tmp_path, clean=True)
     assert [article.key for article in clean if article.split == "train"] == ["dse-clean/train-00002", "dse-clean/train-00003"]
     assert losses == {"train rows that stand in another part": 1}
+    assert not caplog.messages
+
+
+def test_the_clean_protocol_warns_of_parts_that_are_not_here(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    write(tmp_path, train=[PLAIN.format(1)], valid=[PLAIN.format(3)])
+    read_dse(tmp_path)
+    assert not caplog.messages
+    read_dse(tmp_path, clean=True)
+    assert caplog.messages == ["dse-clean: train rows that stand in test stay, for it is not here: score no model of these on it"]
 
 
 def test_a_clone_keeps_the_parts_in_a_folder_of_their_own(tmp_path: Path) -> None:

@@ -86,6 +86,7 @@ def test_a_clone_has_a_folder_for_each_protocol(tmp_path: Path) -> None:
         ('{"primary_gid": "x", "targets": []}', "KeyError: 'sentence_normalized'"),
         ('{"sentence_normalized": "Rain.", "targets": []}', "KeyError: 'primary_gid'"),
         (row(target(0, 5, 3.0)), r"KeyError: 3\.0"),
+        (row({**target(0, 5, 2.0), "mention": None}), "AttributeError: 'NoneType'"),
         (row({**target(0, 5, 2.0), "from": 1}), "'uill' stands at 1:5, not 'Quill'"),
     ],
 )

@@ -135,6 +135,9 @@ def test_a_test_part_is_read_where_there_is_one(corpus: Path) -> None:
         ("articles/TRIPLET_007_DOCUMENT_1.json", "{", "no JSON"),
         ("meta/TRIPLET_007.json", "{}", "'Split' is missing or unknown"),
         ("meta/TRIPLET_007.json", '{"Split": "dev"}', "'dev' is missing or unknown"),
+        ("meta/TRIPLET_007.json", "[]", "TRIPLET_007_DOCUMENT_1.json: not as published"),
+        ("articles/TRIPLET_007_DOCUMENT_1.json", '{"text": null}', "not as published"),
+        ("annotations/TRIPLET_007_DOCUMENT_1.json", '{"entity lists": [["Quill"]], "sentence-level stances": {}}', "not as published"),
     ],
 )
 def test_a_damaged_corpus_is_refused_with_the_file(corpus: Path, path: str, content: str | None, complaint: str) -> None:
@@ -153,6 +156,19 @@ def test_an_entity_that_the_list_lacks_is_refused(tmp_path: Path) -> None:
     write(tmp_path, "TRIPLET_001", "0", [entity("Vera Quill", "People")], {"1": [triplet("Nobody", "NEG", "Vera Quill")]}, "train")
     with pytest.raises(InputError, match="'Nobody' is missing or unknown"):
         read_seesaw(tmp_path)
+
+
+def test_a_sentiment_that_the_corpus_does_not_have_is_refused(tmp_path: Path) -> None:
+    entities = [entity("Vera Quill", "People"), entity("pilot", "People")]
+    write(tmp_path, "TRIPLET_001", "0", entities, {"1": [triplet("pilot", "NEU", "Vera Quill")]}, "train")
+    with pytest.raises(InputError, match="'NEU' is missing or unknown"):
+        read_seesaw(tmp_path)
+
+
+def test_who_is_not_in_the_list_may_be_a_target(tmp_path: Path) -> None:
+    write(tmp_path, "TRIPLET_001", "0", [entity("pilot", "People")], {"1": [triplet("pilot", "NEG", "Not in the list")]}, "train")
+    (article,), _ = read_seesaw(tmp_path)
+    assert article.stances == (Stance(0, "e0", "someone", "against"),)
 
 
 def test_a_file_of_another_name_is_refused(corpus: Path) -> None:

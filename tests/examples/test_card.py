@@ -113,7 +113,7 @@ def test_the_card_says_what_rows_mean_and_what_they_are_for() -> None:
     ):
         assert words in card, words
     assert "SEESAW" not in card and "Published parts" not in card
-    assert "give part of the answer away" in render_card({**manifest_of(), "folders": ["seesaw"]})
+    assert "\n- a: The list leaks.\n" in render_card({**manifest_of(), "defects": {"a": ["The list leaks."]}})
 
 
 def test_the_card_says_which_published_parts_are_not_here() -> None:

@@ -60,6 +60,13 @@ def test_the_card_says_what_the_model_was_made_of_and_how_good_it_is() -> None:
         assert fact in card, fact
 
 
+def test_what_is_measured_on_unseen_articles_is_explained() -> None:
+    measured = {"dse": {"micro_f1": 0.9, "micro_f1_unseen": 0.7}}
+    card = render_card(RECORD | {"development": measured}, DATASET)
+    assert "| dse | micro F1 unseen | 0.700 |" in card and "*Unseen*: on the articles" in card
+    assert "*Unseen*" not in render_card(RECORD, DATASET)
+
+
 @pytest.mark.parametrize("promise", ["triplet F1", "oracle roster, the best"])
 def test_without_development_nothing_is_claimed(promise: str) -> None:
     card = render_card(RECORD | {"development": {}}, DATASET)

@@ -75,6 +75,14 @@ def test_what_is_recorded_is_scored_at_the_one_bias_of_the_model(whole: Article)
     assert score_at_bias([], [], 0.0) == {}
 
 
+def test_what_training_has_seen_is_scored_apart() -> None:
+    first, second = (single("lines", name, PAIR, Stance(0, "p", "q", "against")) for name in "ab")
+    said = [saying(first, p_q=AGAINST), saying(second, p_q=FAVOR)]
+    scores = score_at_bias([first, second], said, 0.0, {second.key})["lines"]
+    assert (scores["micro_f1"], scores["micro_f1_unseen"]) == (0.5, 1.0)
+    assert "micro_f1_unseen" not in score_at_bias([first, second], said, 0.0)["lines"]
+
+
 def test_failures_are_counted_by_hand(whole: Article) -> None:
     # gold between known actors: q against o; both sentences give q against o and author for q
     rows = saying(whole, q_o=AGAINST, author_q=FAVOR)

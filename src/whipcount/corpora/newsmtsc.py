@@ -59,7 +59,7 @@ def _read_line(line: str, where: str, identifier: str, split: str, losses: Count
             actors.append(Actor(key, target["mention"].strip() or "it", "person"))
             stances.append(Stance(0, SOMEONE, key, STANCE[target["polarity"]]))
             mentions += [_mention(key, place, text, where) for place in (target, *(target.get("further_mentions") or []))]
-    except (ValueError, KeyError, TypeError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         if isinstance(error, InputError):
             raise
         raise InputError(f"{where}: {line[:60]!r} is no row of NewsMTSC ({type(error).__name__}: {error}); get the corpus again") from None

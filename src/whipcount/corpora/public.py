@@ -28,7 +28,7 @@ class PublicCorpus:
     ``repository`` is the address that git clones, ``commit`` the full id of the commit used here, which is also the checksum.
     ``terms`` is a sentence on what the licence means for weights trained on the corpus; ``licence_file`` is its place in a clone, or
     empty. ``places`` maps each part to where it may lie within the corpus's folder, the first that exists counts. A part whose name
-    begins with ``test`` may be missing: it may be withheld.
+    begins with ``test`` may be missing: it may be withheld. ``defects`` are sentences on what whoever measures with it must know.
     """
 
     name: str
@@ -39,6 +39,7 @@ class PublicCorpus:
     terms: str
     licence_file: str
     places: Mapping[str, tuple[str, ...]]
+    defects: tuple[str, ...] = ()
 
     @property
     def needed(self) -> tuple[str, ...]:
@@ -60,6 +61,11 @@ CORPORA = {
             terms="Weights trained on it carry its terms: no commercial use, credit to its authors, passed on under the same licence only.",
             licence_file="LICENCE.md",
             places={part: (f"SEESAW/{part}",) for part in ("articles", "annotations", "meta")},
+            defects=(
+                "Its lists hold only those who take part in a stance, and give part of the answer away.",
+                "The order of a list is almost that of the first stances: no model may see it.",
+                "Annotators leave out stances that a sentence holds: what is counted as false is so by them.",
+            ),
         ),
         PublicCorpus(
             name="dse",
@@ -71,6 +77,12 @@ CORPORA = {
             terms="Weights trained on it are for your own use, with the paper cited, until its publishers say more.",
             licence_file="",
             places={part: (f"{part}.txt", f"dataset/{part}.txt") for part in ("train", "valid", "test")},
+            defects=(
+                "A quarter of the rows of valid and of test stand word for word in train. As dse-clean it lacks in train what stands in a "
+                "held-out part that is here; what stands in one that is not here stays.",
+                "Brackets cut words; mentions run on to the end of the word.",
+                "A row says one direction. The other is not scored; training takes it that it is not the one chosen.",
+            ),
         ),
         PublicCorpus(
             name="newsmtsc",
@@ -89,6 +101,7 @@ CORPORA = {
                     for protocol in ("rw", "mt")
                 },
             },
+            defects=("Its development parts rw and mt share sentences.", "Nobody is named who holds what a sentence conveys."),
         ),
         PublicCorpus(
             name="polnear",
@@ -198,6 +211,15 @@ def licences_of(corpora: Mapping[str, str]) -> dict[str, dict[str, str]]:
     """
     keys = ("paper", "repository", "commit", "licence", "terms")
     return {name: {key: getattr(find_public(corpus), key) for key in keys} for name, corpus in corpora.items()}
+
+
+def defects_of(corpora: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return what is defective in public corpora, as a dataset's manifest tells it.
+
+    Args:
+        corpora: by the name that each has in the dataset.
+    """
+    return {name: list(find_public(corpus).defects) for name, corpus in corpora.items()}
 
 
 def licence_notice(corpus: PublicCorpus) -> str:

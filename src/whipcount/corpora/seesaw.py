@@ -82,6 +82,8 @@ def _read_article(root: Path, path: Path, losses: Counter[str]) -> Article:
         )
     except KeyError as error:
         raise InputError(f"{path}: {error.args[0]!r} is missing or unknown; is this the published SEESAW?") from None
+    except (AttributeError, TypeError, ValueError) as error:
+        raise InputError(f"{path}: not as published ({error}); get the corpus again") from None
 
 
 def _load(path: Path) -> Any:

@@ -56,7 +56,6 @@ def render_card(manifest: Mapping[str, Any]) -> str:
     """Return the text of a dataset folder's ``README.md`` from its manifest."""
     counts = manifest["counts"]
     names = list(counts[SPLITS[0]])
-    seesaw = "seesaw" in manifest["folders"]
     lines = [
         "# A whipcount dataset",
         "",
@@ -65,7 +64,7 @@ def render_card(manifest: Mapping[str, Any]) -> str:
         "",
         "One row of `examples` is one sentence and one ordered pair of actors (speaker, target) with its stance: `favor`, `against` or",
         "`none`. In an article that is annotated whole, a row without a written stance is `none`. Where a corpus labels one pair of actors",
-        "or its targets alone, the rows that it does not label are `unknown` (-1): they are neither learnt from nor scored.",
+        "or its targets alone, the rows that it does not label are `unknown` (-1): they are not scored, and no label is learnt from them.",
         "`articles` holds each text once; offsets are half-open ranges of its characters. Mentions in the rows are those that name and",
         "alias matching finds and those that a corpus hands out with its text; the annotated ones are in `articles`.",
         "",
@@ -82,7 +81,7 @@ def render_card(manifest: Mapping[str, Any]) -> str:
         "",
         "- To train and to measure models that say who is said to stand with whom in English news.",
         f"- {CONVEYED} Do not quote a row as somebody's position.",
-        *(["- SEESAW lists only those who take part in a stance: its lists give part of the answer away."] if seesaw else []),
+        *(f"- {name}: {defect}" for name, defects in manifest.get("defects", {}).items() for defect in defects),
         "",
         "## What the rows do not carry",
         "",

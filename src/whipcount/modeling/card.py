@@ -175,6 +175,8 @@ def _measured(record: Mapping[str, Any], counts: Mapping[str, int]) -> list[str]
     ]
     for corpus, measures in scores.items():
         lines += [f"| {corpus} | {name.replace('_', ' ').replace('f1', 'F1')} | {value:.3f} |" for name, value in measures.items()]
+    if any(name.endswith("_unseen") for measures in scores.values() for name in measures):
+        lines += ["", "*Unseen*: on the articles that do not stand word for word in training; only there is it no matter of memory."]
     for corpus, failures in record["failures"].items():
         lines += [
             "",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +34,7 @@ def score_by_corpus(articles: Sequence[Article], probabilities: Sequence[NDArray
 
 
 def score_at_bias(
-    articles: Sequence[Article], probabilities: Sequence[NDArray[np.float64]], none_bias: float
+    articles: Sequence[Article], probabilities: Sequence[NDArray[np.float64]], none_bias: float, seen: Set[str] = frozenset()
 ) -> dict[str, dict[str, float]]:
     """Return the measures of every corpus by name, see ``scoring.benchmarks``: what a saved model reaches, which has one bias for all.
 
@@ -42,12 +42,13 @@ def score_at_bias(
         articles: of one split.
         probabilities: (examples, 3) for each, before the bias.
         none_bias: on ``none`` of fully annotated articles.
+        seen: keys of articles that stand word for word in training.
     """
     rows = [
         apply_none_bias(said, none_bias) if article.annotation == FULL else said
         for article, said in zip(articles, probabilities, strict=True)
     ]
-    return score_corpora(articles, rows)
+    return score_corpora(articles, rows, seen)
 
 
 def count_failures(
