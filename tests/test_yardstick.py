@@ -36,6 +36,11 @@ def test_both_models_read_the_same_articles_and_can_be_compared(small_run: Path,
     assert cost["articles"] == 1
     assert cost["rows"] == len(dataset.examples["development"]) > len(article.sentences)
     assert cost["one_pass_seconds_per_article"] > 0 < cost["cross_encoder_seconds_per_article"]
+    made = json.loads((results / "manifest.json").read_text())
+    assert made["settings"]["none_rows"] == 1 and "out" not in made["settings"]
+    learnt_from = load_dataset_folder(small_run / "dataset").manifest["fingerprint"]
+    assert (made["dataset"], made["learnt_from"]) == (dataset.manifest["fingerprint"], learnt_from)
+    assert made["model"]["fingerprint"] and made["hardware"].endswith("cpu")
     systems = [read_predictions(results / f"{name}.jsonl") for name in ("one_pass", "cross_encoder")]
     assert systems[0].ids == systems[1].ids == dataset.examples["development"]["id"][:]
     (comparison,) = compare_predictions(dataset, systems, ["development"]).splits[0].comparisons

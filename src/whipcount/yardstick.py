@@ -19,7 +19,7 @@ from whipcount.examples.card import render_licences
 from whipcount.examples.digests import digest_model
 from whipcount.examples.splits import take_share
 from whipcount.examples.storage import check_replaceable, fingerprint, load_dataset_folder, save_dataset, written_whole
-from whipcount.launch import launch
+from whipcount.launch import launch, made_with
 from whipcount.modeling.checkpoints import seconds_before
 from whipcount.modeling.classifier import StanceClassifier
 from whipcount.modeling.cross_encoder import predict_pairs, train_cross_encoder
@@ -32,14 +32,17 @@ from whipcount.scoring.thresholds import choose_threshold
 log = logging.getLogger(__name__)
 
 COST = "cost.json"
+MANIFEST = "manifest.json"
+PACKAGES = ("whipcount", "torch", "transformers", "tokenizers")
 
 
 def measure(config: CrossEncoderConfig) -> Path:
     """Train the cross-encoder, let both models predict the same development articles, write what each said and took.
 
     ``config.out`` receives ``dataset`` (these articles alone, as the gold for ``python -m whipcount.compare``), a predictions file
-    for each system, each at its own best threshold for these articles, and ``cost.json``, which also counts the sentences that the
-    cross-encoder cuts. Its checkpoints stay in ``run``. Articles are read one by one, after one that does not count.
+    for each system, each at its own best threshold for these articles, ``cost.json``, which also counts the sentences that the
+    cross-encoder cuts, and ``manifest.json``: data, settings, code, versions, machine. Its checkpoints stay in ``run``. Articles are
+    read one by one, after one that does not count.
 
     Raises:
         InputError: no dataset or model, no fully annotated article in train or development.
@@ -73,16 +76,29 @@ def measure(config: CrossEncoderConfig) -> Path:
         keys = {article.key for article in chosen}
         cost["sentences_cut"] = sum(article in keys for article, _ in reader.cut)
         log.info("cross_encoder: %d sentences are cut at max_tokens=%d", cost["sentences_cut"], config.max_tokens)
-        (partial / COST).write_text(json.dumps(cost, indent=2) + "\n", encoding="utf-8")
+        made = made_with(Path(config.model), PACKAGES, str(one_pass.model.device))
+        record = {
+            "dataset": manifest["fingerprint"],
+            "learnt_from": dataset.manifest["fingerprint"],
+            "settings": settings_of(config),
+            **made,
+        }
+        for name, values in ((COST, cost), (MANIFEST, record)):
+            (partial / name).write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
     log.info("wrote %s", out / "results")
     return out / "results"
 
 
 def training_key(config: CrossEncoderConfig, dataset: str) -> str:
     """Return a hash of all that the cross-encoder's training depends on; ``dataset`` is the fingerprint of what it learns from."""
-    settings = {key: value for key, value in asdict(config).items() if key not in ("dataset", "model", "out", "n_articles")}
+    settings = {key: value for key, value in settings_of(config).items() if key != "n_articles"}
     encoder = Path(config.encoder)
     return fingerprint(settings, dataset, version("whipcount"), *([digest_model(encoder)] if encoder.is_dir() else []))
+
+
+def settings_of(config: CrossEncoderConfig) -> dict[str, Any]:
+    """Return the settings that do not say where something lies."""
+    return {key: value for key, value in asdict(config).items() if key not in ("dataset", "model", "out")}
 
 
 def warn_of_encoders(config: CrossEncoderConfig) -> None:
