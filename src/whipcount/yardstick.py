@@ -27,12 +27,12 @@ from whipcount.modeling.folders import first_encoder
 from whipcount.schema import FULL, SPLITS, Article, InputError, example_id, ordered_pairs
 from whipcount.scoring.calibration import apply_none_bias
 from whipcount.scoring.predictions import Predictions, write_predictions
+from whipcount.scoring.records import MANIFEST
 from whipcount.scoring.thresholds import choose_threshold
 
 log = logging.getLogger(__name__)
 
 COST = "cost.json"
-MANIFEST = "manifest.json"
 PACKAGES = ("whipcount", "torch", "transformers", "tokenizers")
 
 
